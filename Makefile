@@ -1,0 +1,104 @@
+# The whole life of the project: `make help` lists it.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PIPENV_VERSION := 2026.10.3
+PIPENV := PIPENV_VENV_IN_PROJECT=1 PIPENV_IGNORE_VIRTUALENVS=1 PIPENV_VERBOSITY=-1 .tools/bin/pipenv
+RUN := .venv/bin
+STACK ?=
+
+# jsii prints a banner for a Node version past its end of life; the version in use is named to silence it.
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := $(shell node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/')
+export CHECKPOINT_DISABLE := 1
+
+.PHONY: help
+help: ## List every target
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# --- Set-up ------------------------------------------------------------------------------------------
+
+.PHONY: setup
+setup: .venv/.synced node_modules/.synced ## Install what the lock files name, into this folder only
+
+.tools/bin/pipenv:
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: install it and run make again."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
+	  || { echo "Python 3.11 is needed, and $(PYTHON) is another one: make PYTHON=/path/to/python3.11 ..."; exit 1; }
+	@echo "Installing Pipenv $(PIPENV_VERSION) ..."
+	@$(PYTHON) -m venv .tools
+	@.tools/bin/pip install --quiet --disable-pip-version-check pipenv==$(PIPENV_VERSION)
+
+.venv/.synced: Pipfile Pipfile.lock | .tools/bin/pipenv
+	@echo "Installing the Python packages of Pipfile.lock ..."
+	@$(PIPENV) verify >/dev/null || { echo "Pipfile.lock does not match Pipfile: run make lock."; exit 1; }
+	@$(PIPENV) sync --dev >.tools/sync.log 2>&1 || { cat .tools/sync.log; exit 1; }
+	@touch $@
+
+node_modules/.synced: package.json package-lock.json
+	@command -v npm >/dev/null || { echo "Node 20 or newer is needed: install it and run make again."; exit 1; }
+	@echo "Installing the cdktf command line of package-lock.json ..."
+	@npm ci --no-audit --no-fund --loglevel=error >.npm.log 2>&1 || { cat .npm.log; rm -f .npm.log; exit 1; }
+	@rm -f .npm.log
+	@touch $@
+
+# --- Everyday ----------------------------------------------------------------------------------------
+
+.PHONY: synth
+synth: setup ## Write the Terraform of every stack to cdktf.out
+	@$(RUN)/python main.py
+
+.PHONY: diff
+diff: setup ## Show what a deployment would change: make diff STACK=mlops-dev
+	@test -n "$(STACK)" || { echo "Name a stack: make diff STACK=mlops-dev"; exit 1; }
+	npx cdktf diff $(STACK)
+
+.PHONY: deploy
+deploy: setup ## Deploy stacks in their order: make deploy, or STACK='mlops-registry mlops-dev'
+	npx cdktf deploy $(or $(STACK),'*')
+
+.PHONY: destroy
+destroy: setup ## Destroy one stack: make destroy STACK=mlops-dev
+	@test -n "$(STACK)" || { echo "Name a stack: make destroy STACK=mlops-dev"; exit 1; }
+	npx cdktf destroy $(STACK)
+
+# --- For those who change the project ----------------------------------------------------------------
+
+.PHONY: test
+test: setup lint ## Check style and types, synthesize, and run every test
+	@$(RUN)/python main.py
+	@$(RUN)/pytest
+
+.PHONY: lint
+lint: setup ## Check style and types: ruff, mypy
+	@$(RUN)/ruff check .
+	@$(RUN)/ruff format --check --quiet .
+	@$(RUN)/mypy
+
+.PHONY: format
+format: setup ## Put the code into shape
+	@$(RUN)/ruff check --fix-only --quiet .
+	@$(RUN)/ruff format .
+
+.PHONY: generate
+generate: setup ## Write what is generated: JSON Schemas, docs/variables.md, snapshots
+	@$(RUN)/python -m settings.schema
+	@$(RUN)/python -m settings.variables_table
+	@$(RUN)/pytest tests/snapshots --snapshot-update
+
+.PHONY: benchmark
+benchmark: setup ## Measure the synthesis against bare cdktf, side by side
+	@$(RUN)/python -m tests.benchmarks.synth_speed --check
+
+.PHONY: lock
+lock: .tools/bin/pipenv ## Write the lock files anew, without download addresses
+	@$(PIPENV) lock
+	@$(PYTHON) -c 'import json; from pathlib import Path; \
+	  path = Path("Pipfile.lock"); lock = json.loads(path.read_text()); lock["_meta"]["sources"] = []; \
+	  path.write_text(json.dumps(lock, indent=4, sort_keys=True) + "\n")'
+	@npm install --package-lock-only --no-audit --no-fund --loglevel=error
+
+.PHONY: clean
+clean: ## Remove everything that set-up and synth wrote; Terraform state stays
+	@rm -rf .tools .venv node_modules .cache cdktf.out .mypy_cache .ruff_cache .pytest_cache .hypothesis
