@@ -1,0 +1,112 @@
+"""Loads ``config/``: reads every file, checks every model and rule, and reports all mistakes at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from settings.checked import Checked, check
+from settings.environment import TIERS, Environment
+from settings.platform import Platform
+from settings.problems import ConfigurationError, KeyPath, Problem, dotted
+from settings.rules import broken_rules
+from settings.texts import PLACEHOLDER_ID, PLACEHOLDER_ORGANIZATION_URL
+from settings.yaml_file import YamlFile
+
+
+@dataclass(frozen=True)
+class Placeholder:
+    """An id that has not been filled in yet, and where it stands."""
+
+    file: Path
+    line: int
+    path: KeyPath
+
+    def __str__(self) -> str:
+        """Name the key and its place: ``azure.tenant_id (config/platform.yaml, line 7)``."""
+        return f"{dotted(self.path)} ({self.file}, line {self.line})"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The whole configuration, checked. Environments come in the order of their tiers."""
+
+    platform: Platform
+    environments: tuple[Environment, ...]
+    placeholders: tuple[Placeholder, ...]
+
+    def placeholder_warning(self) -> str:
+        """Return one warning that names every id that is not filled in; empty when there is none."""
+        if not self.placeholders:
+            return ""
+        head = f"Warning: {len(self.placeholders)} placeholder(s) to fill in before a deployment:"
+        return "\n".join([head, *(f"  {placeholder}" for placeholder in self.placeholders)])
+
+
+def load_settings(folder: Path) -> Settings:
+    """Read ``platform.yaml`` and ``environments/*.yaml`` below ``folder``.
+
+    Raises :class:`ConfigurationError` with every mistake of every file.
+    """
+    shown = Path(folder.name)
+    if not folder.is_dir():
+        raise ConfigurationError(
+            [
+                _misplaced(
+                    shown, "no such folder", "a folder with platform.yaml and environments/", "create it"
+                )
+            ]
+        )
+    paths, problems = _environment_files(folder, shown)
+    platform = check(Platform, YamlFile(folder / "platform.yaml", shown / "platform.yaml"))
+    environments = [check(Environment, YamlFile(path, shown / "environments" / path.name)) for path in paths]
+    files: list[Checked[Any]] = [platform, *environments]
+    for file in files:
+        problems += file.problems
+    problems += broken_rules(platform, environments)
+    if problems or platform.settings is None:
+        raise ConfigurationError(problems)
+    models = [environment.settings for environment in environments if environment.settings]
+    return Settings(
+        platform=platform.settings,
+        environments=tuple(sorted(models, key=lambda e: (TIERS.index(e.tier), e.name))),
+        placeholders=tuple(p for file in files for p in _placeholders(file)),
+    )
+
+
+def _environment_files(folder: Path, shown: Path) -> tuple[list[Path], list[Problem]]:
+    """Return the environment files, hidden ones left out, and a problem for each that is named wrongly."""
+    candidates = [
+        path
+        for path in sorted((folder / "environments").glob("*"))
+        if path.suffix.lower() in (".yaml", ".yml") and not path.name.startswith(".")
+    ]
+    problems = [
+        _misplaced(
+            shown / "environments" / path.name, path.name, "names that end in .yaml", "rename the file"
+        )
+        for path in candidates
+        if path.suffix != ".yaml"
+    ]
+    if not candidates:
+        found, allowed = "no environment", "one file for each environment, such as dev.yaml"
+        problems.append(_misplaced(shown / "environments", found, allowed, "add a file"))
+    return candidates, problems
+
+
+def _misplaced(file: Path, found: str, allowed: str, fix: str) -> Problem:
+    return Problem(file=file, line=1, column=1, path=(), found=found, allowed=allowed, fix=fix)
+
+
+def _placeholders(file: Checked[Any]) -> Iterator[Placeholder]:
+    for path in (
+        ("azure", "tenant_id"),
+        ("azure_devops", "organization_url"),
+        ("backend", "subscription_id"),
+        ("registry", "subscription_id"),
+        ("subscription_id",),
+    ):
+        if file.get(*path) in (PLACEHOLDER_ID, PLACEHOLDER_ORGANIZATION_URL):
+            yield Placeholder(file.source.name, file.source.place(path).line, path)

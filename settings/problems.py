@@ -1,0 +1,68 @@
+"""One mistake in the configuration, and how it is shown to a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+KeyPath = tuple[str | int, ...]
+
+_LONGEST = 60
+
+
+def printable(text: str) -> str:
+    """Return the text on one line, with every invisible character as its escape: ``a\\u200bb``."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def shorten(text: str) -> str:
+    """Cut a long text, so that a report stays readable."""
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
+
+
+def dotted(path: KeyPath) -> str:
+    """Write a key path the way people say it: ``compute.training_cluster.max_nodes``."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{shorten(part)}" if text else shorten(part)
+    return text or "the whole file"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """A mistake at one place of one file: what was found, what is allowed, how to fix it."""
+
+    file: Path
+    line: int
+    """Line in the file, counted from 1."""
+    column: int
+    """Column in the line, in characters counted from 1."""
+    path: KeyPath
+    found: str
+    allowed: str
+    fix: str
+
+    def __str__(self) -> str:
+        """Four lines: the place and key, then found, allowed and fix."""
+        lines = (
+            f"{self.file}:{self.line}:{self.column}: {dotted(self.path)}",
+            f"    found:   {self.found}",
+            f"    allowed: {self.allowed}",
+            f"    fix:     {self.fix}",
+        )
+        return "\n".join(map(printable, lines))
+
+
+class ConfigurationError(Exception):
+    """The configuration cannot be used. Holds every problem of every file, in file and line order."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        """Sort the problems by place, so that the report reads from top to bottom."""
+        self.problems = sorted(problems, key=lambda p: (str(p.file), p.line, p.column, dotted(p.path)))
+        super().__init__(self.report())
+
+    def report(self) -> str:
+        """Return the whole report as plain text, one paragraph a problem."""
+        count = len(self.problems)
+        head = f"The configuration has {count} mistake{'s' if count != 1 else ''}. Nothing was written."
+        return "\n\n".join([head, *map(str, self.problems)])

@@ -1,0 +1,62 @@
+"""Rules that look at more than one value: of one file, or of several.
+
+Each rule is a function that takes checked files and yields one problem a mistake. It reads them with
+:meth:`Checked.get`, which gives ``None`` for whatever is already reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from settings.checked import Checked
+from settings.environment import Environment
+from settings.platform import Platform
+from settings.problems import Problem
+from settings.rules.approvals import approvals_fit, enough_approvers, prod_is_guarded
+from settings.rules.deployment import ramp_rises, strategy_is_clear
+from settings.rules.lists import entries_stand_once, no_terraform_templates
+from settings.rules.names import names_are_unique
+from settings.rules.references import references_exist
+from settings.rules.sections import (
+    alerts_have_thresholds,
+    delays_fit,
+    nodes_fit,
+    private_endpoints_have_a_network,
+    private_vault_is_not_linked,
+    tags_leave_environment_free,
+    training_has_a_cluster,
+)
+from settings.rules.tiers import never_looser
+from settings.rules.variables import own_variables_fit
+
+_OF_ANY_FILE = (entries_stand_once, no_terraform_templates, enough_approvers)
+_OF_THE_PLATFORM = (delays_fit, tags_leave_environment_free)
+_OF_AN_ENVIRONMENT = (
+    prod_is_guarded,
+    approvals_fit,
+    strategy_is_clear,
+    ramp_rises,
+    nodes_fit,
+    training_has_a_cluster,
+    alerts_have_thresholds,
+    private_endpoints_have_a_network,
+    private_vault_is_not_linked,
+)
+_ACROSS_FILES = (references_exist, names_are_unique, own_variables_fit)
+
+
+def broken_rules(platform: Checked[Platform], environments: list[Checked[Environment]]) -> Iterator[Problem]:
+    """Yield a problem for everything that breaks a rule."""
+    files: list[Checked[Any]] = [platform, *environments]
+    for file in files:
+        for rule in _OF_ANY_FILE:
+            yield from rule(file)
+    for platform_rule in _OF_THE_PLATFORM:
+        yield from platform_rule(platform)
+    for environment in environments:
+        for environment_rule in _OF_AN_ENVIRONMENT:
+            yield from environment_rule(environment)
+    for rule_across in _ACROSS_FILES:
+        yield from rule_across(platform, environments)
+    yield from never_looser(environments)

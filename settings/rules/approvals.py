@@ -1,0 +1,73 @@
+"""Who has to approve, and where nothing happens without an approval."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from settings.checked import Checked
+from settings.environment import Environment
+from settings.problems import KeyPath, Problem
+
+GATES: tuple[KeyPath, ...] = (("approval_environment",), ("registry", "approval_environment"))
+
+
+def prod_is_guarded(environment: Checked[Environment]) -> Iterator[Problem]:
+    """Prod never deploys by itself, and never without an approval."""
+    if environment.get("tier") != "prod":
+        return
+    if environment.get("deployment", "auto_deploy") is True:
+        yield environment.problem(
+            "deployment",
+            "auto_deploy",
+            found="true in an environment of tier prod",
+            allowed="false: prod never deploys by itself",
+            fix="set it to false",
+        )
+    if environment.get("deployment", "approval_required") is False:
+        yield environment.problem(
+            "deployment",
+            "approval_required",
+            found="false in an environment of tier prod",
+            allowed="true: prod is deployed with an approval",
+            fix="set it to true",
+        )
+
+
+def approvals_fit(environment: Checked[Environment]) -> Iterator[Problem]:
+    """Where an approval is required, its gate names the approvers; where none is, there is no gate."""
+    required = environment.get("deployment", "approval_required")
+    gate = environment.given("approval_environment")
+    if required is True and not gate:
+        yield environment.problem(
+            "deployment",
+            "approval_required",
+            found="true without approval_environment",
+            allowed="an approval_environment that names its approvers",
+            fix="add approval_environment with approvers, or set approval_required to false",
+        )
+    if required is False and gate and environment.get("tier") != "prod":  # prod has a rule of its own
+        yield environment.problem(
+            "deployment",
+            "approval_required",
+            found="false with an approval_environment",
+            allowed="true where an approval_environment is given: its checks stop every run",
+            fix="set approval_required to true, or remove approval_environment",
+        )
+
+
+def enough_approvers(file: Checked[Any]) -> Iterator[Problem]:
+    """Ask for no more approvals than there are approver entries; a team is one entry."""
+    for gate in GATES:
+        wanted = file.get(*gate, "minimum_approvers")
+        entries = file.get(*gate, "approvers")
+        if wanted is None or entries is None or len(set(entries)) < len(entries):
+            continue
+        if wanted > len(entries):
+            yield file.problem(
+                *gate,
+                "minimum_approvers",
+                found=f"{wanted} approvals from {len(entries)} approver entries",
+                allowed="at least as many approver entries as approvals: a team counts as one entry",
+                fix="add a team to approvers, or ask for fewer approvals",
+            )

@@ -1,0 +1,49 @@
+"""What holds for every list and every text of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from settings.checked import Checked
+from settings.explain import show
+from settings.problems import KeyPath, Problem
+
+
+def entries_stand_once(file: Checked[Any], *path: str | int) -> Iterator[Problem]:
+    """Name nothing twice in a list: a pipeline, a team, a branch, a channel."""
+    seen = set()
+    for child in file.children(*path):
+        entry = file.get(*child)
+        if isinstance(child[-1], int) and isinstance(entry, str):
+            if entry in seen:
+                yield file.problem(
+                    *child,
+                    found=f"{show(entry, child)} a second time",
+                    allowed="each entry once",
+                    fix="remove one of the two",
+                )
+            seen.add(entry)
+        yield from entries_stand_once(file, *child)
+
+
+def no_terraform_templates(file: Checked[Any]) -> Iterator[Problem]:
+    """Refuse ``${`` and ``%{``: Terraform would take what follows for an expression of its own."""
+    for path, text in _texts(file):
+        if "${" in text or "%{" in text:
+            yield file.problem(
+                *path,
+                found="${ or %{, which Terraform would replace",
+                allowed="text without ${ and %{",
+                fix="write it in another way; pipelines read a variable with $(name)",
+            )
+
+
+def _texts(file: Checked[Any], *path: str | int) -> Iterator[tuple[KeyPath, str]]:
+    for child in file.children(*path):
+        if isinstance(child[-1], str) and file.sound(*child):
+            yield child, child[-1]
+        value = file.get(*child)
+        if isinstance(value, str):
+            yield child, value
+        yield from _texts(file, *child)

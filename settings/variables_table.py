@@ -1,0 +1,83 @@
+"""The table of all variables in the six Library groups, as documentation.
+
+``python -m settings.variables_table`` writes it to ``docs/variables.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from settings.devops import VariableGroup
+from settings.loader import Settings, load_settings
+from settings.problems import printable
+from settings.variables import Variable, environment_variables, platform_variables
+
+PROJECT = Path(__file__).parents[1]
+FILE = PROJECT / "docs" / "variables.md"
+_INTRODUCTION = """\
+# Variables
+
+The six variable groups of the Azure DevOps Library, with the first value of each variable, its owner and the
+key of the configuration it comes from. This page is generated from `config/`: change that, then run
+`python -m settings.variables_table`.
+
+## Who owns a value
+
+- **terraform** owns facts of the infrastructure: names, ids, connections. Change them in `config/` and
+  deploy. A different value in the Library is put right by the next deployment.
+- **library** owns settings. The deployment that creates such a variable gives it the first value shown here.
+  From then on it belongs to the people who edit the Library: the next pipeline run uses their value, and no
+  deployment changes it back.
+
+## The same name in two groups
+
+Some settings of validation, monitoring and retention are in `{pipeline_settings}`, and with other values also
+in each environment's own group:
+
+{both}
+
+When a YAML pipeline lists two groups with the same variable, the group it lists last sets the value (Azure
+DevOps, "Manage variable groups"). So list the environment's own group last:
+
+```yaml
+variables:
+  - group: {pipeline_settings}
+  - group: {environment}
+```
+"""
+
+
+def render(settings: Settings) -> str:
+    """Return the text of the page."""
+    shared = platform_variables(settings.platform, settings.environments)
+    own = [(environment, environment_variables(environment)) for environment in settings.environments]
+    of_environments = {variable.name for _, variables in own for variable in variables}
+    both = [v.name for v in shared["pipeline_settings"] if v.name in of_environments]
+    introduction = _INTRODUCTION.format(
+        pipeline_settings=settings.platform.pipeline_settings.variable_group.name,
+        environment=settings.environments[0].variable_group.name,
+        both="\n".join(f"- `{name}`" for name in both),
+    )
+    lines = [introduction]
+    for environment, variables in own:
+        lines += _group(environment.variable_group, variables, f"the environment `{environment.name}`")
+    for section, variables in shared.items():
+        group = getattr(settings.platform, section).variable_group
+        lines += _group(group, variables, "`config/platform.yaml`, or of an environment: `dev: key`")
+    return "\n".join(lines)
+
+
+def _group(group: VariableGroup, variables: Iterable[Variable], where: str) -> Iterator[str]:
+    yield f"## {group.name}\n"
+    yield f"Used by: {', '.join(group.used_by)}. Keys of {where}.\n"
+    yield "| variable | first value | owner | key |"
+    yield "| --- | --- | --- | --- |"
+    for variable in variables:
+        value = printable(variable.value).replace("|", "\\|")
+        yield f"| {variable.name} | `{value}` | {variable.owner} | {variable.setting} |"
+    yield ""
+
+
+if __name__ == "__main__":
+    FILE.write_text(render(load_settings(PROJECT / "config")), encoding="utf-8")

@@ -1,0 +1,128 @@
+"""Reads a file as text and parses it as YAML; says in plain words why that is not possible."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from ruamel.yaml import YAML
+from ruamel.yaml.composer import MaxDepthExceededError
+from ruamel.yaml.error import MarkedYAMLError, StreamMark
+from ruamel.yaml.nodes import Node
+
+_MAX_DEPTH = 20
+# YAML's own rule, and the three characters that only some editors count as the end of a line.
+_FORBIDDEN = re.compile(
+    "[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+_DIRECTIVE = re.compile(r"(?:[ \t]*(?:#.*)?\n)*%")
+
+
+class Place(NamedTuple):
+    """A line and column of a file, both counted from 1."""
+
+    line: int
+    column: int
+
+    @classmethod
+    def of(cls, mark: StreamMark) -> Place:
+        """Turn the parser's mark, which counts from 0, into a place."""
+        return cls(mark.line + 1, mark.column + 1)
+
+    @classmethod
+    def at(cls, text: str, index: int) -> Place:
+        """Return the place of a character of ``text``."""
+        return cls(text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index))
+
+
+_START = Place(1, 1)
+
+
+class TextError(Exception):
+    """The file cannot be read as YAML: where, what was found, what is allowed and how to fix it."""
+
+    def __init__(self, found: str, allowed: str, fix: str, place: Place = _START) -> None:
+        """Keep the parts for the report."""
+        super().__init__(found)
+        self.found, self.allowed, self.fix, self.place = found, allowed, fix, place
+
+
+class _Hint(NamedTuple):
+    """What a sentence of the parser means. ``at_start``: its context is the place to look at."""
+
+    said: str
+    found: str
+    fix: str
+    at_start: bool = False
+
+
+# The parser's own words are not shown: they are about tokens, and may quote a value that is a secret.
+_HINTS = (
+    _Hint("found character '\\t'", "a tab", "indent with blanks"),
+    _Hint("cannot start any token", "a sign that cannot start a value", "put the text in quotes"),
+    _Hint("mapping values are not", "a colon too many", "put the text in quotes, or mend the indentation"),
+    _Hint("could not find expected ':'", "a line without a key and a colon", "write key: value", True),
+    _Hint("found unexpected", "a quotation mark that is not closed", "close it", True),
+    _Hint("alias", "a YAML alias", "put a text that starts with * in quotes"),
+    _Hint("anchor", "a YAML anchor", "put a text that starts with & in quotes"),
+    _Hint(" tag", "a YAML tag", "put a text that starts with ! in quotes"),
+    _Hint("another document", "a second document", "keep one document: remove the line ---"),
+    _Hint("expected <block end>", "a line that does not fit the lines above it", "mend the indentation"),
+    _Hint("expected ',' or", "a bracket that is not closed, or no comma", "close it, or add the comma", True),
+    _Hint("expected the node content", "a sign where a value should be", "write the value, in quotes"),
+    _Hint("escape", "a backslash that starts no escape", "use single quotes, or write it twice"),
+)
+
+
+def read(path: Path) -> str:
+    """Return the text of a UTF-8 file with ``\\n`` at the end of each line. Raises :class:`TextError`."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise TextError(
+            f"bytes that are not UTF-8 ({error.reason})", "a UTF-8 text file", "save it as UTF-8"
+        ) from None
+    except FileNotFoundError:
+        raise TextError("no such file", "a text file", "create it") from None
+    except IsADirectoryError:
+        raise TextError("a folder", "a text file", "rename or remove the folder") from None
+    except OSError as error:
+        found = f"a file that cannot be read ({error.strerror})"
+        raise TextError(found, "a readable text file", "check its rights") from None
+    if match := _FORBIDDEN.search(text):
+        found = f"the character U+{ord(match.group()):04X}"
+        raise TextError(found, "plain text", "remove the character", Place.at(text, match.start()))
+    return text
+
+
+def compose(text: str) -> Node | None:
+    """Parse YAML into nodes; ``None`` for an empty text. Raises :class:`TextError`."""
+    if match := _DIRECTIVE.match(text):
+        place = Place.at(text, match.end() - 1)
+        raise TextError("a YAML directive", "keys and values", "remove the line that starts with %", place)
+    parser = YAML(typ="safe", pure=True)
+    parser.max_depth = _MAX_DEPTH
+    parser.composer.warn_double_anchors = False  # whoever uses one of them is told at the alias
+    constructor, _ = parser.get_constructor_parser(text)
+    try:
+        node: Node | None = constructor.composer.get_single_node()
+    except MaxDepthExceededError as error:
+        found, allowed = "values nested too deeply", f"at most {_MAX_DEPTH} levels"
+        raise TextError(found, allowed, "flatten this part", Place.of(error.problem_mark)) from None
+    except MarkedYAMLError as error:
+        raise _explained(error) from None
+    except Exception:  # broken text makes the parser raise also OverflowError, KeyError, RecursionError, …
+        place = Place.of(parser.reader.get_mark())
+        raise TextError(
+            "text that is not YAML", "well-formed YAML", "mend the text at this place", place
+        ) from None
+    return node
+
+
+def _explained(error: MarkedYAMLError) -> TextError:
+    said = f"{error.context} {error.problem}"
+    unknown = _Hint("", "text that is not YAML", "mend the text at this place")
+    hint = next((hint for hint in _HINTS if hint.said in said), unknown)
+    mark = error.context_mark if hint.at_start else error.problem_mark
+    return TextError(hint.found, "well-formed YAML", hint.fix, Place.of(mark or error.problem_mark))

@@ -1,0 +1,78 @@
+"""A copy of ``config/`` that a test may break, with a mark for the place where the report must point."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from settings.loader import load_settings
+from settings.problems import ConfigurationError, Problem, dotted
+from settings.yaml_text import Place
+
+PROJECT = Path(__file__).parents[3]
+MARK = "«"
+PLATFORM, DEV, TEST, PROD = (
+    "platform.yaml",
+    "environments/dev.yaml",
+    "environments/test.yaml",
+    "environments/prod.yaml",
+)
+
+
+class Configuration:
+    """A copy of the project's configuration in a temporary folder."""
+
+    def __init__(self, parent: Path) -> None:
+        self.folder = parent / "config"
+        shutil.copytree(PROJECT / "config", self.folder)
+
+    def edit(self, file: str, old: str, new: str) -> Place:
+        """Replace the first ``old``, take the mark out of ``new``, and return its place."""
+        text = self.text(file)
+        assert old in text, f"{old!r} does not stand in {file}"
+        return self.write(file, text.replace(old, new, 1))
+
+    def write(self, file: str, text: str) -> Place:
+        """Write a whole file without its mark; return the place of the mark, or else the file's start."""
+        path = self.folder / file
+        path.write_text(text.replace(MARK, ""), encoding="utf-8")
+        before, mark, _ = text.partition(MARK)
+        return Place.at(text, len(before) if mark else 0)
+
+    def text(self, file: str) -> str:
+        return (self.folder / file).read_text(encoding="utf-8")
+
+    def problems(self) -> list[Problem]:
+        """Return all problems, in the order of the report."""
+        with pytest.raises(ConfigurationError) as refused:
+            load_settings(self.folder)
+        return refused.value.problems
+
+
+class Mistake(NamedTuple):
+    """An edit that breaks the configuration, and what the one problem about it must say."""
+
+    file: str
+    old: str
+    new: str
+    """The replacement. The mark stands before the character that the report points at."""
+    path: str
+    found: str
+    allowed: str
+    fix: str
+
+
+def assert_one_problem(configuration: Configuration, mistake: Mistake) -> None:
+    """Make the mistake and check that it is reported once, at its place, in the right words."""
+    place = configuration.edit(mistake.file, mistake.old, mistake.new)
+    problems = configuration.problems()
+    assert [dotted(problem.path) for problem in problems] == [mistake.path]
+    (problem,) = problems
+    assert problem.file == Path("config") / mistake.file
+    assert (problem.line, problem.column) == place
+    assert mistake.found in problem.found
+    assert mistake.allowed in problem.allowed
+    assert mistake.fix in problem.fix

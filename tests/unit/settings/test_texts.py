@@ -1,0 +1,144 @@
+"""What each kind of text accepts, exactly up to its limits, and what it refuses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from settings import texts
+
+ACCEPTED: list[tuple[Any, list[str]]] = [
+    (texts.Guid, ["00000000-0000-0000-0000-000000000000", "12345678-ABCD-4ef0-9876-0123456789ab"]),
+    (texts.OrganizationUrl, ["https://dev.azure.com/contoso", "https://contoso.visualstudio.com"]),
+    (texts.EnvironmentName, ["qa", "eu-prod-2", "a" * 20]),
+    (texts.Key, ["a", "qa_team", "leads2"]),
+    (texts.DisplayName, ["x", "QA team", "a" * 128, "ä/b"]),
+    (texts.Location, ["eastus", "westeurope", "eastus2"]),
+    (texts.ResourceGroupName, ["a", "mlops-dev-rg", "a.(b)_-", "a" * 90]),
+    (texts.KeyVaultName, ["abc", "a-b-c", "a1" * 12]),
+    (texts.StorageAccountName, ["abc", "123", "a" * 24]),
+    (texts.ContainerName, ["abc", "1-2-3", "a" * 63]),
+    (texts.ContainerRegistryName, ["Abc12", "a" * 50]),
+    (texts.WorkspaceName, ["abc", "1_-", "a" * 33]),
+    (texts.ComputeName, ["abc", "a-1", "a" * 32]),
+    (texts.LogAnalyticsName, ["abcd", "1--2", "a" * 63]),
+    (texts.ApplicationInsightsName, ["ab", "my insights (dev)", "a" * 255]),
+    (texts.VmSize, ["Standard_DS3_v2", "Standard_NC24ads_A100_v4"]),
+    (texts.Branch, ["main", "release/*", "m", "feature/a.b"]),
+    (texts.PipelineFolder, ["\\", "\\mlops\\train"]),
+    (texts.VariableName, ["a", "my.variable_1", "a" * 128]),
+    (texts.SecretName, ["a", "my-secret-1", "a" * 127]),
+    (texts.PythonVersion, ["3.9", "3.12"]),
+    (texts.EmailAddress, ["ml-team@company.com"]),
+    (texts.TagName, ["managed-by", "cost center", "a" * 128]),
+    (texts.TagValue, ["", "a" * 256]),
+    (texts.IdleTime, ["PT2M", "PT120S", "P7D", "P1DT2H3M4S"]),
+    (texts.ApprovalTimeout, ["PT1M", "PT60S", "P30D", "P29DT24H"]),
+    (
+        texts.Cron,
+        ["0 2 * * *", "*/15 0-5,22,23 1-31/2 1,12 0-6", "0 0 * jan-Dec Mon-Friday", "59 23 31 12 6"],
+    ),
+    (texts.Share, ["0", "0.70", "1", "1.000000"]),
+    (texts.Measure, ["0", "10.0", "999999999.999999"]),
+    (texts.Percent, ["0", "99.5", "100", "100.0"]),
+]
+REFUSED: list[tuple[Any, list[str]]] = [
+    (
+        texts.Guid,
+        ["12345678-1234-...", "12345678abcd4ef098760123456789ab", "g2345678-abcd-4ef0-9876-0123456789ab"],
+    ),
+    (
+        texts.OrganizationUrl,
+        [
+            "http://dev.azure.com/contoso",
+            "https://dev.azure.com/contoso/",
+            "https://dev.azure.com/",
+            "contoso",
+        ],
+    ),
+    (texts.EnvironmentName, ["a", "a" * 21, "Dev", "1dev", "dev-", "dev_eu", ""]),
+    (texts.Key, ["", "QA", "qa-team", "2qa", "qa team"]),
+    (texts.DisplayName, ["", " a", "a ", "/a", "\\a", "a" * 129, "a\nb", "a\n"]),
+    (texts.Location, ["East US", "EastUS", "e", "", "eastus "]),
+    (texts.ResourceGroupName, ["", "a.", "a b", "a" * 91, "rg/1"]),
+    (texts.KeyVaultName, ["ab", "a" * 25, "1ab", "ab-", "a--b", "a_b", ""]),
+    (texts.StorageAccountName, ["ab", "a" * 25, "Abc", "a-b"]),
+    (texts.ContainerName, ["ab", "a" * 64, "a--b", "-ab", "ab-", "Abc"]),
+    (texts.ContainerRegistryName, ["abcd", "a" * 51, "abc-de", "abc_de"]),
+    (texts.WorkspaceName, ["ab", "a" * 34, "-ab", "_ab", "a b c"]),
+    (texts.ComputeName, ["ab", "a" * 33, "1ab", "ab-", "a_b"]),
+    (texts.LogAnalyticsName, ["abc", "a" * 64, "-abc", "abc-", "a_bc"]),
+    (texts.ApplicationInsightsName, ["a", "ab.", "ab ", "a%b", "a/b", "a" * 256]),
+    (texts.VmSize, ["DS3_v2", "standard_DS3_v2", "STANDARD_DS3_V2", "Standard_"]),
+    (texts.Branch, ["refs/heads/main", "a b", "*", "**", "/a", "a/", "a//b", "a..b", "a,b", "a:b", ""]),
+    (texts.PipelineFolder, ["", "mlops", "/mlops"]),
+    (texts.VariableName, ["", "1a", "my-variable", "a b", "a" * 129]),
+    (texts.SecretName, ["", "my_secret", "a b", "a" * 128]),
+    (texts.PythonVersion, ["3", "3.", "2.7", "3.9.1", "3.123"]),
+    (texts.EmailAddress, ["company.com", "a@b", "a@b.c, d@e.f", "@b.c"]),
+    (texts.TagName, ["", " a", "a<b", "a?b", "a" * 129]),
+    (texts.TagValue, ["a" * 257, "a\nb"]),
+    (
+        texts.IdleTime,
+        ["PT1M59S", "P7DT1S", "15m", "PT", "P", "P1W", "PT1.5M", "P1DT", "PT\u0661\u0665M", "pt15m", ""],
+    ),
+    (texts.ApprovalTimeout, ["PT59S", "PT90S", "P30DT1M", "P31D"]),
+    (
+        texts.Cron,
+        [
+            *("0 2 * *", "0 2 * * * *", "60 2 * * *", "0 24 * * *", "0 2 0 * *", "0 2 32 * *", "0 2 * 13 *"),
+            *(
+                "0 2 * * 7",
+                "0 2 * * 5-1",
+                "*/0 2 * * *",
+                "0 2 * * Mond",
+                "Mon 2 * * *",
+                "@daily",
+                "0  2 * * *",
+            ),
+            *("\u0660 2 * * *", "-1 2 * * *", "0, 2 * * *", "*/ 2 * * *", ""),
+        ],
+    ),
+    (texts.Share, ["1.01", "-0.1", ".5", "0,7", "07", "1e0", "", "0.1234567", "NaN"]),
+    (texts.Measure, ["-1", "1000000000", "10.", "1_0"]),
+    (texts.Percent, ["100.1", "5%", "-1"]),
+]
+
+
+def kind_of(row: object) -> str:
+    names = {id(kind): name for name, kind in vars(texts).items()}
+    return names.get(id(row), "")
+
+
+@pytest.mark.parametrize(("kind", "words"), ACCEPTED, ids=kind_of)
+def test_accepted(kind: Any, words: list[str]) -> None:
+    adapter: TypeAdapter[str] = TypeAdapter(kind)
+    assert [adapter.validate_python(word, strict=True) for word in words] == words
+
+
+@pytest.mark.parametrize(
+    ("kind", "word"), [(kind, word) for kind, words in REFUSED for word in words], ids=kind_of
+)
+def test_refused(kind: Any, word: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        TypeAdapter(kind).validate_python(word, strict=True)
+    assert [error["type"] for error in refused.value.errors()] == ["not_allowed"]
+
+
+def test_no_kind_is_forgotten() -> None:
+    kinds = {name for name, value in vars(texts).items() if hasattr(value, "__metadata__")}
+    assert {kind_of(kind) for kind, _ in ACCEPTED} == {kind_of(kind) for kind, _ in REFUSED} == kinds
+
+
+@pytest.mark.parametrize(
+    ("duration", "minutes"), [("PT1M", 1), ("P7D", 10_080), ("P30D", 43_200), ("P1DT2H3M", 1_563)]
+)
+def test_minutes_of_a_duration(duration: str, minutes: int) -> None:
+    assert texts.minutes(duration) == minutes
+
+
+def test_minutes_of_something_else() -> None:
+    with pytest.raises(ValueError, match="15m"):
+        texts.minutes("15m")

@@ -1,0 +1,364 @@
+"""Wrong values: one message each, at the right place, with what is allowed and a remedy."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.settings.configuration import (
+    DEV,
+    PLATFORM,
+    PROD,
+    TEST,
+    Configuration,
+    Mistake,
+    assert_one_problem,
+)
+
+BACKEND = "backend:\n  type: local"
+AZURERM = """\
+  type: azurerm
+  subscription_id: "00000000-0000-0000-0000-000000000000"
+  resource_group: rg
+  storage_account: mystate
+"""
+BACKUP = "backup:\n  frequency: Daily\n  retention: 30\n  geo_redundant: true\n"
+INSTRUCTIONS = (
+    "  instructions: >-\n    Deploy this model to test? Check that it comes from the shared registry and that"
+    " the validation report meets\n    the test thresholds.\n"
+)
+
+KINDS = {
+    "a text for a number": Mistake(
+        DEV, "max_nodes: 4", 'max_nodes: «"4"', "compute.training_cluster.max_nodes",
+        '"4"', "a whole number from 1 to 1000. Most nodes", "without quotes",
+    ),
+    "a fraction for a whole number": Mistake(
+        DEV, "max_nodes: 4", "max_nodes: «4.0", "compute.training_cluster.max_nodes",
+        "4.0 without quotes", "a whole number from 1 to 1000", "whole number",
+    ),
+    "an octal number": Mistake(
+        DEV, "max_nodes: 4", "max_nodes: «010", "compute.training_cluster.max_nodes",
+        "010 without quotes", "a whole number", "whole number",
+    ),
+    "a number with underscores": Mistake(
+        TEST, "prediction_latency_ms: 1000", "prediction_latency_ms: «1_000",
+        "alert_thresholds.prediction_latency_ms",
+        "1_000 without", "from 1 to 600000", "whole number",
+    ),
+    "a number of a thousand digits": Mistake(
+        DEV, "max_nodes: 4", "max_nodes: «" + "9" * 5000, "compute.training_cluster.max_nodes",
+        "999... without quotes", "a whole number", "whole number",
+    ),
+    "a number below its range": Mistake(
+        DEV, "max_nodes: 4", "max_nodes: «0", "compute.training_cluster.max_nodes",
+        "0", "a whole number from 1 to 1000", "in that range",
+    ),
+    "a number above its range": Mistake(
+        DEV, "max_nodes: 4", "max_nodes: «1001", "compute.training_cluster.max_nodes",
+        "1001", "a whole number from 1 to 1000", "in that range",
+    ),
+    "a number without an upper bound": Mistake(
+        PROD, "minimum_approvers: 2", "minimum_approvers: «0", "approval_environment.minimum_approvers",
+        "0", "a whole number of 1 or more", "in that range",
+    ),
+    "a canary of no traffic": Mistake(
+        TEST, "canary_traffic: 50", "canary_traffic: «0", "deployment.canary_traffic",
+        "0", "from 1 to 99", "in that range",
+    ),
+    "a canary of all traffic": Mistake(
+        TEST, "canary_traffic: 50", "canary_traffic: «100", "deployment.canary_traffic",
+        "100", "from 1 to 99", "in that range",
+    ),
+    "a percentage with its sign": Mistake(
+        TEST, "canary_traffic: 50", "canary_traffic: «50%", "deployment.canary_traffic",
+        '"50%"', "from 1 to 99", "without quotes",
+    ),
+    "a number inside a list": Mistake(
+        PROD, "25, 50, 100]", "25, «101, 100]", "deployment.traffic_ramp[3]",
+        "101", "from 0 to 100. Traffic of the new model", "in that range",
+    ),
+    "a number for a text": Mistake(
+        DEV, "location: eastus", "location: «5", "location",
+        "5", "text. Azure", 'put it in quotes: "5"',
+    ),
+    "a truth value for a text": Mistake(
+        DEV, "location: eastus", "location: «True", "location",
+        "true", "text", 'put it in quotes: "true"',
+    ),
+    "a version without quotes": Mistake(
+        PLATFORM, '"3.9"', "«3.10", "pipeline_settings.pythonVersion",
+        "3.10 without quotes", "text. Python version", 'put it in quotes: "3.10"',
+    ),
+    "a share without quotes": Mistake(
+        DEV, '"0.70"', "«0.70", "validation.min_accuracy",
+        "0.70 without quotes", 'a share from "0" to "1"', 'so that no digit of it is lost: "0.70"',
+    ),
+    "an error rate without quotes": Mistake(
+        TEST, "error_rate_percent: 5", "error_rate_percent: «5.5", "alert_thresholds.error_rate_percent",
+        "5.5 without quotes", "a percentage from 0 to 100", 'so that no digit of it is lost: "5.5"',
+    ),
+    "a truth value for a share": Mistake(
+        DEV, '"0.70"', "«true", "validation.min_accuracy",
+        "true", 'a share from "0" to "1"', "write a number",
+    ),
+    "a negative whole number for a measure": Mistake(
+        DEV, '"10.0"', "«-1", "validation.max_mae",
+        "-1", "a number of 0 or more", "change the number",
+    ),
+    "a share above 1": Mistake(
+        DEV, '"0.70"', '«"1.01"', "validation.min_accuracy",
+        '"1.01"', 'a share from "0" to "1"', "change the number",
+    ),
+    "a yes": Mistake(
+        DEV, "auto_deploy: true", "auto_deploy: «yes", "deployment.auto_deploy",
+        '"yes"', "true or false. Whether", "without quotes",
+    ),
+    "a quoted truth value": Mistake(
+        DEV, "auto_deploy: true", 'auto_deploy: «"true"', "deployment.auto_deploy",
+        '"true"', "true or false", "without quotes",
+    ),
+    "a number for a truth value": Mistake(
+        DEV, "auto_deploy: true", "auto_deploy: «1", "deployment.auto_deploy",
+        "1", "true or false", "true or false",
+    ),
+    "a mistyped choice": Mistake(
+        DEV, "log_level: DEBUG", "log_level: «debg", "monitoring.log_level",
+        '"debg"', "one of DEBUG, INFO, WARNING, ERROR, CRITICAL", "did you mean DEBUG?",
+    ),
+    "an unknown choice": Mistake(
+        DEV, "log_level: DEBUG", "log_level: «verbose", "monitoring.log_level",
+        '"verbose"', "one of DEBUG, INFO", "choose one of them",
+    ),
+    "the only choice": Mistake(
+        PROD, "frequency: Daily", "frequency: «Weekly", "backup.frequency",
+        '"Weekly"', "one of Daily", "choose one of them",
+    ),
+    "an unknown choice in a list": Mistake(
+        TEST, "[email, slack]", "[email, «slak]", "monitoring.alerts[1]",
+        '"slak"', "one of email, slack, pagerduty. Channels", "did you mean slack?",
+    ),
+    "an unknown role": Mistake(
+        DEV, "developers: Administrator", "developers: «Admin", "variable_group.permissions.developers",
+        '"Admin"', "one of Reader, User, Administrator", "did you mean Administrator?",
+    ),
+    "a word for a list": Mistake(
+        DEV, "branches: [develop]", "branches: «develop", "service_connection.branches",
+        '"develop"', "a list", "write it as a list: [develop]",
+    ),
+    "a mapping for a list": Mistake(
+        DEV, "branches: [develop]", "branches: «{develop: 1}", "service_connection.branches",
+        "keys and values", "a list", "write it as a list",
+    ),
+    "a list for a mapping": Mistake(
+        DEV, "    developers: Administrator", "    «- developers", "variable_group.permissions",
+        "a list", "keys and values. Role of each team", "write keys and values below it",
+    ),
+    "a word for a section": Mistake(
+        DEV, "monitoring:\n  log_level: DEBUG\n  alerts: [] # disabled\n", "monitoring: «off\n", "monitoring",
+        '"off"', "keys and values. Logs", "write keys and values below it",
+    ),
+    "a list for a text": Mistake(
+        DEV, "location: eastus", "location: «[eastus]", "location",
+        "a list", "text", "write a text",
+    ),
+    "a mapping for a text": Mistake(
+        DEV, "location: eastus", "location: «{a: b}", "location",
+        "keys and values", "text", "write a text",
+    ),
+    "an empty list of approvers": Mistake(
+        TEST, "[qa_team]", "«[]", "approval_environment.approvers",
+        "an empty list", "a list of 1 or more. Teams", "change its length",
+    ),
+    "no branch at a gate": Mistake(
+        TEST, "branches: [release/*]\n  verify_branch_protection: true\n\ncompute", "branches: «[]\ncompute",
+        "approval_environment.branches",
+        "an empty list", "a list of 1 or more", "length",
+    ),
+    "a ramp of one step": Mistake(
+        PROD, "[0, 10, 25, 50, 100]", "«[100]", "deployment.traffic_ramp",
+        "a list", "a list of 2 or more", "length",
+    ),
+    "empty instructions": Mistake(
+        TEST, INSTRUCTIONS, '  instructions: «""\n', "approval_environment.instructions",
+        '""', "a text of 1 or more characters", "change its length",
+    ),
+    "long instructions": Mistake(
+        TEST, INSTRUCTIONS, f"  instructions: «{'a' * 2049}\n", "approval_environment.instructions",
+        "aaa...", "a text of at most 2048 characters", "change its length",
+    ),
+    "nothing for a text": Mistake(
+        DEV, "location: eastus", "«location:", "location",
+        "nothing", "text. Azure region", "write a text",
+    ),
+    "null for a number": Mistake(
+        DEV, "max_nodes: 4", "max_nodes: «null", "compute.training_cluster.max_nodes",
+        "nothing", "a whole number from 1 to 1000", "whole number",
+    ),
+    "nothing for an optional section": Mistake(
+        PROD, BACKUP, "«backup:\n", "backup",
+        "nothing", "keys and values. Backup", "write keys and values below it",
+    ),
+    "nothing in a list": Mistake(
+        DEV, "branches: [develop]", "branches:\n    - develop\n    -«\n", "service_connection.branches[1]",
+        "nothing", "text. Branches", "write a text",
+    ),
+    "an unknown kind of backend": Mistake(
+        PLATFORM, "type: local", "type: «lokal", "backend.type",
+        '"lokal"', "one of local, azurerm. Kind of the backend", "did you mean local?",
+    ),
+    "a mapping for the kind of backend": Mistake(
+        PLATFORM, "type: local", "type: «{a: b}", "backend.type",
+        "keys and values", "one of local, azurerm", "choose one of them",
+    ),
+    "a backend without its kind": Mistake(
+        PLATFORM, BACKEND, "«backend: {}", "backend.type",
+        "nothing", "the key type", "add type",
+    ),
+    "a list for the backend": Mistake(
+        PLATFORM, BACKEND, "backend: «[local]", "backend",
+        "a list", "keys and values", "write keys and values",
+    ),
+    "a wrong value in a backend": Mistake(
+        PLATFORM, "  type: local\n", f"{AZURERM}  container: «A\n", "backend.container",
+        '"A"', "3 to 63 lower-case letters", "change the text",
+    ),
+}  # fmt: skip
+
+# A wrong text for each kind of text; test_texts.py has the limits of each kind.
+TEXTS = {
+    "a tenant": Mistake(
+        PLATFORM, 'tenant_id: "00000000-0000-0000-0000-000000000000"', "tenant_id: «1234", "azure.tenant_id",
+        "1234", "text", "put it in quotes",
+    ),
+    "a tenant in quotes": Mistake(
+        PLATFORM, 'tenant_id: "00000000-0000-0000-0000-000000000000"', 'tenant_id: «"1234"',
+        "azure.tenant_id",
+        '"1234"', "a GUID such as", "copy the id from the Azure portal",
+    ),
+    "an organization": Mistake(
+        PLATFORM, '"https://dev.azure.com/', '«"http://dev.azure.com/', "azure_devops.organization_url",
+        '"http://', "the address of an organization", "change the text",
+    ),
+    "a project": Mistake(
+        PLATFORM, "    name: mlops", "    name: «/mlops", "azure_devops.project.name",
+        '"/mlops"', "1 to 128 characters", "change the text",
+    ),
+    "a team": Mistake(
+        PLATFORM, "{ name: Developers,", '{ name: «"Developers ",', "teams.developers.name",
+        '"Developers "', "no blank at either end", "change the text",
+    ),
+    "a folder": Mistake(
+        PLATFORM, "{ name: Training }", "{ name: Training, folder: «/ml }", "pipelines.Training.folder",
+        '"/ml"', "starts with a backslash", "change the text",
+    ),
+    "a registry": Mistake(
+        PLATFORM, "name: mlops-central-registry", "name: «ml", "registry.name",
+        '"ml"', "3 to 33 letters", "change the text",
+    ),
+    "a shared storage account": Mistake(
+        PLATFORM, "storage_account: mlopsstorage", "storage_account: «mlops-storage",
+        "shared.storage_account",
+        '"mlops-storage"', "3 to 24 lower-case letters", "change the text",
+    ),
+    "a container": Mistake(
+        PLATFORM, "data_container: validation-data", "data_container: «validation--data",
+        "shared.data_container",
+        '"validation--data"', "single hyphens", "change the text",
+    ),
+    "an e-mail address": Mistake(
+        PLATFORM, "mlEngineersEmail: ml-team@company.com", "mlEngineersEmail: «ml-team",
+        "pipeline_settings.mlEngineersEmail",
+        '"ml-team"', "one e-mail address", "change the text",
+    ),
+    "a Python version": Mistake(
+        PLATFORM, '"3.9"', '«"2.7"', "pipeline_settings.pythonVersion",
+        '"2.7"', 'such as "3.9"', "change the text",
+    ),
+    "a tag": Mistake(
+        PLATFORM, "  platform: mlops", '  platform: «' + 'm' * 257, "tags.platform",
+        'mmm..."', "at most 256 characters", "change the text",
+    ),
+    "an environment": Mistake(
+        DEV, "name: dev\n", "name: «Dev\n", "name",
+        '"Dev"', "2 to 20 lower-case letters", "change the text",
+    ),
+    "a subscription": Mistake(
+        DEV, '"00000000-0000-0000-0000-000000000000"', '«"12345678-1234-..."', "subscription_id",
+        '"12345678-1234-..."', "a GUID", "copy the id",
+    ),
+    "a resource group": Mistake(
+        DEV, "resource_group: mlops-dev-rg", "resource_group: «mlops-dev-rg.", "resource_group",
+        '"mlops-dev-rg."', "not ending with a dot", "change the text",
+    ),
+    "a region": Mistake(
+        DEV, "location: eastus", "location: «East US", "location",
+        '"East US"', "an Azure region in its short form", "change the text",
+    ),
+    "a workspace": Mistake(
+        DEV, "name: mlops-dev-workspace", "name: «-dev", "workspace.name",
+        '"-dev"', "3 to 33 letters", "change the text",
+    ),
+    "a storage account": Mistake(
+        DEV, "storage_account: mlopsdevstorage", "storage_account: «mlopsDevStorage",
+        "workspace.storage_account",
+        '"mlopsDevStorage"', "3 to 24 lower-case letters", "change the text",
+    ),
+    "a container registry": Mistake(
+        DEV, "container_registry: mlopsdevregistry", "container_registry: «mlops-dev",
+        "workspace.container_registry",
+        '"mlops-dev"', "5 to 50 letters and digits", "change the text",
+    ),
+    "an Application Insights": Mistake(
+        DEV, "application_insights: mlops-dev-insights", "application_insights: «50%",
+        "workspace.application_insights",
+        '"50%"', "without % &", "change the text",
+    ),
+    "a Log Analytics": Mistake(
+        DEV, "log_analytics: mlops-dev-logs", "log_analytics: «dev", "workspace.log_analytics",
+        '"dev"', "4 to 63 letters", "change the text",
+    ),
+    "a cluster": Mistake(
+        DEV, "name: dev-training-cluster", "name: «dev_training", "compute.training_cluster.name",
+        '"dev_training"', "3 to 32 letters", "change the text",
+    ),
+    "a VM size": Mistake(
+        DEV, "vm_size: Standard_DS3_v2", "vm_size: «DS3_v2", "compute.training_cluster.vm_size",
+        '"DS3_v2"', "an Azure VM size", "change the text",
+    ),
+    "an idle time": Mistake(
+        DEV, "idle_time: PT15M", "idle_time: «15m", "compute.training_cluster.idle_time",
+        '"15m"', "from PT2M to P7D", "write it like PT15M",
+    ),
+    "a schedule": Mistake(
+        DEV, '"0 2 * * *"', '«"0 2 * *"', "training_schedule.frequency",
+        '"0 2 * *"', "five fields", "write all five fields",
+    ),
+    "an hour": Mistake(
+        DEV, '"0 2 * * *"', '«"0 24 * * *"', "training_schedule.frequency",
+        '"0 24 * * *"', "hour: 0 to 23", "change the hour",
+    ),
+    "a timeout": Mistake(
+        TEST, "timeout: P7D", "timeout: «PT90S", "approval_environment.timeout",
+        '"PT90S"', "from PT1M to P30D in whole minutes", "write it like PT15M",
+    ),
+    "a branch": Mistake(
+        DEV, "[develop]", "[«refs/heads/develop]", "service_connection.branches[0]",
+        '"refs/heads/develop"', "without refs/heads/", "change the text",
+    ),
+    "a key vault": Mistake(
+        DEV, "key_vault: mlops-dev-keyvault", "key_vault: «mlops--dev", "security.key_vault",
+        '"mlops--dev"', "no '--'", "change the text",
+    ),
+    "an approver": Mistake(
+        TEST, "[qa_team]", "[«QA team]", "approval_environment.approvers[0]",
+        '"QA team"', "lower-case letters, digits and underscores", "change the text",
+    ),
+}  # fmt: skip
+
+
+MISTAKES = KINDS | TEXTS
+
+
+@pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
+def test_mistake(configuration: Configuration, mistake: Mistake) -> None:
+    assert_one_problem(configuration, mistake)
