@@ -1,0 +1,1 @@
+"""Constructs of the platform: ``azure``, ``devops`` and the provider ``bindings`` they stand on."""

@@ -1,0 +1,1 @@
+"""Typed bindings of the three providers. Nothing here knows this platform."""

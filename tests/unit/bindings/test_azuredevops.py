@@ -1,0 +1,403 @@
+"""The hand-bound azuredevops types: what each writes into the synthesized stack."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import cdktf
+import pytest
+from cdktf import App, Fn, TerraformOutput, TerraformResourceLifecycle, TerraformStack
+
+from constructs_lib.bindings.azuredevops import (
+    AzuredevopsProvider,
+    CheckApproval,
+    CheckBranchControl,
+    CheckExclusiveLock,
+    DataAzuredevopsBuildDefinition,
+    DataAzuredevopsGroup,
+    DataAzuredevopsProject,
+    Environment,
+    Group,
+    PipelineAuthorization,
+    Project,
+    SecurityroleAssignment,
+    ServiceendpointAzurerm,
+    ServiceendpointAzurermCredentials,
+    ServiceendpointAzurermFeatures,
+    VariableGroup,
+    VariableGroupKeyVault,
+    VariableGroupVariable,
+    VariableGroupVariableBlock,
+)
+from tests.schema import problems
+
+FOUND_PROJECT = "${data.azuredevops_project.found.id}"
+
+
+def build(stack: TerraformStack) -> None:
+    """Add one of everything, with every argument given."""
+    provider = AzuredevopsProvider(
+        stack,
+        "azuredevops",
+        org_service_url="https://dev.azure.com/example",
+        tenant_id="tenant",
+        client_id="client",
+        use_cli=False,
+        use_msi=False,
+        use_oidc=True,
+        oidc_azure_service_connection_id="connection",
+    )
+    other = AzuredevopsProvider(stack, "other", use_msi=True, alias="other")
+    Project(
+        stack,
+        "project",
+        name="MLOps",
+        description="d",
+        visibility="private",
+        version_control="Git",
+        work_item_template="Basic",
+        features={"testplans": "disabled"},
+        lifecycle=TerraformResourceLifecycle(prevent_destroy=True),
+    )
+    found = DataAzuredevopsProject(stack, "found", name="MLOps")
+    leads = DataAzuredevopsGroup(stack, "leads", name="Leads", project_id=found.id)
+    team = Group(
+        stack, "team", display_name="QA", description="d", scope=found.id, members=[leads.descriptor]
+    )
+    Group(stack, "by_origin", origin_id="object-id")
+    Group(stack, "by_mail", mail="qa@example.org", provider=other)
+    environment = Environment(
+        stack, "environment", project_id=found.id, name="prod", description="d", depends_on=[team, leads]
+    )
+    CheckApproval(
+        stack,
+        "approval",
+        project_id=found.id,
+        target_resource_id=environment.id,
+        target_resource_type="environment",
+        approvers=[team.group_id, leads.group_id],
+        minimum_required_approvers=2,
+        requester_can_approve=False,
+        instructions="Look at the metrics.",
+        timeout=1440,
+    )
+    connection = ServiceendpointAzurerm(
+        stack,
+        "connection",
+        project_id=found.id,
+        service_endpoint_name="Azure-MLOps-Dev",
+        azurerm_spn_tenantid="tenant",
+        azurerm_subscription_id="subscription",
+        azurerm_subscription_name="MLOps",
+        service_endpoint_authentication_scheme="WorkloadIdentityFederation",
+        credentials=ServiceendpointAzurermCredentials(serviceprincipalid="client"),
+        features=ServiceendpointAzurermFeatures(validate=False),
+        description="d",
+        environment="AzureCloud",
+    )
+    CheckBranchControl(
+        stack,
+        "branches",
+        project_id=found.id,
+        target_resource_id=connection.id,
+        target_resource_type="endpoint",
+        display_name="Branches",
+        allowed_branches="refs/heads/main, refs/heads/release/*",
+        verify_branch_protection=True,
+        ignore_unknown_protection_status=False,
+        timeout=5,
+    )
+    CheckExclusiveLock(
+        stack,
+        "lock",
+        project_id=found.id,
+        target_resource_id=environment.id,
+        target_resource_type="environment",
+        timeout=43200,
+    )
+    group = VariableGroup(
+        stack,
+        "group",
+        project_id=found.id,
+        name="mlops-dev-variables",
+        description="d",
+        allow_access=False,
+        variable=(
+            VariableGroupVariableBlock(name="validationMinAccuracy", value="0.70"),
+            VariableGroupVariableBlock(name="tenant", value=connection.service_principal_id),
+        ),
+        lifecycle=TerraformResourceLifecycle(ignore_changes=["variable"]),
+    )
+    VariableGroup(
+        stack,
+        "secrets",
+        project_id=found.id,
+        name="mlops-prod-secrets",
+        variable=[VariableGroupVariableBlock(name="token")],
+        key_vault=VariableGroupKeyVault(
+            name="mlops-prod-keyvault", service_endpoint_id=connection.id, search_depth=40
+        ),
+    )
+    VariableGroupVariable(
+        stack,
+        "variable",
+        project_id=found.id,
+        variable_group_id=group.id,
+        name="pythonVersion",
+        value="3.9",
+        lifecycle=TerraformResourceLifecycle(ignore_changes=["value"]),
+    )
+    SecurityroleAssignment(
+        stack,
+        "role",
+        scope="distributedtask.variablegroup",
+        resource_id=Fn.join("$", [found.id, group.id]),
+        identity_id=team.group_id,
+        role_name="Administrator",
+        provider=provider,
+    )
+    pipeline = DataAzuredevopsBuildDefinition(
+        stack,
+        "pipeline",
+        project_id=found.id,
+        name="training",
+        path="\\ml",
+        depends_on=[group],
+        provider=other,
+    )
+    PipelineAuthorization(
+        stack,
+        "authorization",
+        project_id=found.id,
+        resource_id=group.id,
+        type="variablegroup",
+        pipeline_id=pipeline.pipeline_id,
+        pipeline_project_id="another",
+    )
+    TerraformOutput(stack, "issuer", value=connection.workload_identity_federation_issuer)
+    TerraformOutput(stack, "subject", value=connection.workload_identity_federation_subject)
+    TerraformOutput(stack, "descriptor", value=team.descriptor)
+
+
+EXPECTED: dict[str, dict[str, Any]] = {
+    "resource": {
+        "azuredevops_project": {
+            "project": {
+                "name": "MLOps",
+                "description": "d",
+                "visibility": "private",
+                "version_control": "Git",
+                "work_item_template": "Basic",
+                "features": {"testplans": "disabled"},
+                "lifecycle": {"prevent_destroy": True},
+            }
+        },
+        "azuredevops_group": {
+            "team": {
+                "display_name": "QA",
+                "description": "d",
+                "scope": FOUND_PROJECT,
+                "members": ["${data.azuredevops_group.leads.descriptor}"],
+            },
+            "by_origin": {"origin_id": "object-id"},
+            "by_mail": {"mail": "qa@example.org", "provider": "azuredevops.other"},
+        },
+        "azuredevops_environment": {
+            "environment": {
+                "project_id": FOUND_PROJECT,
+                "name": "prod",
+                "description": "d",
+                "depends_on": ["azuredevops_group.team", "data.azuredevops_group.leads"],
+            }
+        },
+        "azuredevops_check_approval": {
+            "approval": {
+                "project_id": FOUND_PROJECT,
+                "target_resource_id": "${azuredevops_environment.environment.id}",
+                "target_resource_type": "environment",
+                "approvers": [
+                    "${azuredevops_group.team.group_id}",
+                    "${data.azuredevops_group.leads.group_id}",
+                ],
+                "minimum_required_approvers": 2,
+                "requester_can_approve": False,
+                "instructions": "Look at the metrics.",
+                "timeout": 1440,
+            }
+        },
+        "azuredevops_serviceendpoint_azurerm": {
+            "connection": {
+                "project_id": FOUND_PROJECT,
+                "service_endpoint_name": "Azure-MLOps-Dev",
+                "azurerm_spn_tenantid": "tenant",
+                "azurerm_subscription_id": "subscription",
+                "azurerm_subscription_name": "MLOps",
+                "service_endpoint_authentication_scheme": "WorkloadIdentityFederation",
+                "credentials": {"serviceprincipalid": "client"},
+                "features": {"validate": False},
+                "description": "d",
+                "environment": "AzureCloud",
+            }
+        },
+        "azuredevops_check_branch_control": {
+            "branches": {
+                "project_id": FOUND_PROJECT,
+                "target_resource_id": "${azuredevops_serviceendpoint_azurerm.connection.id}",
+                "target_resource_type": "endpoint",
+                "display_name": "Branches",
+                "allowed_branches": "refs/heads/main, refs/heads/release/*",
+                "verify_branch_protection": True,
+                "ignore_unknown_protection_status": False,
+                "timeout": 5,
+            }
+        },
+        "azuredevops_check_exclusive_lock": {
+            "lock": {
+                "project_id": FOUND_PROJECT,
+                "target_resource_id": "${azuredevops_environment.environment.id}",
+                "target_resource_type": "environment",
+                "timeout": 43200,
+            }
+        },
+        "azuredevops_variable_group": {
+            "group": {
+                "project_id": FOUND_PROJECT,
+                "name": "mlops-dev-variables",
+                "description": "d",
+                "allow_access": False,
+                "variable": [
+                    {"name": "validationMinAccuracy", "value": "0.70"},
+                    {
+                        "name": "tenant",
+                        "value": "${azuredevops_serviceendpoint_azurerm.connection.service_principal_id}",
+                    },
+                ],
+                "lifecycle": {"ignore_changes": ["variable"]},
+            },
+            "secrets": {
+                "project_id": FOUND_PROJECT,
+                "name": "mlops-prod-secrets",
+                "variable": [{"name": "token"}],
+                "key_vault": {
+                    "name": "mlops-prod-keyvault",
+                    "service_endpoint_id": "${azuredevops_serviceendpoint_azurerm.connection.id}",
+                    "search_depth": 40,
+                },
+            },
+        },
+        "azuredevops_variable_group_variable": {
+            "variable": {
+                "project_id": FOUND_PROJECT,
+                "variable_group_id": "${azuredevops_variable_group.group.id}",
+                "name": "pythonVersion",
+                "value": "3.9",
+                "lifecycle": {"ignore_changes": ["value"]},
+            }
+        },
+        "azuredevops_securityrole_assignment": {
+            "role": {
+                "scope": "distributedtask.variablegroup",
+                "resource_id": '${join("$", [data.azuredevops_project.found.id, '
+                "azuredevops_variable_group.group.id])}",
+                "identity_id": "${azuredevops_group.team.group_id}",
+                "role_name": "Administrator",
+                "provider": "azuredevops",
+            }
+        },
+        "azuredevops_pipeline_authorization": {
+            "authorization": {
+                "project_id": FOUND_PROJECT,
+                "resource_id": "${azuredevops_variable_group.group.id}",
+                "type": "variablegroup",
+                "pipeline_id": "${data.azuredevops_build_definition.pipeline.id}",
+                "pipeline_project_id": "another",
+            }
+        },
+    },
+    "data": {
+        "azuredevops_project": {"found": {"name": "MLOps"}},
+        "azuredevops_group": {"leads": {"name": "Leads", "project_id": FOUND_PROJECT}},
+        "azuredevops_build_definition": {
+            "pipeline": {
+                "project_id": FOUND_PROJECT,
+                "name": "training",
+                "path": "\\ml",
+                "depends_on": ["azuredevops_variable_group.group"],
+                "provider": "azuredevops.other",
+            }
+        },
+    },
+    "provider": {
+        "azuredevops": [
+            {
+                "org_service_url": "https://dev.azure.com/example",
+                "tenant_id": "tenant",
+                "client_id": "client",
+                "use_cli": False,
+                "use_msi": False,
+                "use_oidc": True,
+                "oidc_azure_service_connection_id": "connection",
+            },
+            {"alias": "other", "use_msi": True},
+        ]
+    },
+    "terraform": {
+        "required_providers": {"azuredevops": {"source": "microsoft/azuredevops", "version": "~> 1.16"}}
+    },
+    "output": {
+        "issuer": {
+            "value": "${azuredevops_serviceendpoint_azurerm.connection.workload_identity_federation_issuer}"
+        },
+        "subject": {
+            "value": "${azuredevops_serviceendpoint_azurerm.connection.workload_identity_federation_subject}"
+        },
+        "descriptor": {"value": "${azuredevops_group.team.descriptor}"},
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def synthesized() -> dict[str, Any]:
+    stack = TerraformStack(cdktf.Testing.app(), "example")
+    build(stack)
+    content: dict[str, Any] = json.loads(cdktf.Testing.synth(stack, True))
+    return content
+
+
+@pytest.mark.parametrize(
+    ("kind", "tf_type"), [(kind, tf_type) for kind, types in EXPECTED.items() for tf_type in types]
+)
+def test_each_type_writes_exactly_its_arguments(kind: str, tf_type: str, synthesized: dict[str, Any]) -> None:
+    assert synthesized[kind][tf_type] == EXPECTED[kind][tf_type]
+
+
+def test_nothing_else_is_written(synthesized: dict[str, Any]) -> None:
+    assert {kind: set(types) for kind, types in synthesized.items()} == {
+        kind: set(types) for kind, types in EXPECTED.items()
+    }
+
+
+def test_the_providers_accept_every_argument(synthesized: dict[str, Any]) -> None:
+    assert problems("example", synthesized) == []
+
+
+def test_app_synth_writes_the_same(tmp_path: Path) -> None:
+    app = App(outdir=str(tmp_path))
+    build(TerraformStack(app, "example"))
+    app.synth()
+    written = json.loads((tmp_path / "stacks" / "example" / "cdk.tf.json").read_text(encoding="utf-8"))
+    written["resource"] = {
+        tf_type: {
+            name: {argument: value for argument, value in body.items() if argument != "//"}
+            for name, body in instances.items()
+        }
+        for tf_type, instances in written["resource"].items()
+    }
+    assert written["resource"] == EXPECTED["resource"]
+
+
+def test_a_stack_without_the_provider_is_refused() -> None:
+    stack = TerraformStack(cdktf.Testing.app(), "example")
+    Environment(stack, "environment", project_id="p", name="prod")
+    with pytest.raises(RuntimeError, match=r"without a matching provider construct.*azuredevops"):
+        cdktf.Testing.synth(stack, True)
