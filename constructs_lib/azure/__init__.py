@@ -1,0 +1,1 @@
+"""Constructs of the Azure side: workspace, compute, registry, storage, key vault, identity, monitoring."""

@@ -1,0 +1,90 @@
+"""Managed identities, and the roles they are given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+
+from cdktf import ITerraformDependable, TerraformProvider
+from constructs import Construct
+
+from constructs_lib.azure.resource_group import ResourceGroup
+from constructs_lib.bindings import azurerm
+
+
+class ManagedIdentity:
+    """A user-assigned managed identity: a name in Entra without any password."""
+
+    def __init__(self, scope: Construct, id_: str, *, resource_group: ResourceGroup, name: str) -> None:
+        """Create the identity."""
+        self._identity = azurerm.UserAssignedIdentity(
+            scope,
+            id_,
+            name=name,
+            resource_group_name=resource_group.name_reference,
+            location=resource_group.location,
+        )
+
+    @cached_property
+    def id(self) -> str:
+        """ARM id of the identity."""
+        return self._identity.id
+
+    @cached_property
+    def client_id(self) -> str:
+        """Application (client) id: what signs in."""
+        return self._identity.client_id
+
+    @cached_property
+    def principal_id(self) -> str:
+        """Object id: what roles are assigned to."""
+        return self._identity.principal_id
+
+
+def existing_principal_id(
+    scope: Construct, id_: str, *, name: str, resource_group: str, provider: TerraformProvider
+) -> str:
+    """Look up an identity that another stack made, and return its object id."""
+    return azurerm.DataAzurermUserAssignedIdentity(
+        scope, id_, name=name, resource_group_name=resource_group, provider=provider
+    ).principal_id
+
+
+class RoleAssignments:
+    """Built-in Azure roles of one identity, each on one resource."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        principal_id: str,
+        roles: Sequence[tuple[str, str, str]],
+    ) -> None:
+        """Assign ``roles``: what the scope is called in the address, its ARM id, and the role's name.
+
+        The name must be stable: it becomes part of the Terraform address.
+        """
+        self._assignments = [
+            azurerm.RoleAssignment(
+                scope,
+                f"{id_}_{target}_{_words(role)}",
+                scope=target_id,
+                role_definition_name=role,
+                principal_id=principal_id,
+                # A new identity takes minutes to reach every Entra replica; with its type given, Azure
+                # does not look it up and the assignment does not fail in the meantime.
+                principal_type="ServicePrincipal",
+            )
+            for target, target_id, role in roles
+        ]
+
+    @property
+    def all(self) -> list[ITerraformDependable]:
+        """The assignments, for what must wait until the identity has its roles."""
+        return list(self._assignments)
+
+
+def _words(role: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", role.lower())

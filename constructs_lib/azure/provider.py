@@ -1,0 +1,77 @@
+"""How Terraform signs in to Azure. Credentials come from the environment, never from here."""
+
+from __future__ import annotations
+
+from cdktf import TerraformStack
+from constructs import Construct
+
+from constructs_lib.bindings import azapi, azurerm
+
+AZURERM_VERSION = "~> 4.81"
+"""Versions of hashicorp/azurerm this project is made for."""
+
+RESOURCE_PROVIDERS = (
+    "Microsoft.Authorization",
+    "Microsoft.ContainerRegistry",
+    "Microsoft.Insights",
+    "Microsoft.KeyVault",
+    "Microsoft.MachineLearningServices",
+    "Microsoft.ManagedIdentity",
+    "Microsoft.OperationalInsights",
+    "Microsoft.Storage",
+)
+"""What a subscription must have registered for this platform; registered when it is not."""
+
+
+def configure_azurerm(
+    scope: Construct,
+    *,
+    tenant_id: str,
+    subscription_id: str,
+    purge_deleted_workspaces: bool = False,
+    alias: str | None = None,
+) -> azurerm.AzurermProvider:
+    """Configure azurerm for one subscription.
+
+    A deleted workspace keeps its name for 14 days; ``purge_deleted_workspaces`` gives it up at once, and
+    with it the way back. ``alias`` names a second configuration, for another subscription.
+    """
+    # The package asks for exactly the version it was generated from; this project needs later arguments.
+    TerraformStack.of(scope).add_override(
+        "terraform.required_providers.azurerm", {"source": "hashicorp/azurerm", "version": AZURERM_VERSION}
+    )
+    return azurerm.AzurermProvider(
+        scope,
+        f"azurerm_{alias}" if alias else "azurerm",
+        alias=alias,
+        tenant_id=tenant_id,
+        subscription_id=subscription_id,
+        # Storage accounts have no keys, so that blobs are reached by Entra identity.
+        storage_use_azuread=True,
+        resource_provider_registrations="none",
+        resource_providers_to_register=list(RESOURCE_PROVIDERS),
+        features=[
+            azurerm.AzurermProviderFeatures(
+                key_vault=[
+                    azurerm.AzurermProviderFeaturesKeyVault(
+                        purge_soft_delete_on_destroy=False, recover_soft_deleted_key_vaults=True
+                    )
+                ],
+                machine_learning=[
+                    azurerm.AzurermProviderFeaturesMachineLearning(
+                        purge_soft_deleted_workspace_on_destroy=purge_deleted_workspaces
+                    )
+                ],
+                resource_group=[
+                    azurerm.AzurermProviderFeaturesResourceGroup(prevent_deletion_if_contains_resources=True)
+                ],
+                # Nothing here needs the data plane, and a private account would not answer there.
+                storage=[azurerm.AzurermProviderFeaturesStorage(data_plane_available=False)],
+            )
+        ],
+    )
+
+
+def configure_azapi(scope: Construct, *, tenant_id: str, subscription_id: str) -> azapi.AzapiProvider:
+    """Configure azapi for one subscription."""
+    return azapi.AzapiProvider(scope, "azapi", tenant_id=tenant_id, subscription_id=subscription_id)

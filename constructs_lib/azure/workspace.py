@@ -1,0 +1,106 @@
+"""The Azure Machine Learning workspace with its storage, vault, registry, monitoring and identities."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Literal
+
+from constructs import Construct
+
+from constructs_lib.azure.container_registry import ContainerRegistry
+from constructs_lib.azure.identity import ManagedIdentity, RoleAssignments
+from constructs_lib.azure.key_vault import KeyVault
+from constructs_lib.azure.monitoring import Monitoring
+from constructs_lib.azure.resource_group import ResourceGroup
+from constructs_lib.azure.storage import StorageAccount
+from constructs_lib.bindings import azurerm
+
+
+class Workspace:
+    """An Azure Machine Learning workspace that reaches everything it stands on by managed identity.
+
+    Storage, key vault, container registry and Application Insights are always given: what Azure creates by
+    itself would later plan a replacement of the workspace.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        resource_group: ResourceGroup,
+        name: str,
+        storage: StorageAccount,
+        key_vault: KeyVault,
+        container_registry: ContainerRegistry,
+        monitoring: Monitoring,
+        identity: Literal["system_assigned", "user_assigned"],
+        managed_network: bool,
+        public_network_access: bool,
+        image_build_cluster: str | None = None,
+    ) -> None:
+        """Create the workspace and give its identity the roles it needs.
+
+        ``managed_network`` puts compute into the workspace's own virtual network; Azure does not let it be
+        turned off again. ``image_build_cluster`` names the cluster that builds images: a container registry
+        without public access cannot.
+        """
+        targets = {
+            "storage": storage.id,
+            "key_vault": key_vault.id,
+            "container_registry": container_registry.id,
+            "application_insights": monitoring.application_insights_id,
+        }
+        data_roles = [
+            ("storage", targets["storage"], "Storage Blob Data Contributor"),
+            ("key_vault", targets["key_vault"], "Key Vault Secrets Officer"),
+            ("container_registry", targets["container_registry"], "AcrPush"),
+        ]
+        own_identity: ManagedIdentity | None = None
+        assignments: RoleAssignments | None = None
+        if identity == "user_assigned":
+            own_identity = ManagedIdentity(
+                scope, f"{id_}_identity", resource_group=resource_group, name=f"{name}-identity"
+            )
+            # Azure gives a system-assigned identity its management rights by itself, a user-assigned one not.
+            management_roles = [(target, target_id, "Contributor") for target, target_id in targets.items()]
+            assignments = RoleAssignments(
+                scope,
+                f"{id_}_roles",
+                principal_id=own_identity.principal_id,
+                roles=[*data_roles, *management_roles],
+            )
+        self._workspace = azurerm.MachineLearningWorkspace(
+            scope,
+            id_,
+            name=name,
+            resource_group_name=resource_group.name_reference,
+            location=resource_group.location,
+            kind="Default",
+            storage_account_id=targets["storage"],
+            key_vault_id=targets["key_vault"],
+            container_registry_id=targets["container_registry"],
+            application_insights_id=targets["application_insights"],
+            identity=azurerm.MachineLearningWorkspaceIdentity(
+                type="UserAssigned" if own_identity else "SystemAssigned",
+                identity_ids=[own_identity.id] if own_identity else None,
+            ),
+            primary_user_assigned_identity=own_identity.id if own_identity else None,
+            managed_network=azurerm.MachineLearningWorkspaceManagedNetwork(
+                isolation_mode="AllowInternetOutbound" if managed_network else "Disabled"
+            ),
+            public_network_access_enabled=public_network_access,
+            image_build_compute_name=image_build_cluster,
+            depends_on=assignments.all if assignments else None,
+        )
+        # azurerm 4.77 and later: datastores by identity, since the storage account has no keys.
+        self._workspace.add_override("storage_account_access_type", "Identity")
+        if own_identity is None:
+            RoleAssignments(
+                scope, f"{id_}_roles", principal_id=self._workspace.identity.principal_id, roles=data_roles
+            )
+
+    @cached_property
+    def id(self) -> str:
+        """ARM id of the workspace."""
+        return self._workspace.id

@@ -1,0 +1,1 @@
+"""Constructs of the Azure DevOps side: variable groups, approval environments, connections, teams."""

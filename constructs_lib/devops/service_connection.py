@@ -1,0 +1,97 @@
+"""A service connection to Azure by workload identity federation: nothing to leak, nothing to renew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from cdktf import ITerraformDependable
+from constructs import Construct
+
+from constructs_lib.azure.identity import ManagedIdentity
+from constructs_lib.bindings import azuredevops, azurerm
+from constructs_lib.devops.access import Access
+from constructs_lib.devops.checks import BranchControl
+from constructs_lib.devops.project import Pipeline, Project
+
+
+class ServiceConnection:
+    """A connection that signs in as a managed identity. What it may do is that identity's roles."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        project: Project,
+        name: str,
+        identity: ManagedIdentity,
+        tenant_id: str,
+        subscription_id: str,
+        branches: Sequence[str],
+        verify_branch_protection: bool,
+        pipelines: Mapping[str, Pipeline],
+    ) -> None:
+        """Create the connection, and the credential that lets it sign in as ``identity``.
+
+        ``branches`` are those a run may come from; without any, every branch may use the connection.
+        """
+        subscription = azurerm.DataAzurermSubscription(
+            scope, f"{id_}_subscription", subscription_id=subscription_id
+        )
+        self._endpoint = azuredevops.ServiceendpointAzurerm(
+            scope,
+            id_,
+            project_id=project.id,
+            service_endpoint_name=name,
+            service_endpoint_authentication_scheme="WorkloadIdentityFederation",
+            azurerm_spn_tenantid=tenant_id,
+            azurerm_subscription_id=subscription_id,
+            azurerm_subscription_name=subscription.display_name,
+            credentials=azuredevops.ServiceendpointAzurermCredentials(serviceprincipalid=identity.client_id),
+            # The credential below needs the connection first, so that a sign-in cannot work yet.
+            features=azuredevops.ServiceendpointAzurermFeatures(validate=False),
+        )
+        self._credential = azurerm.FederatedIdentityCredential(
+            scope,
+            f"{id_}_federated_credential",
+            name="azure-devops",
+            audience=["api://AzureADTokenExchange"],
+            issuer=self._endpoint.workload_identity_federation_issuer,
+            subject=self._endpoint.workload_identity_federation_subject,
+            # Required by the package, deprecated by the provider: replaced by the override below.
+            parent_id=identity.id,
+            resource_group_name="",
+        )
+        self._credential.add_override("parent_id", None)
+        self._credential.add_override("resource_group_name", None)
+        self._credential.add_override("user_assigned_identity_id", identity.id)
+        if branches:
+            BranchControl(
+                scope,
+                f"{id_}_branch_control",
+                project=project,
+                target_type="endpoint",
+                target_id=self._endpoint.id,
+                branches=branches,
+                verify_branch_protection=verify_branch_protection,
+            )
+        Access(
+            scope,
+            f"{id_}_access",
+            project=project,
+            kind="endpoint",
+            resource_id=self._endpoint.id,
+            roles={},
+            pipelines=pipelines,
+        )
+
+    @cached_property
+    def id(self) -> str:
+        """Id of the connection (GUID)."""
+        return self._endpoint.id
+
+    @property
+    def ready(self) -> list[ITerraformDependable]:
+        """What must exist before the connection can sign in."""
+        return [self._credential]

@@ -1,0 +1,48 @@
+"""Reads the configuration and writes the Terraform of every stack."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from settings.loader import Settings, load_settings
+from settings.problems import ConfigurationError
+
+CONFIGURATION = Path(__file__).parent / "config"
+
+
+def synthesize(settings: Settings, outdir: str | None = None) -> str:
+    """Write one Terraform directory a stack to ``outdir``, or where the cdktf command line wants it.
+
+    Returns a line that says what was written.
+    """
+    # cdktf starts Node when it is imported; a mistake in the configuration is reported before that.
+    from cdktf import App
+
+    from stacks.environment import EnvironmentStack
+    from stacks.registry import RegistryStack
+
+    app = App(outdir=outdir)
+    registry = RegistryStack(app, settings)
+    for environment in settings.environments:
+        EnvironmentStack(app, settings, environment).add_dependency(registry)
+    app.synth()
+    return f"Wrote {1 + len(settings.environments)} stacks to {app.outdir}"
+
+
+def main() -> None:
+    """Synthesize ``config/``; every mistake in it goes to stderr, and the exit code is then 1."""
+    started = time.perf_counter()
+    try:
+        settings = load_settings(CONFIGURATION)
+    except ConfigurationError as error:
+        sys.exit(error.report())
+    written = synthesize(settings)
+    if settings.placeholders:
+        sys.stderr.write(f"{settings.placeholder_warning()}\n")
+    sys.stdout.write(f"{written} in {time.perf_counter() - started:.1f} s\n")
+
+
+if __name__ == "__main__":
+    main()
