@@ -1,0 +1,73 @@
+"""Reads what the project writes: the synthesized Terraform of a stack, the way a reader looks things up."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from main import synthesize
+from settings.loader import Settings
+
+Json = dict[str, Any]
+
+
+class Stack:
+    """The synthesized Terraform of one stack, without cdktf's own metadata."""
+
+    def __init__(self, name: str, terraform: Json) -> None:
+        """Keep the parsed ``cdk.tf.json``."""
+        self.name = name
+        self.terraform: Json = without_metadata(terraform)
+
+    def resources(self, type_: str) -> Json:
+        """Return the resources of a type by their logical names; empty when there are none."""
+        found: Json = self.terraform.get("resource", {}).get(type_, {})
+        return found
+
+    def data(self, type_: str) -> Json:
+        """Return the data sources of a type by their logical names; empty when there are none."""
+        found: Json = self.terraform.get("data", {}).get(type_, {})
+        return found
+
+    def at(self, address: str) -> Any:
+        """Return what stands at ``type.name.argument.nested``. Raises ``KeyError`` when nothing does."""
+        type_, name, *path = address.split(".")
+        value: Any = self.resources(type_)[name]
+        for part in path:
+            value = value[int(part)] if isinstance(value, list) else value[part]
+        return value
+
+    def named(self, type_: str, name: str, key: str = "name") -> str:
+        """Return the logical name of the one resource of ``type_`` whose ``key`` is ``name``."""
+        (found,) = [logical for logical, body in self.resources(type_).items() if body[key] == name]
+        return found
+
+    def variables(self, group: str) -> dict[str, Json]:
+        """Return the variables of a variable group, by their names."""
+        logical = self.named("azuredevops_variable_group", group)
+        reference = f"${{azuredevops_variable_group.{logical}.id}}"
+        return {
+            body["name"]: body
+            for body in self.resources("azuredevops_variable_group_variable").values()
+            if body["variable_group_id"] == reference
+        }
+
+    def addresses(self) -> list[str]:
+        """Return the address of every resource."""
+        types: Json = self.terraform.get("resource", {})
+        return sorted(f"{type_}.{name}" for type_, bodies in types.items() for name in bodies)
+
+
+def without_metadata(value: Any) -> Any:
+    """Return the value without cdktf's ``//`` keys."""
+    if isinstance(value, dict):
+        return {key: without_metadata(item) for key, item in value.items() if key != "//"}
+    return [without_metadata(item) for item in value] if isinstance(value, list) else value
+
+
+def synthesize_to(settings: Settings, folder: Path) -> dict[str, Stack]:
+    """Synthesize into ``folder`` and return the stacks by name."""
+    synthesize(settings, str(folder))
+    paths = sorted(folder.glob("stacks/*/cdk.tf.json"))
+    return {path.parent.name: Stack(path.parent.name, json.loads(path.read_text())) for path in paths}

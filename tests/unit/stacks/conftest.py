@@ -1,0 +1,85 @@
+"""A second configuration, with everything the checked-in one leaves out."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from settings.loader import load_settings
+from tests.conftest import REPOSITORY
+from tests.synthesized import Stack, synthesize_to
+
+TENANT = "11111111-2222-4333-8444-555555555555"
+SUBSCRIPTION = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
+
+
+def replace(path: Path, *edits: tuple[str, str]) -> None:
+    """Edit a file; each text to replace must be there."""
+    text = path.read_text()
+    for old, new in edits:
+        assert old in text, f"{old!r} is not in {path}"
+        text = text.replace(old, new)
+    path.write_text(text)
+
+
+def fill_in_ids(config: Path) -> None:
+    """Do what the README tells a user to do first."""
+    zeros = "00000000-0000-0000-0000-000000000000"
+    replace(
+        config / "platform.yaml",
+        (f'tenant_id: "{zeros}"', f'tenant_id: "{TENANT}"'),
+        (f"https://dev.azure.com/{zeros}", "https://dev.azure.com/contoso"),
+        (f'subscription_id: "{zeros}"', f'subscription_id: "{SUBSCRIPTION}"'),
+    )
+    for path in (config / "environments").iterdir():
+        replace(path, (zeros, SUBSCRIPTION))
+
+
+@pytest.fixture(scope="session")
+def variant(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Stack]:
+    """The stacks of a configuration with real ids, remote state, a fifth environment and every option."""
+    config = tmp_path_factory.mktemp("variant") / "config"
+    shutil.copytree(REPOSITORY / "config", config)
+    fill_in_ids(config)
+    shutil.copy(config / "environments" / "dev.yaml", config / "environments" / "staging.yaml")
+    replace(
+        config / "environments" / "staging.yaml",
+        ("name: dev\n", "name: staging\n"),
+        ("tier: dev", "tier: test"),
+        ("mlops-dev", "mlops-staging"),
+        ("mlopsdev", "mlopsstaging"),
+        ("Azure-MLOps-Dev", "Azure-MLOps-Staging"),
+        ("auto_deploy: true", "auto_deploy: false"),
+        ("managed_identity: system_assigned", "managed_identity: user_assigned"),
+        ('"0.70"', '"0.75"'),
+    )
+    with (config / "environments" / "staging.yaml").open("a") as file:
+        file.write(
+            "\nkey_vault_variable_group:\n"
+            "  name: mlops-staging-secrets\n"
+            "  used_by: [Promotion]\n"
+            "  permissions: { leads: Administrator }\n"
+            "  secrets: [scoring-api-password]\n"
+        )
+    replace(
+        config / "platform.yaml",
+        (
+            "  type: local\n",
+            "  type: azurerm\n"
+            f'  subscription_id: "{SUBSCRIPTION}"\n'
+            "  resource_group: mlops-state-rg\n"
+            "  storage_account: mlopsstate\n"
+            "  container: tfstate\n",
+        ),
+        ("create: false #", "create: true #"),
+        ("{ name: Leads, create: true }", "{ name: Leads, create: false }"),
+        ("Promotion: { name: Promotion }", "Promotion: { name: promote, folder: \\mlops }"),
+        ("PR Validation: { name: PR Validation }", "PR Validation: { name: PR Validation, exists: false }"),
+        (
+            "    purpose: Pipeline execution settings\n",
+            "    purpose: Pipeline execution settings\n    extra_variables:\n      batchSize: '010'\n",
+        ),
+    )
+    return synthesize_to(load_settings(config), tmp_path_factory.mktemp("variant.out"))

@@ -1,0 +1,125 @@
+"""What each option of the configuration does to the Terraform."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.schema import problems
+from tests.synthesized import Stack
+from tests.unit.stacks.conftest import SUBSCRIPTION, TENANT
+
+Stacks = dict[str, Stack]
+
+
+def test_a_new_file_is_a_new_stack(variant: Stacks) -> None:
+    assert sorted(variant) == ["mlops-dev", "mlops-prod", "mlops-registry", "mlops-staging", "mlops-test"]
+    staging = variant["mlops-staging"]
+    assert staging.at("azurerm_machine_learning_workspace.workspace.name") == "mlops-staging-workspace"
+    assert staging.variables("mlops-staging-variables")["validationMinAccuracy"]["value"] == "0.75"
+    assert "stagingScoringCluster" in staging.variables("mlops-staging-variables")
+
+
+def test_a_new_environment_leaves_the_shared_group_alone(variant: Stacks) -> None:
+    assert not [
+        name for name in variant["mlops-registry"].variables("mlops-shared-variables") if "taging" in name
+    ]
+
+
+@pytest.mark.parametrize("name", ["mlops-registry", "mlops-dev", "mlops-staging", "mlops-test", "mlops-prod"])
+def test_every_option_keeps_to_the_providers_schemas(variant: Stacks, name: str) -> None:
+    assert problems(name, variant[name].terraform) == []
+
+
+@pytest.mark.parametrize("name", ["mlops-registry", "mlops-prod", "mlops-staging"])
+def test_remote_state_has_one_key_a_stack_and_no_access_key(variant: Stacks, name: str) -> None:
+    assert variant[name].terraform["terraform"]["backend"] == {
+        "azurerm": {
+            "container_name": "tfstate",
+            "key": f"{name}.tfstate",
+            "resource_group_name": "mlops-state-rg",
+            "storage_account_name": "mlopsstate",
+            "subscription_id": SUBSCRIPTION,
+            "tenant_id": TENANT,
+            "use_azuread_auth": True,
+        }
+    }
+
+
+def test_with_real_ids_nothing_is_guarded(variant: Stacks) -> None:
+    for stack in variant.values():
+        assert "variable" not in stack.terraform
+        assert stack.terraform["provider"]["azurerm"][0]["subscription_id"] == SUBSCRIPTION
+        assert stack.terraform["provider"]["azuredevops"][0] == {
+            "org_service_url": "https://dev.azure.com/contoso",
+            "tenant_id": TENANT,
+        }
+
+
+def test_the_project_is_created_by_the_registry_stack_and_found_by_the_others(variant: Stacks) -> None:
+    assert variant["mlops-registry"].at("azuredevops_project.project.name") == "mlops"
+    assert variant["mlops-registry"].at("azuredevops_project.project.visibility") == "private"
+    for name in ("mlops-dev", "mlops-prod"):
+        assert not variant[name].resources("azuredevops_project")
+        assert variant[name].data("azuredevops_project")["project"]["name"] == "mlops"
+
+
+def test_an_existing_team_is_not_created(variant: Stacks) -> None:
+    registry = variant["mlops-registry"]
+    assert "team_leads" not in registry.resources("azuredevops_group")
+    assert "team_qa_team" in registry.resources("azuredevops_group")
+    assert variant["mlops-test"].data("azuredevops_group")["team_leads"]["name"] == "Leads"
+
+
+def test_a_pipeline_that_does_not_exist_yet_is_left_out(variant: Stacks) -> None:
+    registry = variant["mlops-registry"]
+    assert "pipeline_pr_validation" not in registry.data("azuredevops_build_definition")
+    assert not [
+        name for name in registry.resources("azuredevops_pipeline_authorization") if "pr_validation" in name
+    ]
+
+
+def test_a_pipeline_in_a_folder_is_found_there(variant: Stacks) -> None:
+    found = variant["mlops-dev"].data("azuredevops_build_definition")["pipeline_promotion"]
+    assert (found["name"], found["path"]) == ("promote", "\\mlops")
+
+
+def test_an_own_variable_is_seeded_exactly_and_left_to_the_library(variant: Stacks) -> None:
+    variable = variant["mlops-registry"].variables("mlops-pipeline-settings")["batchSize"]
+    assert variable["value"] == "010"
+    assert variable["lifecycle"] == {"ignore_changes": ["value"]}
+
+
+def test_a_user_assigned_workspace_waits_for_its_roles(variant: Stacks) -> None:
+    staging = variant["mlops-staging"]
+    workspace = staging.at("azurerm_machine_learning_workspace.workspace")
+    identity = "${azurerm_user_assigned_identity.workspace_identity.id}"
+    assert workspace["identity"] == {"identity_ids": [identity], "type": "UserAssigned"}
+    assert workspace["primary_user_assigned_identity"] == identity
+    assignments = [
+        name
+        for name, body in staging.resources("azurerm_role_assignment").items()
+        if body["principal_id"] == "${azurerm_user_assigned_identity.workspace_identity.principal_id}"
+    ]
+    assert sorted(workspace["depends_on"]) == sorted(
+        f"azurerm_role_assignment.{name}" for name in assignments
+    )
+
+
+def test_a_linked_group_is_a_further_group_that_waits_for_its_connection(variant: Stacks) -> None:
+    staging = variant["mlops-staging"]
+    group = staging.at("azuredevops_variable_group.key_vault_variables")
+    assert group["key_vault"] == {
+        "name": "mlops-staging-keyvault",
+        "service_endpoint_id": "${azuredevops_serviceendpoint_azurerm.connection.id}",
+    }
+    assert group["variable"] == [{"name": "scoring-api-password"}]
+    assert "azurerm_federated_identity_credential.connection_federated_credential" in group["depends_on"]
+    role = staging.at("azurerm_role_assignment.connection_identity_roles_key_vault_key_vault_secrets_user")
+    assert role["role_definition_name"] == "Key Vault Secrets User"
+    assert (
+        "azurerm_role_assignment.connection_identity_roles_key_vault_key_vault_secrets_user"
+        in group["depends_on"]
+    )
+    assert "scoring-api-password" not in json.dumps(staging.variables("mlops-staging-variables"))

@@ -1,0 +1,199 @@
+"""What holds for every stack of the checked-in configuration."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from constructs_lib.bindings.facts import SCHEMAS
+from settings.loader import Settings
+from tests.schema import problems
+from tests.synthesized import Stack, synthesize_to
+
+Stacks = dict[str, Stack]
+NAMES = ["mlops-registry", "mlops-dev", "mlops-test", "mlops-prod"]
+
+STATEFUL = {
+    "mlops-registry": [
+        "azapi_resource.registry",
+        "azuredevops_environment.promotion",
+        "azuredevops_group.team_developers",
+        "azuredevops_group.team_leads",
+        "azuredevops_group.team_ml_team_leads",
+        "azuredevops_group.team_platform_lead",
+        "azuredevops_group.team_platform_team",
+        "azuredevops_group.team_qa_team",
+        "azuredevops_group.team_senior_engineers",
+        "azuredevops_serviceendpoint_azurerm.shared_connection",
+        "azuredevops_variable_group.pipeline_settings",
+        "azuredevops_variable_group.registry_variables",
+        "azuredevops_variable_group.shared_variables",
+        "azurerm_resource_group.resource_group",
+        "azurerm_storage_account.shared_storage",
+        "azurerm_storage_container.validation_data",
+        "azurerm_user_assigned_identity.shared_identity",
+    ],
+    **{
+        f"mlops-{name}": [
+            *(["azuredevops_environment.approval"] if name != "dev" else []),
+            "azuredevops_serviceendpoint_azurerm.connection",
+            "azuredevops_variable_group.variables",
+            "azurerm_application_insights.monitoring_application_insights",
+            "azurerm_container_registry.container_registry",
+            "azurerm_key_vault.key_vault",
+            "azurerm_log_analytics_workspace.monitoring_log_analytics",
+            "azurerm_machine_learning_compute_cluster.scoring_cluster",
+            *(["azurerm_machine_learning_compute_cluster.training_cluster"] if name == "dev" else []),
+            "azurerm_machine_learning_workspace.workspace",
+            "azurerm_resource_group.resource_group",
+            "azurerm_storage_account.storage",
+            "azurerm_user_assigned_identity.compute_identity",
+            "azurerm_user_assigned_identity.connection_identity",
+        ]
+        for name in ("dev", "test", "prod")
+    },
+}
+"""Addresses that must never change without a ``moved`` block and an ADR: losing one loses what it holds."""
+
+STATELESS = {
+    "azuredevops_check_approval",
+    "azuredevops_check_branch_control",
+    "azuredevops_check_exclusive_lock",
+    "azuredevops_pipeline_authorization",
+    "azuredevops_securityrole_assignment",
+    "azurerm_federated_identity_credential",
+    "azurerm_role_assignment",
+}
+"""Types that can be made again without losing anything."""
+
+VARIABLE = "azuredevops_variable_group_variable"
+
+
+def test_there_is_a_stack_for_the_registry_and_one_for_each_environment(stacks: Stacks) -> None:
+    assert sorted(stacks) == sorted(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_addresses_of_stateful_resources_are_frozen(stacks: Stacks, name: str) -> None:
+    kept = [a for a in stacks[name].addresses() if a.split(".")[0] not in {*STATELESS, VARIABLE}]
+    assert kept == STATEFUL[name]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_address_of_a_variable_is_its_group_and_name(stacks: Stacks, name: str) -> None:
+    stack = stacks[name]
+    for logical, body in stack.resources(VARIABLE).items():
+        group = body["variable_group_id"].removeprefix("${azuredevops_variable_group.").removesuffix(".id}")
+        assert logical == f"{group}_{body['name']}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_everything_keeps_to_the_providers_schemas(stacks: Stacks, name: str) -> None:
+    assert problems(name, stacks[name].terraform) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_everything_that_takes_tags_has_them(stacks: Stacks, name: str) -> None:
+    expected = {
+        "environment": name.removeprefix("mlops-"),
+        "managed-by": "terraform",
+        "platform": "mlops",
+    }
+    taggable = {
+        type_
+        for path in SCHEMAS.glob("*.json")
+        for provider in json.loads(path.read_text())["provider_schemas"].values()
+        for type_, schema in provider["resource_schemas"].items()
+        if "tags" in schema["block"]["attributes"]
+    }
+    tagged = 0
+    for type_, bodies in stacks[name].terraform["resource"].items():
+        for logical, body in bodies.items():
+            assert body.get("tags") == (expected if type_ in taggable else None), f"{type_}.{logical}"
+            tagged += type_ in taggable
+    assert tagged
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_there_is_no_secret(stacks: Stacks, name: str) -> None:
+    text = json.dumps(stacks[name].terraform)
+    assert not re.findall(
+        r'"[^"]*(?:password|secret_value|client_secret|serviceprincipalkey)[^"]*": *"', text
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_references_are_not_escaped(stacks: Stacks, name: str) -> None:
+    assert "$${" not in json.dumps(stacks[name].terraform)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_provider_versions_are_bounded(stacks: Stacks, name: str) -> None:
+    required = stacks[name].terraform["terraform"]["required_providers"]
+    assert required["azurerm"] == {"source": "hashicorp/azurerm", "version": "~> 4.81"}
+    assert required["azuredevops"] == {"source": "microsoft/azuredevops", "version": "~> 1.16"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_local_state_stands_beside_the_project_on_any_machine(stacks: Stacks, name: str) -> None:
+    assert stacks[name].terraform["terraform"]["backend"] == {
+        "local": {"path": f"../../../terraform.{name}.tfstate"}
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_placeholders_are_refused_before_any_provider_is_asked(stacks: Stacks, name: str) -> None:
+    variable = stacks[name].terraform["variable"]["allow_placeholder_ids"]
+    assert variable["default"] is False
+    (validation,) = variable["validation"]
+    assert validation["condition"] == "${var.allow_placeholder_ids}"
+    assert "azure.tenant_id (config/platform.yaml, line 7)" in validation["error_message"]
+    for bodies in stacks[name].terraform["provider"].values():
+        for body in bodies:
+            assert body["tenant_id"].startswith("${var.allow_placeholder_ids ? ")
+
+
+def test_storage_is_reached_by_identity_only(stacks: Stacks) -> None:
+    for stack in stacks.values():
+        for account in stack.resources("azurerm_storage_account").values():
+            assert account["shared_access_key_enabled"] is False
+            assert account["allow_nested_items_to_be_public"] is False
+            assert account["min_tls_version"] == "TLS1_2"
+        for workspace in stack.resources("azurerm_machine_learning_workspace").values():
+            assert workspace["storage_account_access_type"] == "Identity"
+
+
+@pytest.mark.parametrize(("name", "days"), [("mlops-dev", 30), ("mlops-test", 30), ("mlops-prod", 90)])
+def test_logs_are_kept_as_long_as_the_services_allow(stacks: Stacks, name: str, days: int) -> None:
+    stack = stacks[name]
+    log_analytics = stack.at("azurerm_log_analytics_workspace.monitoring_log_analytics")
+    insights = stack.at("azurerm_application_insights.monitoring_application_insights")
+    assert (log_analytics["retention_in_days"], insights["retention_in_days"]) == (days, days)
+
+
+def test_a_deleted_workspace_is_purged_except_in_prod(stacks: Stacks) -> None:
+    for name in NAMES[1:]:
+        features = stacks[name].terraform["provider"]["azurerm"][0]["features"][0]
+        purged = features["machine_learning"][0]["purge_soft_deleted_workspace_on_destroy"]
+        assert purged is (name != "mlops-prod")
+
+
+def test_environments_wait_for_the_registry_stack(settings: Settings, tmp_path: Path) -> None:
+    synthesize_to(settings, tmp_path)
+    manifest = json.loads((tmp_path / "manifest.json").read_text())["stacks"]
+    assert {name: stack["dependencies"] for name, stack in manifest.items()} == {
+        "mlops-registry": [],
+        "mlops-dev": ["mlops-registry"],
+        "mlops-test": ["mlops-registry"],
+        "mlops-prod": ["mlops-registry"],
+    }
+
+
+def test_two_runs_write_the_same(settings: Settings, stacks: Stacks, tmp_path: Path) -> None:
+    again = synthesize_to(settings, tmp_path)
+    assert {name: stack.terraform for name, stack in again.items()} == {
+        name: stack.terraform for name, stack in stacks.items()
+    }

@@ -1,0 +1,87 @@
+"""The program as it is run: what it prints, what it writes, and what it does with a bad configuration."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REPOSITORY
+from tests.unit.stacks.conftest import fill_in_ids, replace
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the project's code and configuration, without anything that was written."""
+    for name in ("config", "settings", "stacks", "constructs_lib"):
+        shutil.copytree(REPOSITORY / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(REPOSITORY / "main.py", tmp_path)
+    cache = REPOSITORY / ".cache"
+    if cache.exists():
+        shutil.copytree(cache, tmp_path / ".cache")
+    return tmp_path
+
+
+def run(project: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    keep = {k: v for k, v in os.environ.items() if not k.startswith(("MLOPS_", "CDKTF_"))}
+    return subprocess.run(
+        [sys.executable, "main.py"],
+        cwd=project,
+        env={**keep, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def test_placeholders_give_one_warning(project: Path) -> None:
+    done = run(project)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("Warning:") == 1
+    assert "6 placeholder(s) to fill in" in done.stderr
+    assert "azure_devops.organization_url (config/platform.yaml, line 10)" in done.stderr
+    assert "4 stacks" in done.stdout
+    assert " s" in done.stdout
+
+
+def test_real_ids_give_none(project: Path) -> None:
+    fill_in_ids(project / "config")
+    done = run(project)
+    assert done.returncode == 0, done.stderr
+    assert "Warning" not in done.stderr
+
+
+def test_mistakes_are_reported_and_nothing_is_written(project: Path) -> None:
+    replace(project / "config/environments/prod.yaml", ("auto_deploy: false", "auto_deploy: true"))
+    replace(project / "config/environments/dev.yaml", ("min_nodes: 0", "min_node: 0"))
+    done = run(project)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    assert "config/environments/dev.yaml:" in done.stderr
+    assert "did you mean min_nodes?" in done.stderr
+    assert "config/environments/prod.yaml:" in done.stderr
+    assert not (project / "cdktf.out").exists()
+
+
+def test_mistakes_leave_an_earlier_synthesis_alone(project: Path) -> None:
+    assert run(project).returncode == 0
+    before = {path: path.read_bytes() for path in (project / "cdktf.out").rglob("*.json")}
+    replace(project / "config/platform.yaml", ("monitoringLogLevel: DEBUG", "monitoringLogLevel: LOUD"))
+    assert run(project).returncode == 1
+    assert {path: path.read_bytes() for path in (project / "cdktf.out").rglob("*.json")} == before
+
+
+def test_the_fast_bindings_write_the_same_as_the_plain_ones(project: Path) -> None:
+    fast, plain = project / "fast", project / "plain"
+    assert run(project, CDKTF_OUTDIR=str(fast)).returncode == 0
+    assert run(project, CDKTF_OUTDIR=str(plain), MLOPS_PLAIN_BINDINGS="1").returncode == 0
+    files = sorted(path.relative_to(fast) for path in fast.rglob("*.json"))
+    assert len(files) == 5
+    for path in files:
+        assert (fast / path).read_bytes() == (plain / path).read_bytes(), path
