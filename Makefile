@@ -49,6 +49,10 @@ node_modules/.synced: package.json package-lock.json
 synth: setup ## Write the Terraform of every stack to cdktf.out
 	@$(RUN)/python main.py
 
+.PHONY: validate
+validate: setup ## Check the configuration and write nothing
+	@$(RUN)/python -m cli validate
+
 .PHONY: diff
 diff: setup ## Show what a deployment would change: make diff STACK=mlops-dev
 	@test -n "$(STACK)" || { echo "Name a stack: make diff STACK=mlops-dev"; exit 1; }

@@ -40,7 +40,8 @@ def main() -> None:
         sys.exit(error.report())
     written = synthesize(settings)
     if settings.placeholders:
-        sys.stderr.write(f"{settings.placeholder_warning()}\n")
+        # Not to stderr: the cdktf command line shows all of that as errors.
+        sys.stdout.write(f"{settings.placeholder_warning()}\n")
     sys.stdout.write(f"{written} in {time.perf_counter() - started:.1f} s\n")
 
 

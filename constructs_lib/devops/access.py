@@ -49,12 +49,13 @@ class Access:
     ) -> None:
         """Give each team its role, and authorize each pipeline.
 
-        The keys of both mappings become part of the Terraform addresses.
+        The keys of both mappings become part of the Terraform addresses, behind a hyphen: no variable's name
+        has one, so that ``id_`` can be the id of the resource itself.
         """
         for key, (team, role) in roles.items():
             azuredevops.SecurityroleAssignment(
                 scope,
-                f"{id_}_role_{key}",
+                f"{id_}-role-{key}",
                 scope=_KINDS[kind].role_scope,
                 # Not an f-string: "${project}$${group}" would be a literal to Terraform.
                 resource_id=Fn.join(_KINDS[kind].separator, [project.id, resource_id]),
@@ -64,7 +65,7 @@ class Access:
         for name, pipeline in pipelines.items():
             azuredevops.PipelineAuthorization(
                 scope,
-                f"{id_}_pipeline_{words(name)}",
+                f"{id_}-pipeline-{words(name)}",
                 project_id=project.id,
                 resource_id=resource_id,
                 type=kind,

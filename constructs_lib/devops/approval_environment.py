@@ -71,7 +71,7 @@ class ApprovalEnvironment:
         )
         Access(
             scope,
-            f"{id_}_access",
+            id_,
             project=project,
             kind="environment",
             resource_id=environment.id,

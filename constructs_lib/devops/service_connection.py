@@ -78,7 +78,7 @@ class ServiceConnection:
             )
         Access(
             scope,
-            f"{id_}_access",
+            id_,
             project=project,
             kind="endpoint",
             resource_id=self._endpoint.id,

@@ -64,7 +64,7 @@ class VariableGroup:
             )
         Access(
             scope,
-            f"{id_}_access",
+            id_,
             project=project,
             kind="variablegroup",
             resource_id=group.id,
@@ -110,7 +110,7 @@ class KeyVaultVariableGroup:
         )
         Access(
             scope,
-            f"{id_}_access",
+            id_,
             project=project,
             kind="variablegroup",
             resource_id=group.id,

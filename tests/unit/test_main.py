@@ -42,9 +42,9 @@ def run(project: Path, **environment: str) -> subprocess.CompletedProcess[str]:
 def test_placeholders_give_one_warning(project: Path) -> None:
     done = run(project)
     assert done.returncode == 0, done.stderr
-    assert done.stderr.count("Warning:") == 1
-    assert "6 placeholder(s) to fill in" in done.stderr
-    assert "azure_devops.organization_url (config/platform.yaml, line 10)" in done.stderr
+    assert done.stdout.count("Warning:") == 1
+    assert "6 placeholder(s) to fill in" in done.stdout
+    assert "azure_devops.organization_url (config/platform.yaml, line 10)" in done.stdout
     assert "4 stacks" in done.stdout
     assert " s" in done.stdout
 
@@ -53,7 +53,7 @@ def test_real_ids_give_none(project: Path) -> None:
     fill_in_ids(project / "config")
     done = run(project)
     assert done.returncode == 0, done.stderr
-    assert "Warning" not in done.stderr
+    assert "Warning" not in done.stdout
 
 
 def test_mistakes_are_reported_and_nothing_is_written(project: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from tests.conftest import REPOSITORY
 
 FORBIDDEN = {
+    "cli": ["cdktf", "constructs", "constructs_lib", "stacks"],
     "settings": ["cdktf", "constructs", "constructs_lib", "stacks"],
     "stacks": ["constructs_lib.bindings"],
     "constructs_lib/azure": ["stacks", "constructs_lib.devops", "settings.environment", "settings.loader"],
