@@ -1,0 +1,1 @@
+"""What an operator runs beside cdktf: `.venv/bin/python -m cli --help`."""

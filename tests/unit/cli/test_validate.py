@@ -1,0 +1,34 @@
+"""``python -m cli validate``."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from cli.__main__ import app
+from tests.conftest import REPOSITORY
+from tests.unit.stacks.conftest import replace
+
+runner = CliRunner()
+
+
+def test_a_good_configuration_is_said_to_be_good() -> None:
+    done = runner.invoke(app, ["validate", str(REPOSITORY / "config")])
+    assert done.exit_code == 0
+    assert "no mistakes. Environments: dev, test, prod." in done.stdout
+    assert "azure.tenant_id" in done.stdout
+
+
+def test_every_mistake_is_reported_on_stderr(tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    shutil.copytree(REPOSITORY / "config", config)
+    replace(config / "environments/dev.yaml", ("tier: dev", "tier: [dev]"))
+    replace(config / "platform.yaml", ("type: local", "type: lokal"))
+    done = runner.invoke(app, ["validate", str(config)])
+    assert done.exit_code == 1
+    assert done.stdout == ""
+    assert "config/environments/dev.yaml:" in done.stderr
+    assert "config/platform.yaml:" in done.stderr
+    assert "2 mistakes" in done.stderr
