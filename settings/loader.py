@@ -41,7 +41,8 @@ class Settings:
         """Return one warning that names every id that is not filled in; empty when there is none."""
         if not self.placeholders:
             return ""
-        head = f"Warning: {len(self.placeholders)} placeholder(s) to fill in before a deployment:"
+        count = len(self.placeholders)
+        head = f"Warning: {count} placeholder{'s' if count != 1 else ''} to fill in before a deployment:"
         return "\n".join([head, *(f"  {placeholder}" for placeholder in self.placeholders)])
 
 
@@ -52,13 +53,8 @@ def load_settings(folder: Path) -> Settings:
     """
     shown = Path(folder.name)
     if not folder.is_dir():
-        raise ConfigurationError(
-            [
-                _misplaced(
-                    shown, "no such folder", "a folder with platform.yaml and environments/", "create it"
-                )
-            ]
-        )
+        allowed = "a folder with platform.yaml and environments/"
+        raise ConfigurationError([_misplaced(shown, "no such folder", allowed, "create it")])
     paths, problems = _environment_files(folder, shown)
     platform = check(Platform, YamlFile(folder / "platform.yaml", shown / "platform.yaml"))
     environments = [check(Environment, YamlFile(path, shown / "environments" / path.name)) for path in paths]
@@ -84,9 +80,7 @@ def _environment_files(folder: Path, shown: Path) -> tuple[list[Path], list[Prob
         if path.suffix.lower() in (".yaml", ".yml") and not path.name.startswith(".")
     ]
     problems = [
-        _misplaced(
-            shown / "environments" / path.name, path.name, "names that end in .yaml", "rename the file"
-        )
+        _misplaced(shown / "environments" / path.name, path.name, "a name that ends in .yaml", "rename it")
         for path in candidates
         if path.suffix != ".yaml"
     ]

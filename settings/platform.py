@@ -19,6 +19,7 @@ from settings.texts import (
     Measure,
     OrganizationUrl,
     PipelineFolder,
+    PipelineKey,
     PythonVersion,
     ResourceGroupName,
     Share,
@@ -186,7 +187,7 @@ class Platform(Model):
     """Tags of every Azure resource. Each stack adds the tag ``environment``."""
     teams: dict[Key, Team]
     """The people, by the keys that permissions and approvers use."""
-    pipelines: dict[DisplayName, Pipeline]
+    pipelines: dict[PipelineKey, Pipeline]
     """The pipelines, by the names that used_by uses."""
     registry: Registry
     """The shared model registry."""

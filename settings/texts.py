@@ -46,7 +46,7 @@ DisplayName = Annotated[
     str,
     Matches(
         "[^\\s/\\\\|](?:.{0,126}[^\\s])?",
-        "1 to 128 characters, not starting with / \\\\ or |, no blank at either end",
+        "1 to 128 characters, not starting with / \\ or |, no blank at either end",
     ),
 ]
 Location = Annotated[str, Matches("[a-z][a-z0-9]+", "an Azure region in its short form, such as eastus")]
@@ -120,7 +120,15 @@ PipelineFolder = Annotated[
 ]
 VariableName = Annotated[
     str,
-    Matches("[A-Za-z][A-Za-z0-9_.]{0,127}", "letters, digits, underscores and dots, starting with a letter"),
+    Matches("[A-Za-z][A-Za-z0-9_]{0,127}", "letters, digits and underscores, starting with a letter"),
+]
+PipelineKey = Annotated[
+    str,
+    # Becomes a part of Terraform addresses, with its blanks as underscores.
+    Matches(
+        "[A-Za-z][A-Za-z0-9-]*( [A-Za-z0-9-]+)*",
+        "words of letters, digits and hyphens with single blanks between them, starting with a letter",
+    ),
 ]
 SecretName = Annotated[
     str, Matches("[A-Za-z0-9-]{1,127}", "a Key Vault secret's name: 1 to 127 letters, digits and hyphens")

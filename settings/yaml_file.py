@@ -8,7 +8,7 @@ what is wrong with it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,6 @@ class YamlFile:
         self._text = ""
         self._keys: dict[KeyPath, Place] = {(): Place(1, 1)}
         self._values: dict[KeyPath, Place] = {(): Place(1, 1)}
-        self._seen: set[int] = set()
         try:
             self._text = read(path)
             node = compose(self._text)
@@ -81,27 +80,23 @@ class YamlFile:
 
     def problem(self, path: KeyPath, *, found: str, allowed: str, fix: str, at_key: bool = False) -> Problem:
         """Make a problem of this file, at the place of the value or key."""
-        return self._problem(path, self.place(path, at_key=at_key), found, allowed, fix)
-
-    def _problem(self, path: KeyPath, place: Place, found: str, allowed: str, fix: str) -> Problem:
+        line, column = self.place(path, at_key=at_key)
         return Problem(
-            file=self.name,
-            line=place.line,
-            column=place.column,
-            path=path,
-            found=found,
-            allowed=allowed,
-            fix=fix,
+            file=self.name, line=line, column=column, path=path, found=found, allowed=allowed, fix=fix
         )
 
+    def _report(self, path: KeyPath, place: Place, found: str, allowed: str, fix: str) -> None:
+        problem = self.problem(path, found=found, allowed=allowed, fix=fix)
+        self.problems.append(replace(problem, line=place.line, column=place.column))
+
     def _refuse(self, path: KeyPath, place: Place, found: str, allowed: str, fix: str) -> Nothing:
-        self.problems.append(self._problem(path, place, found, allowed, fix))
+        self._report(path, place, found, allowed, fix)
         self.unusable.add(path)
         return NOTHING
 
     def _convert(self, node: Node, path: KeyPath) -> Any:
         place = Place.of(node.start_mark)
-        self._values[path] = place
+        self._values.setdefault(path, place)
         self._keys.setdefault(path, place)
         if refusal := self._refusal(node):
             return self._refuse(path, place, *refusal)
@@ -119,16 +114,13 @@ class YamlFile:
             key = "".join(c for c in _text_of(key_node) if c.isprintable())
             key_path = (*path, key)
             if not key:
-                self._refuse(key_path, place, "a key that is not a word", "words as keys", "write a word")
-            elif refusal := self._refusal(key_node):
-                self._refuse(key_path, place, *refusal)
-            if not key:
+                self._report(path, place, "a key that is not a word", "words as keys", "write a word")
                 continue
+            if refusal := self._refusal(key_node):
+                self._refuse(key_path, place, *refusal)
             if key in values:
                 found = f"the key {shorten(key)} a second time (first on line {self._keys[key_path].line})"
-                self.problems.append(
-                    self._problem(key_path, place, found, "each key once", "remove one of the two")
-                )
+                self._report(key_path, place, found, "each key once", "remove one of the two")
                 continue
             self._keys[key_path] = place
             values[key] = self._convert(value_node, key_path)
@@ -138,15 +130,11 @@ class YamlFile:
 
     def _refusal(self, node: Node) -> tuple[str, str, str] | None:
         """Tell why this node cannot be used: found, allowed, fix. What it holds may be a secret."""
-        if id(node) in self._seen:
-            return (
-                "a YAML alias",
-                "plain values",
-                "write the value out, or put a text that starts with * in quotes",
-            )
-        self._seen.add(id(node))
-        tag = str(node.tag)
-        if self._text[node.start_mark.index] == "!" or tag.removeprefix(_TAG) not in _PLAIN_KINDS:
+        start = self._text[node.start_mark.index : node.start_mark.index + 1]
+        if start == "*":
+            fix = "write the value out, or put a text that starts with * in quotes"
+            return "a YAML alias", "plain values", fix
+        if start == "!" or str(node.tag).removeprefix(_TAG) not in _PLAIN_KINDS:
             return "a YAML tag", "plain values", "remove the tag, or put a text that starts with ! in quotes"
         hidden = next((c for c in _text_of(node) if not c.isprintable() and c != "\n"), None)
         if hidden:

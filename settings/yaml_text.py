@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
-from ruamel.yaml.composer import MaxDepthExceededError
+from ruamel.yaml.composer import Composer, MaxDepthExceededError
 from ruamel.yaml.error import MarkedYAMLError, StreamMark
-from ruamel.yaml.nodes import Node
+from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.nodes import Node, ScalarNode
 
 _MAX_DEPTH = 20
 # YAML's own rule, and the three characters that only some editors count as the end of a line.
 _FORBIDDEN = re.compile(
     "[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
+_ASTERISK = re.compile(r"(?:^ *|[:,\[] *|- +)\*")
 _DIRECTIVE = re.compile(r"(?:[ \t]*(?:#.*)?\n)*%")
 
 
@@ -70,6 +72,7 @@ _HINTS = (
     _Hint("another document", "a second document", "keep one document: remove the line ---"),
     _Hint("expected <block end>", "a line that does not fit the lines above it", "mend the indentation"),
     _Hint("expected ',' or", "a bracket that is not closed, or no comma", "close it, or add the comma", True),
+    _Hint("content, but found '<stream end>'", "the end of the file", "close the bracket that is open"),
     _Hint("expected the node content", "a sign where a value should be", "write the value, in quotes"),
     _Hint("escape", "a backslash that starts no escape", "use single quotes, or write it twice"),
 )
@@ -96,14 +99,26 @@ def read(path: Path) -> str:
     return text
 
 
+class _Composer(Composer):
+    """Makes a node of its own of each alias, so that it can be refused where it stands."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """Compose the next node without looking up aliases."""
+        if not self.parser.check_event(AliasEvent):
+            return super().compose_node(parent, index)
+        event = self.parser.get_event()
+        return ScalarNode(None, "*", event.start_mark, event.end_mark)
+
+
 def compose(text: str) -> Node | None:
     """Parse YAML into nodes; ``None`` for an empty text. Raises :class:`TextError`."""
     if match := _DIRECTIVE.match(text):
         place = Place.at(text, match.end() - 1)
         raise TextError("a YAML directive", "keys and values", "remove the line that starts with %", place)
     parser = YAML(typ="safe", pure=True)
+    parser.Composer = _Composer
     parser.max_depth = _MAX_DEPTH
-    parser.composer.warn_double_anchors = False  # whoever uses one of them is told at the alias
+    parser.composer.warn_double_anchors = False  # an anchor does no harm without an alias
     constructor, _ = parser.get_constructor_parser(text)
     try:
         node: Node | None = constructor.composer.get_single_node()
@@ -111,7 +126,7 @@ def compose(text: str) -> Node | None:
         found, allowed = "values nested too deeply", f"at most {_MAX_DEPTH} levels"
         raise TextError(found, allowed, "flatten this part", Place.of(error.problem_mark)) from None
     except MarkedYAMLError as error:
-        raise _explained(error) from None
+        raise _explained(error, text) from None
     except Exception:  # broken text makes the parser raise also OverflowError, KeyError, RecursionError, …
         place = Place.of(parser.reader.get_mark())
         raise TextError(
@@ -120,9 +135,14 @@ def compose(text: str) -> Node | None:
     return node
 
 
-def _explained(error: MarkedYAMLError) -> TextError:
+def _explained(error: MarkedYAMLError, text: str) -> TextError:
     said = f"{error.context} {error.problem}"
+    place = Place.of(error.problem_mark)
+    before = text.split("\n")[place.line - 1][: place.column - 1]
+    if asterisk := _ASTERISK.search(before):  # a schedule without quotes, for example
+        said, place = "alias", Place(place.line, asterisk.end())
     unknown = _Hint("", "text that is not YAML", "mend the text at this place")
     hint = next((hint for hint in _HINTS if hint.said in said), unknown)
-    mark = error.context_mark if hint.at_start else error.problem_mark
-    return TextError(hint.found, "well-formed YAML", hint.fix, Place.of(mark or error.problem_mark))
+    if hint.at_start:
+        place = Place.of(error.context_mark)
+    return TextError(hint.found, "well-formed YAML", hint.fix, place)

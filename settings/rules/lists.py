@@ -29,21 +29,23 @@ def entries_stand_once(file: Checked[Any], *path: str | int) -> Iterator[Problem
 
 def no_terraform_templates(file: Checked[Any]) -> Iterator[Problem]:
     """Refuse ``${`` and ``%{``: Terraform would take what follows for an expression of its own."""
-    for path, text in _texts(file):
+    for path, text, is_key in _texts(file):
         if "${" in text or "%{" in text:
             yield file.problem(
                 *path,
                 found="${ or %{, which Terraform would replace",
                 allowed="text without ${ and %{",
                 fix="write it in another way; pipelines read a variable with $(name)",
+                at_key=is_key,
             )
 
 
-def _texts(file: Checked[Any], *path: str | int) -> Iterator[tuple[KeyPath, str]]:
+def _texts(file: Checked[Any], *path: str | int) -> Iterator[tuple[KeyPath, str, bool]]:
+    """Yield path and text of every sound key and value, and whether it is a key."""
     for child in file.children(*path):
-        if isinstance(child[-1], str) and file.sound(*child):
-            yield child, child[-1]
-        value = file.get(*child)
+        key, value = child[-1], file.get(*child)
+        if isinstance(key, str) and file.sound(*child):
+            yield child, key, True
         if isinstance(value, str):
-            yield child, value
+            yield child, value, False
         yield from _texts(file, *child)

@@ -106,7 +106,7 @@ MISTAKES = {
         DEV, "    developers: Administrator",
         "    developers: Administrator\n  extra_variables: {«my-flag: a}",
         "variable_group.extra_variables.my-flag",
-        '"my-flag"', "letters, digits, underscores and dots", "change the text",
+        '"my-flag"', "letters, digits and underscores", "change the text",
     ),
     "a key that is no team": Mistake(
         PLATFORM, "  leads: {", "  «Leads: {", "teams.Leads",

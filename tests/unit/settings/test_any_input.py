@@ -1,0 +1,250 @@
+"""Whatever stands in the files: the settings, or a report that points into them. Never another exception."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from settings.loader import Settings, load_settings
+from settings.problems import ConfigurationError
+from settings.yaml_file import YamlFile
+from tests.unit.settings.configuration import DEV, PLATFORM, PROD, PROJECT
+
+FILES = (PLATFORM, DEV, PROD)
+# Without test.yaml, which would add time and nothing else.
+TEXTS = {
+    file: (PROJECT / "config" / file).read_text(encoding="utf-8").replace("[dev, test, prod]", "[dev, prod]")
+    for file in FILES
+}
+
+
+def bounded(examples: int) -> settings:
+    """The same inputs in every run; how long one takes is no matter here, nor how busy the machine is."""
+    return settings(
+        max_examples=examples,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+
+
+FRAGMENTS = st.one_of(
+    st.sampled_from(
+        [
+            *(
+                "{",
+                "}",
+                "[",
+                "]",
+                ":",
+                ": ",
+                ",",
+                "-",
+                "- ",
+                "? ",
+                "&a ",
+                "*a",
+                "!",
+                "!!set ",
+                "<<: *a\n",
+                "|",
+                ">",
+            ),
+            *(
+                "\t",
+                "\n",
+                "\r",
+                "\r\n",
+                "\0",
+                "\x85",
+                "\u2028",
+                "\ufeff",
+                "\u200b",
+                "#",
+                "%",
+                "@",
+                "`",
+                "'",
+                '"',
+            ),
+            *(
+                "---\n",
+                "...\n",
+                "%YAML 1.1\n",
+                "\\U99999999",
+                '"\\ud800"',
+                "~",
+                "null: x\n",
+                "1: x\n",
+                "true: x\n",
+            ),
+            *(
+                "yes",
+                "0x10",
+                "1e999",
+                ".nan",
+                "-.inf",
+                "0.70",
+                "9" * 400,
+                "2024-01-01",
+                "${x}",
+                "é中😀",
+                "[" * 60,
+            ),
+        ]
+    ),
+    st.text(max_size=6),
+)
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=8),
+    st.sampled_from(["dev", "prod", "Training", "leads", "PT15M", "0.5", "azurerm", "local", "a" * 300]),
+)
+KEYS = st.one_of(
+    st.text(max_size=6),
+    st.sampled_from(
+        [
+            *(
+                "name",
+                "tier",
+                "used_by",
+                "permissions",
+                "extra_variables",
+                "type",
+                "backend",
+                "compute",
+                "teams",
+            ),
+            *(
+                "deployment",
+                "traffic",
+                "approvers",
+                "validation",
+                "min_accuracy",
+                "registry",
+                "<<",
+                "environments",
+            ),
+        ]
+    ),
+)
+STRUCTURES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@st.composite
+def mangled(draw: st.DrawFn) -> tuple[str, str]:
+    """Draw a file and its text with one to four random edits."""
+    file = draw(st.sampled_from(FILES))
+    text = TEXTS[file]
+    for _ in range(draw(st.integers(1, 4))):
+        at = draw(st.integers(0, len(text)))
+        lines = text.splitlines(keepends=True)
+        one, other = (draw(st.integers(0, max(0, len(lines) - 1))) for _ in range(2))
+        match draw(st.sampled_from(["insert", "delete", "swap", "double", "scalar", "indent", "drop"])):
+            case "insert":
+                text = text[:at] + draw(FRAGMENTS) + text[at:]
+            case "delete":
+                text = text[:at] + text[at + draw(st.integers(1, 40)) :]
+            case "swap" if lines:
+                lines[one], lines[other] = lines[other], lines[one]
+                text = "".join(lines)
+            case "double" if lines:
+                text = "".join([*lines[:one], lines[one], *lines[one:]])
+            case "scalar" if lines and ": " in lines[one]:
+                lines[one] = f"{lines[one].partition(': ')[0]}: {draw(FRAGMENTS)}\n"
+                text = "".join(lines)
+            case "indent" if lines:
+                lines[one] = " " * draw(st.integers(0, 6)) + lines[one].lstrip(" ")
+                text = "".join(lines)
+            case "drop" if lines:
+                text = "".join([*lines[:one], *lines[one + 1 :]])
+    return file, text
+
+
+@st.composite
+def replaced(draw: st.DrawFn) -> tuple[str, str]:
+    """Draw a file in which one value, at any depth, has become something else. JSON is YAML too."""
+    file = draw(st.sampled_from(FILES))
+    whole: Any = json.loads(json.dumps(YamlFile(PROJECT / "config" / file, Path(file)).values))
+    node = whole
+    while True:
+        places = list(node) if isinstance(node, dict) else range(len(node))
+        key = draw(st.sampled_from(places))
+        if isinstance(node[key], dict | list) and node[key] and draw(st.booleans()):
+            node = node[key]
+            continue
+        node[key] = draw(STRUCTURES)
+        return file, json.dumps(whole, ensure_ascii=False, indent=1)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A configuration of three files; each example writes one of them and puts it back."""
+    folder = tmp_path_factory.mktemp("any") / "config"
+    (folder / "environments").mkdir(parents=True)
+    for file, text in TEXTS.items():
+        (folder / file).write_text(text, encoding="utf-8")
+    assert load_settings(folder)
+    return folder
+
+
+def assert_settings_or_report(folder: Path, file: str, text: str) -> None:
+    (folder / file).write_text(text, encoding="utf-8", newline="")
+    try:
+        assert isinstance(load_settings(folder), Settings)
+    except ConfigurationError as error:
+        assert error.problems
+        shown = [str(problem) for problem in error.problems]
+        assert len(set(shown)) == len(shown), "a mistake is reported twice"
+        for problem in error.problems:
+            lines = (folder.parent / problem.file).read_text(encoding="utf-8-sig").split("\n")
+            assert 1 <= problem.line <= len(lines)
+            assert 1 <= problem.column <= len(lines[problem.line - 1]) + 1
+            assert problem.found
+            assert problem.allowed
+            assert problem.fix
+            assert len(str(problem).splitlines()) == 4
+    finally:
+        (folder / file).write_text(TEXTS[file], encoding="utf-8")
+
+
+@bounded(150)
+@given(change=mangled())
+def test_mangled_text(folder: Path, change: tuple[str, str]) -> None:
+    assert_settings_or_report(folder, *change)
+
+
+@bounded(150)
+@given(change=replaced())
+def test_replaced_value(folder: Path, change: tuple[str, str]) -> None:
+    assert_settings_or_report(folder, *change)
+
+
+@bounded(60)
+@given(file=st.sampled_from(FILES), structure=STRUCTURES)
+def test_random_structure(folder: Path, file: str, structure: object) -> None:
+    assert_settings_or_report(folder, file, json.dumps(structure, ensure_ascii=False))
+
+
+@bounded(40)
+@given(file=st.sampled_from(FILES), content=st.binary(max_size=40))
+def test_random_bytes(folder: Path, file: str, content: bytes) -> None:
+    (folder / file).write_bytes(content)
+    try:
+        with pytest.raises(ConfigurationError):
+            load_settings(folder)
+    finally:
+        (folder / file).write_text(TEXTS[file], encoding="utf-8")

@@ -1,0 +1,308 @@
+"""Rules across files: references, names that are taken, and thresholds that never get looser."""
+
+from __future__ import annotations
+
+import pytest
+
+from settings.loader import load_settings
+from settings.problems import dotted
+from tests.unit.settings.configuration import (
+    DEV,
+    PLATFORM,
+    PROD,
+    TEST,
+    Configuration,
+    Mistake,
+    assert_one_problem,
+)
+
+LINKED_GROUP = """\
+key_vault_variable_group:
+  name: «linked-secrets
+  used_by: []
+  permissions: {}
+  secrets: [one, two]
+
+compute:
+"""
+PIPELINES = "a name from pipelines in platform.yaml: Training, Promotion, Test Deployment"
+TEAMS = "a name from teams in platform.yaml: developers, qa_team"
+OWN_NAME = "choose another name in one of the two places"
+
+MISTAKES = {
+    "a mistyped pipeline": Mistake(
+        DEV, "[Training, Promotion]", "[«Trainin, Promotion]", "variable_group.used_by[0]",
+        '"Trainin"', PIPELINES, "did you mean Training?",
+    ),
+    "a pipeline in another case": Mistake(
+        DEV, "[Training, Promotion]", "[«training, Promotion]", "variable_group.used_by[0]",
+        '"training"', PIPELINES, "did you mean Training?",
+    ),
+    "an unknown pipeline": Mistake(
+        DEV, "[Training, Promotion]", "[«Nightly, Promotion]", "variable_group.used_by[0]",
+        '"Nightly"', PIPELINES, "add it to pipelines in platform.yaml, or choose one of them",
+    ),
+    "a connection's pipeline": Mistake(
+        DEV, "Azure-MLOps-Dev\n  used_by: [Training", "Azure-MLOps-Dev\n  used_by: [«Trainin",
+        "service_connection.used_by[0]",
+        '"Trainin"', PIPELINES, "did you mean Training?",
+    ),
+    "a gate's pipeline": Mistake(
+        PLATFORM, "used_by: [Promotion]", "used_by: [«Promotoin]", "registry.approval_environment.used_by[0]",
+        '"Promotoin"', PIPELINES, "did you mean Promotion?",
+    ),
+    "a linked group's pipeline": Mistake(
+        DEV, "compute:\n", LINKED_GROUP.replace("«", "").replace("[]", "[«Promotoin]"),
+        "key_vault_variable_group.used_by[0]",
+        '"Promotoin"', PIPELINES, "did you mean Promotion?",
+    ),
+    "a linked group's team": Mistake(
+        DEV, "compute:\n", LINKED_GROUP.replace("«", "").replace("{}", "{ «leeds: Reader }"),
+        "key_vault_variable_group.permissions.leeds",
+        '"leeds"', TEAMS, "did you mean leads?",
+    ),
+    "a mistyped approver": Mistake(
+        PROD, "[senior_engineers, platform_lead]", "[senior_engineers, «platform_leed]",
+        "approval_environment.approvers[1]",
+        '"platform_leed"', TEAMS, "did you mean platform_lead?",
+    ),
+    "an unknown team": Mistake(
+        TEST, "qa_team: Reader", "«everybody: Reader", "variable_group.permissions.everybody",
+        '"everybody"', TEAMS, "add it to teams in platform.yaml, or choose one of them",
+    ),
+    "an unknown environment": Mistake(
+        PLATFORM, "[dev, test, prod]", "[dev, «tst, prod]", "shared.environments[1]",
+        '"tst"', "a name from the files in environments/: dev, prod, test", "did you mean test?",
+    ),
+    "a stack's name": Mistake(
+        PLATFORM, "[dev, test, prod]", "[test, prod, «registry]", "shared.environments[2]",
+        '"registry"', "dev, prod, test", "add it to the files in environments/",
+    ),
+    "a resource group": Mistake(
+        TEST, "resource_group: mlops-test-rg", "resource_group: «MLOps-prod-rg", "resource_group",
+        '"MLOps-prod-rg", like "mlops-prod-rg" in config/environments/prod.yaml, line 8',
+        "each resource group", OWN_NAME,
+    ),
+    "the registry's resource group": Mistake(
+        DEV, "resource_group: mlops-dev-rg", "resource_group: «mlops-registry-rg", "resource_group",
+        'like "mlops-registry-rg" in config/platform.yaml, line', "each resource group", OWN_NAME,
+    ),
+    "a workspace": Mistake(
+        PROD, "name: mlops-prod-workspace", "name: «mlops-dev-workspace", "workspace.name",
+        'like "mlops-dev-workspace" in config/environments/dev.yaml, line 12', "each workspace", OWN_NAME,
+    ),
+    "a storage account": Mistake(
+        PROD, "storage_account: mlopsprodstorage", "storage_account: «mlopsdevstorage",
+        "workspace.storage_account",
+        'like "mlopsdevstorage" in config/environments/dev.yaml, line 13', "each storage account", OWN_NAME,
+    ),
+    "the shared storage account": Mistake(
+        PROD, "storage_account: mlopsprodstorage", "storage_account: «mlopsstorage",
+        "workspace.storage_account",
+        'like "mlopsstorage" in config/platform.yaml', "each storage account", OWN_NAME,
+    ),
+    "a container registry": Mistake(
+        PROD, "container_registry: mlopsprodregistry", "container_registry: «MLOpsDevRegistry",
+        "workspace.container_registry",
+        '"MLOpsDevRegistry", like "mlopsdevregistry" in', "each container registry", OWN_NAME,
+    ),
+    "a key vault": Mistake(
+        PROD, "key_vault: mlops-prod-keyvault", "key_vault: «mlops-dev-keyvault", "security.key_vault",
+        'like "mlops-dev-keyvault" in config/environments/dev.yaml', "each key vault", OWN_NAME,
+    ),
+    "a cluster of the same workspace": Mistake(
+        DEV, "name: dev-scoring-cluster", "name: «Dev-Training-Cluster", "compute.scoring_cluster.name",
+        'like "dev-training-cluster" in config/environments/dev.yaml', "each compute cluster", OWN_NAME,
+    ),
+    "a variable group": Mistake(
+        TEST, "name: mlops-test-variables", "name: «mlops-shared-variables", "variable_group.name",
+        'like "mlops-shared-variables" in config/platform.yaml', "each variable group", OWN_NAME,
+    ),
+    "a linked group": Mistake(
+        DEV, "compute:\n", LINKED_GROUP.replace("linked-secrets", "mlops-dev-variables"),
+        "key_vault_variable_group.name",
+        'like "mlops-dev-variables" in config/environments/dev.yaml', "each variable group", OWN_NAME,
+    ),
+    "a service connection": Mistake(
+        TEST, "name: Azure-MLOps-Test", "name: «azure-mlops-shared", "service_connection.name",
+        '"azure-mlops-shared", like "Azure-MLOps-Shared" in', "each service connection", OWN_NAME,
+    ),
+    "an approval environment": Mistake(
+        TEST, "name: test-deployment", "name: «registry-promotion", "approval_environment.name",
+        'like "registry-promotion" in config/platform.yaml', "each approval environment", OWN_NAME,
+    ),
+    "a team": Mistake(
+        PLATFORM, "name: Leads,", "name: «developers,", "teams.leads.name",
+        '"developers", like "Developers" in config/platform.yaml', "each team", OWN_NAME,
+    ),
+    "a pipeline": Mistake(
+        PLATFORM, "{ name: PR Validation }", "{ name: «training, folder: \\ }",
+        "pipelines.PR Validation.name",
+        '"training", like "Training" in config/platform.yaml', "each pipeline", OWN_NAME,
+    ),
+}  # fmt: skip
+
+# One threshold a row: how its line in the later file gets too loose, and what is the loosest value there.
+THRESHOLDS = [
+    (TEST, 'min_accuracy: "0.80"', '"0.69"', "at least 0.70, as in config/environments/dev.yaml", '"0.70"'),
+    (TEST, 'max_mae: "7.0"', '"10.1"', "at most 10.0, as in config/environments/dev.yaml", '"10.00"'),
+    (TEST, 'max_rmse: "10.0"', "16", "at most 15.0, as in config/environments/dev.yaml", "15"),
+    (PROD, 'min_accuracy: "0.85"', '"0.60"', "at least 0.80, as in config/environments/test.yaml", '"0.80"'),
+    (PROD, 'model_drift: "0.10"', '"0.16"', "at most 0.15, as in config/environments/test.yaml", '"0.15"'),
+    (PROD, 'data_drift: "0.15"', '"0.201"', "at most 0.20, as in config/environments/test.yaml", '"0.2"'),
+    (PROD, "prediction_latency_ms: 500", "1001", "at most 1000, as in config/environments/test.yaml", "1000"),
+    (PROD, "error_rate_percent: 2", '"5.1"', "at most 5, as in config/environments/test.yaml", "5"),
+]
+
+
+@pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
+def test_mistake(configuration: Configuration, mistake: Mistake) -> None:
+    assert_one_problem(configuration, mistake)
+
+
+@pytest.mark.parametrize(("file", "line", "looser", "allowed", "equal"), THRESHOLDS)
+def test_a_threshold_gets_looser(
+    configuration: Configuration, file: str, line: str, looser: str, allowed: str, equal: str
+) -> None:
+    key = line.split(":")[0]
+    place = configuration.edit(file, line, f"{key}: «{looser}")
+    (problem,) = configuration.problems()
+    assert (problem.path[-1], (problem.line, problem.column)) == (key, place)
+    assert problem.found == looser
+    assert problem.allowed.startswith(allowed)
+
+
+@pytest.mark.parametrize(("file", "line", "looser", "allowed", "equal"), THRESHOLDS)
+def test_a_threshold_stays_the_same(
+    configuration: Configuration, file: str, line: str, looser: str, allowed: str, equal: str
+) -> None:
+    configuration.edit(file, line, f"{line.split(':')[0]}: {equal}")
+    assert load_settings(configuration.folder)
+
+
+@pytest.mark.parametrize("key", ["min_precision", "min_recall"])
+def test_a_threshold_of_test_is_missing_in_prod(configuration: Configuration, key: str) -> None:
+    configuration.edit(TEST, "validation: # stricter\n", f'validation:\n  {key}: "0.1"\n')
+    text = configuration.text(PROD)
+    (removed,) = [line for line in text.splitlines(keepends=True) if line.strip().startswith(key)]
+    place = configuration.write(PROD, text.replace(removed, "").replace("validation:", "«validation:"))
+    (problem,) = configuration.problems()
+    assert (dotted(problem.path), (problem.line, problem.column)) == (f"validation.{key}", place)
+    assert (
+        problem.allowed == "at least 0.1, as in config/environments/test.yaml: prod is never looser than test"
+    )
+
+
+@pytest.mark.parametrize(
+    ("looser", "key"),
+    [
+        ("enabled: true\n  error_threshold: 4\n  latency_threshold: 2000\n", "error_threshold"),
+        ("enabled: true\n  error_threshold: 5\n  latency_threshold: 1999\n", "latency_threshold"),
+    ],
+)
+def test_prod_rolls_back_later_than_test(configuration: Configuration, looser: str, key: str) -> None:
+    configuration.edit(TEST, "retention:", f"auto_rollback:\n  {looser}\nretention:")
+    assert [dotted(problem.path) for problem in configuration.problems()] == [f"auto_rollback.{key}"]
+
+
+def test_a_section_of_thresholds_is_missing_in_prod(configuration: Configuration) -> None:
+    rollback = "auto_rollback:\n  enabled: true\n  error_threshold: 5\n  latency_threshold: 2000\n\n"
+    configuration.edit(TEST, "retention:", f"{rollback}retention:")
+    configuration.edit(PROD, rollback, "")
+    (problem,) = configuration.problems()
+    assert (dotted(problem.path), problem.found, problem.fix) == (
+        "auto_rollback",
+        "nothing",
+        "add auto_rollback",
+    )
+    assert problem.allowed == (
+        "auto_rollback, as in config/environments/test.yaml: prod is never looser than test"
+    )
+
+
+def test_alerts_without_their_section_are_one_mistake(configuration: Configuration) -> None:
+    head, _, tail = configuration.text(PROD).partition("alert_thresholds: # strict\n")
+    configuration.write(PROD, head + "auto_rollback:\n" + tail.partition("auto_rollback:\n")[2])
+    (problem,) = configuration.problems()
+    assert dotted(problem.path) == "monitoring.alerts"
+
+
+def test_a_tier_without_the_threshold_is_passed_over(configuration: Configuration) -> None:
+    configuration.edit(DEV, 'max_rmse: "15.0"', 'max_rmse: "15.0"\n  min_recall: "0.90"')
+    configuration.edit(TEST, "validation: # stricter\n", 'validation:\n  min_recall: "0.95"\n')
+    (problem,) = configuration.problems()
+    assert (dotted(problem.path), problem.found) == ("validation.min_recall", '"0.80"')
+    assert problem.allowed.startswith("at least 0.95, as in config/environments/test.yaml")
+
+
+def test_prod_is_compared_with_dev_where_there_is_no_test(configuration: Configuration) -> None:
+    (configuration.folder / TEST).unlink()
+    configuration.edit(PLATFORM, "[dev, test, prod]", "[dev, prod]")
+    configuration.edit(PROD, '"0.85"', '"0.60"')
+    (problem,) = configuration.problems()
+    assert problem.allowed.startswith("at least 0.70, as in config/environments/dev.yaml")
+
+
+def test_the_strictest_of_two_environments_counts(configuration: Configuration) -> None:
+    configuration.edit(DEV, "tier: dev", "tier: test")
+    configuration.edit(DEV, '"0.70"', '"0.84"')
+    configuration.edit(PROD, '"0.85"', '"0.83"')
+    (problem,) = configuration.problems()
+    assert problem.allowed.startswith("at least 0.84, as in config/environments/dev.yaml")
+
+
+@pytest.mark.parametrize("name", ["registry", "state"])
+def test_an_environment_is_named_like_a_stack_of_the_platform(
+    configuration: Configuration, name: str
+) -> None:
+    configuration.edit(PLATFORM, "[dev, test, prod]", "[test, prod]")
+    place = configuration.edit(DEV, "name: dev\n", f"name: «{name}\n")
+    (problem,) = configuration.problems()
+    assert (dotted(problem.path), (problem.line, problem.column)) == ("name", place)
+    assert problem.allowed == "another name: the platform has stacks for registry and state"
+
+
+@pytest.mark.parametrize("name", ["prod", "pr-od"])
+def test_two_environments_share_a_name(configuration: Configuration, name: str) -> None:
+    configuration.edit(PLATFORM, "[dev, test, prod]", "[dev, prod]")
+    place = configuration.edit(TEST, "name: test\n", f"name: «{name}\n")
+    (problem,) = configuration.problems()
+    assert (dotted(problem.path), (problem.line, problem.column)) == ("name", place)
+    assert problem.found == f'"{name}", like "prod" in config/environments/prod.yaml, line 5'
+
+
+def test_the_state_is_in_an_account_of_its_own(configuration: Configuration) -> None:
+    configuration.edit(
+        PLATFORM,
+        "type: local",
+        'type: azurerm\n  subscription_id: "00000000-0000-0000-0000-000000000000"\n'
+        "  resource_group: mlops-dev-rg\n  storage_account: mlopsstorage\n  container: tfs",
+    )
+    paths = [dotted(problem.path) for problem in configuration.problems()]
+    assert paths == ["resource_group", "shared.storage_account"]
+
+
+def test_a_name_that_is_missing_is_reported_once_with_every_place(configuration: Configuration) -> None:
+    configuration.edit(PLATFORM, "  developers: {", "  coders: {")
+    line = configuration.edit(DEV, "developers: Administrator", "«developers: Administrator").line
+    (problem,) = configuration.problems()
+    assert dotted(problem.path) == "pipeline_settings.variable_group.permissions.developers"
+    assert problem.found == f'"developers", also in config/environments/dev.yaml, line {line}'
+
+
+def test_a_key_with_a_mistake_makes_no_reference_to_it_wrong(configuration: Configuration) -> None:
+    configuration.edit(PLATFORM, "  developers: {", "  Developers: {")
+    assert [dotted(problem.path) for problem in configuration.problems()] == ["teams.Developers"]
+
+
+def test_a_file_that_cannot_be_read_makes_no_reference_wrong(configuration: Configuration) -> None:
+    configuration.write(DEV, "name: [")
+    configuration.edit(PLATFORM, "[dev, test, prod]", "[dev, test, prod, qa]")
+    assert [problem.found for problem in configuration.problems()] == ["the end of the file"]
+
+
+def test_mistakes_in_a_team_do_not_hide_a_wrong_reference_to_another(configuration: Configuration) -> None:
+    configuration.edit(PLATFORM, "Developers, create: true", "Developers, create: maybe")
+    configuration.edit(TEST, "[qa_team]", "[qa_taem]")
+    paths = [dotted(problem.path) for problem in configuration.problems()]
+    assert paths == ["approval_environment.approvers[0]", "teams.developers.create"]
