@@ -17,7 +17,7 @@ from constructs_lib.azure.identity import ManagedIdentity
 from constructs_lib.azure.provider import configure_azurerm
 from constructs_lib.devops.access import Role
 from constructs_lib.devops.approval_environment import ApprovalEnvironment
-from constructs_lib.devops.project import Pipeline, Project, Team, words
+from constructs_lib.devops.project import Pipeline, Project, Team
 from constructs_lib.devops.provider import configure_azuredevops
 from constructs_lib.devops.service_connection import ServiceConnection
 from constructs_lib.devops.variable_group import KeyVaultVariableGroup, VariableGroup
@@ -208,19 +208,22 @@ class PlatformStack(TerraformStack):
         return {key: (self.team(key), role) for key, role in permissions.items()}
 
     def _found(self, names: Iterable[str]) -> dict[str, Pipeline]:
-        """Return the pipelines of these names. Those that do not exist yet are left out."""
+        """Return the pipelines of these names, by the part of an address that each name becomes.
+
+        Those that do not exist yet are left out.
+        """
         found = {}
         for name in names:
-            pipeline = self._platform.pipelines[name]
+            pipeline, key = self._platform.pipelines[name], name.replace(" ", "_")
             if not pipeline.exists:
                 continue
-            if name not in self._pipelines:
-                self._pipelines[name] = Pipeline(
+            if key not in self._pipelines:
+                self._pipelines[key] = Pipeline(
                     self,
-                    f"pipeline_{words(name)}",
+                    f"pipeline_{key}",
                     project=self.project,
                     name=pipeline.name,
                     folder=pipeline.folder,
                 )
-            found[name] = self._pipelines[name]
+            found[key] = self._pipelines[key]
         return found

@@ -10,7 +10,7 @@ from cdktf import Fn
 from constructs import Construct
 
 from constructs_lib.bindings import azuredevops
-from constructs_lib.devops.project import Pipeline, Project, Team, words
+from constructs_lib.devops.project import Pipeline, Project, Team
 
 Role = Literal["Reader", "User", "Administrator"]
 
@@ -62,10 +62,10 @@ class Access:
                 identity_id=team.group_id,
                 role_name=role,
             )
-        for name, pipeline in pipelines.items():
+        for key, pipeline in pipelines.items():
             azuredevops.PipelineAuthorization(
                 scope,
-                f"{id_}-pipeline-{words(name)}",
+                f"{id_}-pipeline-{key}",
                 project_id=project.id,
                 resource_id=resource_id,
                 type=kind,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from constructs import Construct
 
 from constructs_lib.bindings import azuredevops
@@ -43,8 +41,3 @@ class Pipeline:
             scope, id_, project_id=project.id, name=name, path=folder
         ).pipeline_id
         """Id of the pipeline, as a token."""
-
-
-def words(name: str) -> str:
-    """Turn a display name into a part of a Terraform address: ``Test Deployment`` is test_deployment."""
-    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")

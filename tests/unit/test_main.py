@@ -43,7 +43,7 @@ def test_placeholders_give_one_warning(project: Path) -> None:
     done = run(project)
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("Warning:") == 1
-    assert "6 placeholder(s) to fill in" in done.stdout
+    assert "6 placeholders to fill in" in done.stdout
     assert "azure_devops.organization_url (config/platform.yaml, line 10)" in done.stdout
     assert "4 stacks" in done.stdout
     assert " s" in done.stdout

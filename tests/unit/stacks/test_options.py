@@ -74,14 +74,14 @@ def test_an_existing_team_is_not_created(variant: Stacks) -> None:
 
 def test_a_pipeline_that_does_not_exist_yet_is_left_out(variant: Stacks) -> None:
     registry = variant["mlops-registry"]
-    assert "pipeline_pr_validation" not in registry.data("azuredevops_build_definition")
+    assert "pipeline_PR_Validation" not in registry.data("azuredevops_build_definition")
     assert not [
-        name for name in registry.resources("azuredevops_pipeline_authorization") if "pr_validation" in name
+        name for name in registry.resources("azuredevops_pipeline_authorization") if "PR_Validation" in name
     ]
 
 
 def test_a_pipeline_in_a_folder_is_found_there(variant: Stacks) -> None:
-    found = variant["mlops-dev"].data("azuredevops_build_definition")["pipeline_promotion"]
+    found = variant["mlops-dev"].data("azuredevops_build_definition")["pipeline_Promotion"]
     assert (found["name"], found["path"]) == ("promote", "\\mlops")
 
 
