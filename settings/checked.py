@@ -26,7 +26,7 @@ class Checked(Generic[M]):
 
     source: YamlFile
     settings: M | None
-    """The whole file as settings; ``None`` when there is any problem."""
+    """The whole file as settings; ``None`` when it does not fit its model."""
     problems: list[Problem]
     broken: frozenset[KeyPath] = field(default_factory=frozenset)
     """Where something is wrong. ``()`` is the whole file."""
@@ -72,5 +72,5 @@ def check(model: type[M], file: YamlFile) -> Checked[M]:
         settings = model.model_validate(file.values)
     except ValidationError as error:
         problems, broken = explain(error, model, file)
-        return Checked(file, None, file.problems + problems, frozenset(broken | file.unusable))
-    return Checked(file, None if file.problems else settings, file.problems)
+        return Checked(file, None, file.problems + problems, frozenset(broken))
+    return Checked(file, settings, file.problems)

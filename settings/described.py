@@ -22,8 +22,7 @@ def describe(model: type[Model], path: KeyPath, file: YamlFile) -> Schema:
     for depth, part in enumerate(path):
         description = node.get("description", "")
         node = _open(root, _inside(node, part), str(file.get((*path[: depth + 1], "type"))))
-        if isinstance(part, int) or "description" not in node:
-            node = {**node, "description": description}
+        node = {"description": description, **node}
     return node
 
 

@@ -67,7 +67,7 @@ def explain(error: ValidationError, model: type[Model], file: YamlFile) -> tuple
     meant = {
         path: _meant(path, model, file, missing)
         for path, details in found
-        if details["type"] == "extra_forbidden" and path not in file.unusable
+        if details["type"] == "extra_forbidden"
     }
     broken = {path for path, _ in found} | {path for path in meant.values() if path}
     problems = []

@@ -61,9 +61,7 @@ def enough_approvers(file: Checked[Any]) -> Iterator[Problem]:
     for gate in GATES:
         wanted = file.get(*gate, "minimum_approvers")
         entries = file.get(*gate, "approvers")
-        if wanted is None or entries is None or len(set(entries)) < len(entries):
-            continue
-        if wanted > len(entries):
+        if wanted is not None and entries is not None and wanted > len(entries):
             yield file.problem(
                 *gate,
                 "minimum_approvers",

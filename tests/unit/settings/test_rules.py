@@ -264,6 +264,13 @@ def test_a_wrong_value_hides_no_broken_rule_beside_it(configuration: Configurati
     ]
 
 
+def test_a_section_that_is_none_breaks_no_rule(configuration: Configuration) -> None:
+    head, _, tail = configuration.text(DEV).partition("compute:\n")
+    configuration.write(DEV, f"{head}compute: none\n\n{SCHEDULE}{tail.partition(SCHEDULE)[2]}")
+    (problem,) = configuration.problems()
+    assert (problem.path, problem.found) == (("compute",), '"none"')
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [

@@ -194,6 +194,30 @@ def test_a_threshold_of_test_is_missing_in_prod(configuration: Configuration, ke
 
 
 @pytest.mark.parametrize(
+    ("section", "key", "in_test", "is_looser"),
+    [
+        ("validation", "min_precision", '"0.85"', False),
+        ("validation", "min_precision", '"0.86"', True),
+        ("validation", "min_recall", '"0.80"', False),
+        ("validation", "min_recall", '"0.81"', True),
+        ("alert_thresholds", "endpoint_availability_percent", '"99.50"', False),
+        ("alert_thresholds", "endpoint_availability_percent", '"99.51"', True),
+        ("alert_thresholds", "endpoint_availability_percent", "99", False),
+    ],
+)
+def test_a_threshold_that_only_prod_has_by_default(
+    configuration: Configuration, section: str, key: str, in_test: str, is_looser: bool
+) -> None:
+    before, found, after = configuration.text(TEST).partition(f"\n{section}:")
+    line, _, rest = after.partition("\n")
+    configuration.write(TEST, f"{before}{found}{line}\n  {key}: {in_test}\n{rest}")
+    if is_looser:
+        assert [dotted(problem.path) for problem in configuration.problems()] == [f"{section}.{key}"]
+    else:
+        assert load_settings(configuration.folder)
+
+
+@pytest.mark.parametrize(
     ("looser", "key"),
     [
         ("enabled: true\n  error_threshold: 4\n  latency_threshold: 2000\n", "error_threshold"),

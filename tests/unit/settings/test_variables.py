@@ -261,6 +261,11 @@ MISTAKES = {
         "variable_group.extra_variables.Flag",
         "Flag, which is there already", "case does not count", "choose another name",
     ),
+    "a name of the group, with a wrong value": Mistake(
+        DEV, "    developers: Administrator", f"{OWN}{{location: «5}}",
+        "variable_group.extra_variables.location",
+        "a value without quotes", "text", "put it in quotes",
+    ),
 }  # fmt: skip
 
 

@@ -199,7 +199,9 @@ HARMLESS: dict[str, Callable[[bytes], bytes]] = {
     "the start of a document": lambda text: b"---\n" + text,
     "the end of a document": lambda text: text + b"...\n",
     "no line end at the end": lambda text: text.rstrip(b"\n"),
-    "an anchor nobody uses": lambda text: text.replace(b"tier: dev", b"tier: &t dev"),
+    "anchors nobody uses": lambda text: text.replace(b"tier: dev", b"tier: &t dev").replace(
+        b": e", b": &t e"
+    ),
     "an unbreakable blank in a comment": lambda text: text + "# d\u00e9ployer\u00a0!\n".encode(),
 }
 
