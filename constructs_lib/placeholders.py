@@ -17,13 +17,13 @@ class PlaceholderGuard:
     Not there at all once all ids are filled in.
     """
 
-    def __init__(self, scope: Construct, id_: str, *, placeholders: Sequence[str]) -> None:
+    def __init__(self, scope: Construct, *, placeholders: Sequence[str]) -> None:
         """Refuse plans while any of ``placeholders`` (key and place of each) is left."""
         self._active = bool(placeholders)
         if self._active:
-            variable = TerraformVariable(
+            TerraformVariable(
                 scope,
-                id_,
+                VARIABLE,
                 type="bool",
                 default=False,
                 nullable=False,
@@ -36,7 +36,6 @@ class PlaceholderGuard:
                     )
                 ],
             )
-            variable.override_logical_id(VARIABLE)
 
     def guard(self, value: str) -> str:
         """Return ``value`` in a form that Terraform only reads when placeholders are allowed."""

@@ -1,4 +1,4 @@
-"""What every stack has: addresses, backend, providers, tags."""
+"""What every stack has: its state, its providers, its tags, and the Azure DevOps things it is made of."""
 
 from __future__ import annotations
 
@@ -43,42 +43,38 @@ class PlatformStack(TerraformStack):
         configuration: Settings,
         subscription_id: str,
         purge_deleted_workspaces: bool,
-        create_project: bool,
-        create_teams: bool,
+        creates_shared: bool,
     ) -> None:
         """Prepare the stack.
 
-        ``create_project`` and ``create_teams`` allow this stack to create what the configuration wants
-        created; any other stack looks it up.
+        With ``creates_shared`` this stack creates the project and the teams that the configuration wants
+        created; any other stack looks them up.
         """
         super().__init__(scope, f"{PREFIX}-{name}")
         platform = configuration.platform
         self._platform = platform
-        self._create_teams = create_teams
+        self._creates_shared = creates_shared
         self._teams: dict[str, Team] = {}
         self._pipelines: dict[str, Pipeline] = {}
         self.tenant_id = platform.azure.tenant_id
         self._keep_state(platform.backend)
-        guard = PlaceholderGuard(
-            self,
-            "placeholders",
-            placeholders=[str(placeholder) for placeholder in configuration.placeholders],
-        )
-        self.guarded = guard.guard
+        self.guarded = PlaceholderGuard(
+            self, placeholders=[str(placeholder) for placeholder in configuration.placeholders]
+        ).guard
         configure_azurerm(
             self,
-            tenant_id=guard.guard(self.tenant_id),
-            subscription_id=guard.guard(subscription_id),
+            tenant_id=self.guarded(self.tenant_id),
+            subscription_id=self.guarded(subscription_id),
             purge_deleted_workspaces=purge_deleted_workspaces,
         )
         configure_azuredevops(
             self,
-            organization_url=guard.guard(platform.azure_devops.organization_url),
-            tenant_id=guard.guard(self.tenant_id),
+            organization_url=self.guarded(platform.azure_devops.organization_url),
+            tenant_id=self.guarded(self.tenant_id),
         )
         self._tags = {**platform.tags, "environment": name}
         project = platform.azure_devops.project
-        self.project = Project(self, "project", name=project.name, create=project.create and create_project)
+        self.project = Project(self, "project", name=project.name, create=project.create and creates_shared)
 
     def prepare_stack(self) -> None:
         """Finish the stack before cdktf writes it: everything that takes tags gets them.
@@ -199,7 +195,7 @@ class PlatformStack(TerraformStack):
                 f"team_{key}",
                 project=self.project,
                 name=team.name,
-                create=team.create and self._create_teams,
+                create=team.create and self._creates_shared,
             )
         return self._teams[key]
 

@@ -34,8 +34,7 @@ class EnvironmentStack(PlatformStack):
             configuration=configuration,
             subscription_id=environment.subscription_id,
             purge_deleted_workspaces=environment.tier != "prod",
-            create_project=False,
-            create_teams=False,
+            creates_shared=False,
         )
         self._environment = environment
         self._registry = configuration.platform.registry

@@ -33,8 +33,7 @@ class RegistryStack(PlatformStack):
             configuration=configuration,
             subscription_id=platform.registry.subscription_id,
             purge_deleted_workspaces=False,
-            create_project=True,
-            create_teams=True,
+            creates_shared=True,
         )
         for key, team in platform.teams.items():
             if team.create:
