@@ -1,0 +1,165 @@
+"""The stand-in cloud: one folder, one JSON file for each thing that exists.
+
+``<folder>/<provider>/<type>/<name>.json`` holds the thing's type, its id and its attributes. A person may read,
+edit and delete these files as they would use the portal. Several provider processes share the folder, each with
+several requests under way: every operation holds one lock, and every file is replaced as a whole.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+# The environment variable that names the folder, as an absolute path; Terraform hands it on to the providers.
+CLOUD_VARIABLE = "SANDBOX_CLOUD"
+
+_LOCK = ".lock"
+_NUMBERS = ".numbers.json"
+_DELETED = "soft-deleted"
+
+
+class BrokenFileError(Exception):
+    """A file of the stand-in cloud does not hold what it should; the message names the file and the mistake."""
+
+
+@dataclass(frozen=True)
+class Thing:
+    """Something that exists: its Terraform type, its id in the real service's format, its attributes.
+
+    ``contents`` holds what lives inside it and has no file of its own (the variables of a variable group).
+    """
+
+    type: str
+    id: str
+    attributes: Mapping[str, Any]
+    contents: Mapping[str, Any] = field(default_factory=dict)
+    path: Path | None = None
+
+    @property
+    def name(self) -> str:
+        """The name that people know it by."""
+        given = (self.attributes.get(word) for word in ("name", "display_name", "service_endpoint_name"))
+        return next((str(name) for name in given if name), self.id.partition("/")[2] or self.id)
+
+
+class Cloud:
+    """The things in one folder; hold ``locked()`` around everything that belongs together."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use ``folder``, which need not exist yet."""
+        self.folder = folder
+        self._read: dict[Path, tuple[tuple[int, int, int], Thing]] = {}
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep every other request, of this process and of others, out of the folder."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(self.folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def things(self, *types: str) -> list[Thing]:
+        """Return everything of the types, or everything there is, in the order of the file names."""
+        if types:
+            folders = [self.folder / _provider(name) / name for name in types]
+        else:
+            providers = [item for item in self.folder.glob("[!.]*") if item.name != _DELETED]
+            folders = [item for provider in sorted(providers) for item in sorted(provider.glob("[!.]*"))]
+        return [self._thing(path) for folder in folders for path in sorted(folder.glob("[!.]*.json"))]
+
+    def find(self, thing_id: str, *types: str) -> Thing | None:
+        """Return the thing with an id (the case of its letters does not matter), of the types if any are given."""
+        wanted = thing_id.lower()
+        return next((thing for thing in self.things(*types) if thing.id.lower() == wanted), None)
+
+    def write(self, thing: Thing) -> Thing:
+        """Create the thing's file or replace it, and return the thing with its file's path."""
+        path = thing.path or _free_path(self.folder / _provider(thing.type) / thing.type, thing)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_json(
+            path, {"type": thing.type, "id": thing.id, "attributes": thing.attributes, **thing.contents}
+        )
+        return replace(thing, path=path)
+
+    def remove(self, thing: Thing, *, recoverable: bool = False) -> None:
+        """Delete the thing's file, or move it to where soft-deleted things wait for their recovery."""
+        if thing.path is None:
+            return
+        if recoverable:
+            folder = self.folder / _DELETED / thing.type
+            folder.mkdir(parents=True, exist_ok=True)
+            thing.path.replace(_free_path(folder, thing))
+        else:
+            thing.path.unlink(missing_ok=True)
+
+    def soft_deleted(self, type_name: str) -> list[Thing]:
+        """Return the things of a type that were deleted and can be recovered."""
+        paths = sorted((self.folder / _DELETED / type_name).glob("[!.]*.json"))
+        return [self._thing(path) for path in paths]
+
+    def next_number(self, series: str) -> int:
+        """Return the next number of a series: 1, 2, 3. No number is given twice."""
+        path = self.folder / _NUMBERS
+        numbers = read_json(path) if path.exists() else {}
+        numbers[series] = numbers.get(series, 0) + 1
+        write_json(path, numbers)
+        return int(numbers[series])
+
+    def _thing(self, path: Path) -> Thing:
+        status = path.stat()
+        stamp = (status.st_ino, status.st_mtime_ns, status.st_size)
+        cached = self._read.get(path)
+        if cached is None or cached[0] != stamp:
+            content = read_json(path)
+            try:
+                thing = Thing(
+                    content.pop("type"), content.pop("id"), content.pop("attributes"), content, path
+                )
+            except (KeyError, AttributeError) as error:
+                raise BrokenFileError(
+                    f"{path} lacks {error}: a thing has a type, an id and attributes"
+                ) from error
+            self._read[path] = cached = (stamp, thing)
+        return cached[1]
+
+
+def read_json(path: Path) -> Any:
+    """Return the content of a file; raise BrokenFileError if somebody broke its syntax."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise BrokenFileError(f"{path} is not valid JSON: {error}") from error
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Replace a file in one step, so that nobody ever reads half of it."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    temporary.replace(path)
+
+
+def _provider(type_name: str) -> str:
+    return type_name.split("_", 1)[0]
+
+
+def _free_path(folder: Path, thing: Thing) -> Path:
+    """Return an unused file name that tells what the thing is in and how it is called."""
+    parts = thing.id.split("/")[1:] if thing.id.startswith("/") else []
+    pairs = zip(parts[::2], parts[1::2], strict=False)
+    names = [name for collection, name in pairs if collection not in ("subscriptions", "providers")]
+    stem = re.sub(r"[^A-Za-z0-9._ -]+", "-", ".".join(names) or thing.name).strip(" .-") or "unnamed"
+    path, copies = folder / f"{stem}.json", 1
+    while path.exists():
+        copies += 1
+        path = folder / f"{stem} {copies}.json"
+    return path

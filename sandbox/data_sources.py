@@ -1,0 +1,75 @@
+"""Data sources: things of the stand-in cloud, looked up by what a configuration says about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox.cloud import Thing
+from sandbox.facts import Block
+from sandbox.kinds import arm
+from sandbox.kinds.base import plain_value
+from sandbox.kinds.devops_values import find_project
+from sandbox.request import Request, ServiceError
+
+# Arguments of data sources that go by another name on the thing itself.
+_ALIASES = {"azuredevops_group": {"name": "display_name", "project_id": "scope"}}
+
+# What the providers say when nothing fits.
+_MISSING = {
+    "azuredevops_build_definition": (
+        "Build Definition with name {name} does not exist in project {project_id} in {path} path"
+    ),
+    "azuredevops_group": "Could not find Group with Name: {name} in project with ID: {project_id}",
+    "azuredevops_project": "Project with name {name} or ID {project_id} does not exist",
+    "azurerm_subscription": 'Subscription: (Subscription: "{subscription_id}") was not found',
+}
+
+
+def look_up(request: Request, block: Block, config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the state of the one thing that fits every argument; ServiceError if there is none."""
+    wanted = {name: value for name, value in config.items() if value is not None and name in block.attributes}
+    if request.type == "azurerm_subscription":
+        wanted.setdefault("subscription_id", request.account.subscription_id)
+    thing = next((item for item in _candidates(request) if _fits(request, item, wanted)), None)
+    if thing is None:
+        raise ServiceError(_missing(request, wanted))
+    aliases = _ALIASES.get(request.type, {})
+    state: dict[str, Any] = {}
+    for name, attribute in block.attributes.items():
+        value = thing.attributes.get(aliases.get(name, name))
+        state[name] = wanted.get(name, plain_value(name, attribute) if value is None else value)
+    return {**state, "id": thing.id, **{name: config.get(name) for name in block.blocks}}
+
+
+def _candidates(request: Request) -> list[Thing]:
+    things = arm.index(request.cloud)
+    azure = request.type.startswith("azurerm_")
+    return [
+        thing for thing in request.cloud.things(request.type) if not azure or arm.exists(things, thing.id)
+    ]
+
+
+def _fits(request: Request, thing: Thing, wanted: Mapping[str, Any]) -> bool:
+    aliases = _ALIASES.get(request.type, {})
+    for name, value in wanted.items():
+        actual = thing.id if name == "id" else thing.attributes.get(aliases.get(name, name))
+        if name == "project_id" and request.type == "azuredevops_project":
+            actual = thing.id
+        if str(actual).lower() != str(value).lower():
+            return False
+    group = wanted.get("resource_group_name")
+    return group is None or thing.id.lower().startswith(
+        arm.resource_group_id(request.account.subscription_id, group).lower() + "/"
+    )
+
+
+def _missing(request: Request, wanted: Mapping[str, Any]) -> str:
+    project = wanted.get("project_id")
+    if request.type != "azuredevops_project" and project and find_project(request.cloud, project) is None:
+        return f"Project with ID: {project} was not found"
+    text = _MISSING.get(request.type)
+    if text:
+        return text.format_map({"name": "", "project_id": "", "path": "\\", **wanted})
+    described = ", ".join(f'{name} "{value}"' for name, value in wanted.items())
+    return f"{request.type} with {described} was not found"

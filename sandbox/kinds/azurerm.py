@@ -1,0 +1,111 @@
+"""How Azure's resources behave, as hashicorp/azurerm shows them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox.cloud import Thing
+from sandbox.facts import Schema
+from sandbox.kinds import arm
+from sandbox.kinds.azurerm_checks import CHECKS
+from sandbox.kinds.azurerm_deletion import check_deletion, remove
+from sandbox.kinds.azurerm_ids import ARM_IDS, GLOBAL_NAMES
+from sandbox.kinds.azurerm_values import DECIDED, UPPER_CASE
+from sandbox.kinds.base import Kind, Values
+from sandbox.request import Request, ServiceError, already_exists
+from sandbox.values import UNKNOWN
+
+# Attributes whose ids need not exist: Azure takes them as they come.
+_UNCHECKED = frozenset({"id", "role_definition_id", "condition"})
+
+
+class AzureKind(Kind):
+    """A resource with an id of Azure Resource Manager."""
+
+    def __init__(self, schema: Schema, type_name: str) -> None:
+        """Use the type's schema and its entries in the tables."""
+        super().__init__(schema)
+        self._id_template = ARM_IDS.get(type_name) or self._plain_id_template(type_name)
+
+    def chosen(self, request: Request, planned: Values) -> Mapping[str, Any]:
+        """Return a new GUID as the name of a role assignment, and an identity under its other name."""
+        if request.type == "azurerm_role_assignment" and planned.get("name") is UNKNOWN:
+            return {"name": str(uuid.uuid4())}
+        if planned.get("user_assigned_identity_id") is UNKNOWN and isinstance(planned.get("parent_id"), str):
+            return {"user_assigned_identity_id": planned["parent_id"]}
+        return {}
+
+    def new_id(self, request: Request, planned: Values) -> str:
+        """Return the id that follows from the resource's names."""
+        subscription = request.account.subscription_id
+        words = {name: value for name, value in planned.items() if isinstance(value, str)}
+        group = arm.resource_group_id(subscription, words.get("resource_group_name", ""))
+        return self._id_template.format_map({**words, "subscription": subscription, "group": group})
+
+    def locate(self, request: Request, state: Values) -> Thing | None:
+        """Find the resource; it is gone when what it lies in is gone."""
+        thing = request.cloud.find(state["id"], request.type)
+        return thing if thing and arm.exists(arm.index(request.cloud), thing.id) else None
+
+    def check(self, request: Request, planned: Values) -> None:
+        """Refuse ids of resources that do not exist, and what Azure does not allow for the type."""
+        things = arm.index(request.cloud)
+        if isinstance(planned.get("resource_group_name"), str):
+            group = arm.resource_group_id(request.account.subscription_id, planned["resource_group_name"])
+            arm.require(things, group, "resource_group_name")
+        for name, value in planned.items():
+            if name not in _UNCHECKED:
+                for arm_id in arm.references(value):
+                    arm.require_reference(things, arm_id, name)
+        if request.type in CHECKS:
+            CHECKS[request.type](request, planned)
+
+    def check_unused(self, request: Request, thing_id: str, planned: Values) -> None:
+        """Refuse an id that is taken, a name that is, and a place that does not exist."""
+        if self.locate(request, {"id": thing_id}) is not None:
+            raise already_exists(request.type, thing_id)
+        message = GLOBAL_NAMES.get(request.type)
+        if message and any(
+            thing.name.lower() == planned["name"].lower() for thing in request.cloud.things(request.type)
+        ):
+            raise ServiceError(message.format(name=planned["name"]), "name")
+        things = arm.index(request.cloud)
+        for place in arm.ancestors(thing_id):
+            arm.require(things, place)
+
+    def check_deletion(self, request: Request, thing: Thing) -> None:
+        """Refuse to delete what Azure keeps."""
+        check_deletion(request, thing)
+
+    def decided(self, request: Request, thing_id: str, planned: Values) -> Mapping[str, Any]:
+        """Return what Azure decides, by the type's entry in the table."""
+        return DECIDED[request.type](request, thing_id, planned) if request.type in DECIDED else {}
+
+    def store(self, request: Request, thing: Thing, state: Values) -> Thing:
+        """Write the resource's file; some names are stored, and answered, in upper case."""
+        for name in UPPER_CASE.get(request.type, ()):
+            state[name] = state[name].upper()
+        return super().store(request, thing, state)
+
+    def remove(self, request: Request, thing: Thing) -> None:
+        """Delete the resource with everything inside it and everything that extends it."""
+        remove(request, thing)
+
+    def _plain_id_template(self, type_name: str) -> str:
+        service, *words = type_name.split("_")[1:]
+        collection = (
+            "".join(word if index == 0 else word.capitalize() for index, word in enumerate(words)) or service
+        )
+        attributes = self.block.attributes
+        name = "{name}" if "name" in attributes else "default"
+        if "resource_group_name" in attributes:
+            return f"{{group}}/providers/Microsoft.{service.capitalize()}/{collection}s/{name}"
+        owners = [
+            owner
+            for owner, attribute in attributes.items()
+            if attribute.required and owner.endswith("_id") and owner != "tenant_id"
+        ]
+        place = f"{{{owners[0]}}}" if owners else "/subscriptions/{subscription}"
+        return f"{place}/{collection}s/{name}"

@@ -1,0 +1,173 @@
+"""What Azure decides about its resources: the attributes whose meaning others rely on."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sandbox.kinds.roles import role_definition_id, role_name
+from sandbox.request import Request
+from sandbox.values import UNKNOWN
+
+Decided = Callable[[Request, str, Mapping[str, Any]], Mapping[str, Any]]
+
+# The regions that Azure pairs for geo-redundant storage, for the regions in common use.
+_PAIRED_REGIONS = {
+    "centralus": "eastus2",
+    "eastus": "westus",
+    "eastus2": "centralus",
+    "germanywestcentral": "germanynorth",
+    "northeurope": "westeurope",
+    "swedencentral": "swedensouth",
+    "uksouth": "ukwest",
+    "westeurope": "northeurope",
+    "westus": "eastus",
+    "westus2": "westcentralus",
+}
+
+
+def _identity(request: Request, _id: str, _planned: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {
+        "client_id": str(uuid.uuid4()),
+        "principal_id": str(uuid.uuid4()),
+        "tenant_id": request.account.tenant_id,
+    }
+
+
+def _federated_credential(_request: Request, thing_id: str, planned: Mapping[str, Any]) -> Mapping[str, Any]:
+    identity = thing_id.rpartition("/federatedIdentityCredentials/")[0]
+    return {
+        "user_assigned_identity_id": identity,
+        "parent_id": identity,
+        "resource_group_name": identity.split("/")[4],
+    }
+
+
+def _key_vault(_request: Request, _id: str, planned: Mapping[str, Any]) -> Mapping[str, Any]:
+    rbac = _first_known(planned, "rbac_authorization_enabled", "enable_rbac_authorization")
+    return {
+        "vault_uri": f"https://{planned['name']}.vault.azure.net/",
+        "access_policy": [],
+        "rbac_authorization_enabled": rbac,
+        "enable_rbac_authorization": rbac,
+    }
+
+
+def _container_registry(_request: Request, _id: str, planned: Mapping[str, Any]) -> Mapping[str, Any]:
+    admin = bool(planned.get("admin_enabled"))
+    return {
+        "login_server": f"{planned['name'].lower()}.azurecr.io",
+        "admin_username": planned["name"] if admin else "",
+        "admin_password": secrets.token_urlsafe(32) if admin else "",
+        "data_endpoint_host_names": [],
+        "encryption": [],
+        "network_rule_set": [],
+    }
+
+
+def _log_analytics(_request: Request, _id: str, planned: Mapping[str, Any]) -> Mapping[str, Any]:
+    enabled = _negated(planned, "local_authentication_enabled", "local_authentication_disabled")
+    return {"sku": "PerGB2018", "retention_in_days": 30, **enabled}
+
+
+def _application_insights(_request: Request, _id: str, planned: Mapping[str, Any]) -> Mapping[str, Any]:
+    key, app = str(uuid.uuid4()), str(uuid.uuid4())
+    host = f"{planned['location']}-0.in.applicationinsights.azure.com"
+    return {
+        "app_id": app,
+        "instrumentation_key": key,
+        "connection_string": f"InstrumentationKey={key};IngestionEndpoint=https://{host}/;ApplicationId={app}",
+        **_negated(planned, "ip_masking_enabled", "disable_ip_masking"),
+        **_negated(planned, "local_authentication_enabled", "local_authentication_disabled"),
+        **_negated(planned, "daily_data_cap_notifications_enabled", "daily_data_cap_notifications_disabled"),
+    }
+
+
+def _workspace(_request: Request, _id: str, planned: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {
+        "workspace_id": str(uuid.uuid4()),
+        "discovery_url": f"https://{planned['location']}.api.azureml.ms/discovery",
+    }
+
+
+def _storage_container(request: Request, thing_id: str, planned: Mapping[str, Any]) -> Mapping[str, Any]:
+    account = thing_id.split("/")[8]
+    return {
+        "url": f"https://{account}.blob.core.windows.net/{planned['name']}",
+        "resource_manager_id": thing_id,
+        "default_encryption_scope": "$account-encryption-key",
+        "metadata": {},
+    }
+
+
+def _storage_account(_request: Request, _id: str, planned: Mapping[str, Any]) -> Mapping[str, Any]:
+    name, location = planned["name"], planned["location"]
+    paired = "GRS" in planned["account_replication_type"] or "GZRS" in planned["account_replication_type"]
+    keys = planned.get("shared_access_key_enabled") is not False
+    decided: dict[str, Any] = {
+        "access_tier": "Hot",
+        "primary_location": location,
+        "secondary_location": _PAIRED_REGIONS.get(location, "") if paired else "",
+        "large_file_share_enabled": True,
+    }
+    for service in ("blob", "dfs", "file", "queue", "table", "web"):
+        host = (
+            f"{name}.z13.web.core.windows.net" if service == "web" else f"{name}.{service}.core.windows.net"
+        )
+        decided[f"primary_{service}_host"] = host
+        decided[f"primary_{service}_endpoint"] = f"https://{host}/"
+        second = host.replace(name, f"{name}-secondary", 1) if paired and service != "file" else ""
+        decided[f"secondary_{service}_host"] = second
+        decided[f"secondary_{service}_endpoint"] = f"https://{second}/" if second else ""
+        for route in ("internet", "microsoft"):
+            for place in ("primary", "secondary"):
+                decided[f"{place}_{service}_{route}_host"] = ""
+                decided[f"{place}_{service}_{route}_endpoint"] = ""
+    for place in ("primary", "secondary"):
+        key = secrets.token_urlsafe(64) if keys else ""
+        text = f"DefaultEndpointsProtocol=https;AccountName={name};AccountKey={key}" if keys else ""
+        decided[f"{place}_access_key"] = key
+        decided[f"{place}_connection_string"] = text
+        decided[f"{place}_blob_connection_string"] = text
+    return decided
+
+
+def _role_assignment(request: Request, _id: str, planned: Mapping[str, Any]) -> Mapping[str, Any]:
+    name, definition = planned.get("role_definition_name"), planned.get("role_definition_id")
+    subscription = request.account.subscription_id
+    return {
+        "role_definition_id": role_definition_id(subscription, name) if isinstance(name, str) else None,
+        "role_definition_name": role_name(definition) if isinstance(definition, str) else None,
+        "principal_type": "ServicePrincipal",
+    }
+
+
+def _first_known(planned: Mapping[str, Any], *names: str) -> Any:
+    values = [planned.get(name) for name in names]
+    return next((value for value in values if value is not None and value is not UNKNOWN), False)
+
+
+def _negated(planned: Mapping[str, Any], positive: str, negative: str) -> Mapping[str, bool]:
+    """Two spellings of one switch, the old one the opposite of the new; on unless told otherwise."""
+    chosen = planned.get(positive)
+    on = chosen if isinstance(chosen, bool) else planned.get(negative) is not True
+    return {positive: on, negative: not on}
+
+
+# Names that Azure stores in capital letters: written in small ones, they differ in every plan.
+UPPER_CASE: Mapping[str, tuple[str, ...]] = {"azurerm_machine_learning_compute_cluster": ("vm_size",)}
+
+DECIDED: Mapping[str, Decided] = {
+    "azurerm_application_insights": _application_insights,
+    "azurerm_container_registry": _container_registry,
+    "azurerm_federated_identity_credential": _federated_credential,
+    "azurerm_key_vault": _key_vault,
+    "azurerm_log_analytics_workspace": _log_analytics,
+    "azurerm_machine_learning_workspace": _workspace,
+    "azurerm_role_assignment": _role_assignment,
+    "azurerm_storage_account": _storage_account,
+    "azurerm_storage_container": _storage_container,
+    "azurerm_user_assigned_identity": _identity,
+}

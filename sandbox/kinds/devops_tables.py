@@ -1,0 +1,56 @@
+"""Azure DevOps in tables: which ids are numbers, which names are taken once, what things are attached to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# Types whose ids are numbers, and the series that the numbers come from: all checks share one.
+NUMBERED: Mapping[str, str] = {
+    "azuredevops_build_definition": "pipelines",
+    "azuredevops_check_approval": "checks",
+    "azuredevops_check_branch_control": "checks",
+    "azuredevops_check_business_hours": "checks",
+    "azuredevops_check_exclusive_lock": "checks",
+    "azuredevops_environment": "environments",
+    "azuredevops_variable_group": "variable groups",
+}
+
+# Types whose names are taken once in a project: the name's argument, the project's, and the service's words.
+NAMED: Mapping[str, tuple[str, str, str]] = {
+    "azuredevops_environment": (
+        "name",
+        "project_id",
+        "Environment with name {name} already exists in the project.",
+    ),
+    "azuredevops_group": (
+        "display_name",
+        "scope",
+        "TF50632: The group {name} already exists.",
+    ),
+    "azuredevops_project": (
+        "name",
+        "organization",
+        "TF200019: The following project already exists on the Azure DevOps Server: {name}.",
+    ),
+    "azuredevops_serviceendpoint_azurerm": (
+        "service_endpoint_name",
+        "project_id",
+        "Service connection with name {name} already exists. Only a user having Administrator/User role permissions "
+        "on service connection {name} can see it.",
+    ),
+    "azuredevops_variable_group": (
+        "name",
+        "project_id",
+        "Variable group with name {name} already exists.",
+    ),
+}
+
+# What checks, authorizations and roles are attached to, by the service's words for it.
+TARGETS: Mapping[str, str] = {
+    "distributedtask.environmentreferencerole": "azuredevops_environment",
+    "distributedtask.serviceendpointrole": "azuredevops_serviceendpoint_azurerm",
+    "distributedtask.variablegroup": "azuredevops_variable_group",
+    "endpoint": "azuredevops_serviceendpoint_azurerm",
+    "environment": "azuredevops_environment",
+    "variablegroup": "azuredevops_variable_group",
+}
