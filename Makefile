@@ -67,6 +67,10 @@ destroy: setup ## Destroy one stack: make destroy STACK=mlops-dev
 	@test -n "$(STACK)" || { echo "Name a stack: make destroy STACK=mlops-dev"; exit 1; }
 	npx cdktf destroy $(STACK)
 
+.PHONY: sandbox
+sandbox: setup ## Deploy, diff and destroy everything offline: needs terraform, no account. KEEP=1 keeps it
+	@$(RUN)/python -m sandbox tour $(if $(KEEP),--keep)
+
 # --- For those who change the project ----------------------------------------------------------------
 
 .PHONY: test

@@ -11,9 +11,10 @@ import pytest
 from tests.conftest import REPOSITORY
 
 FORBIDDEN = {
+    "sandbox": ["cdktf", "constructs", "constructs_lib", "stacks", "settings", "cli"],
     "cli": ["cdktf", "constructs", "constructs_lib", "stacks"],
-    "settings": ["cdktf", "constructs", "constructs_lib", "stacks"],
-    "stacks": ["constructs_lib.bindings"],
+    "settings": ["cdktf", "constructs", "constructs_lib", "stacks", "sandbox"],
+    "stacks": ["constructs_lib.bindings", "sandbox"],
     "constructs_lib/azure": ["stacks", "constructs_lib.devops", "settings.environment", "settings.loader"],
     "constructs_lib/devops": ["stacks", "settings.environment", "settings.loader"],
     "constructs_lib/bindings": ["stacks", "settings", "constructs_lib.azure", "constructs_lib.devops"],

@@ -1,0 +1,210 @@
+"""The real configuration through the real cdktf and terraform: deploy, diff, change, edit, destroy.
+
+The tests build on each other's deployment and run in this order; each leaves it as it found it.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from sandbox.library import delete_variable, list_variables, set_variable
+from sandbox.platform import Platform
+from tests.e2e.plans import actions, is_empty
+from tests.guide.tables import APPROVALS, ENVIRONMENTS, GROUPS, PERMISSIONS, VARIABLES, Variable
+from tests.synthesized import Stack
+from tests.unit.stacks.conftest import replace
+
+STACKS = ["mlops-registry", "mlops-dev", "mlops-test", "mlops-prod"]
+
+
+# --- After the first deployment --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_everything_synthesized_is_in_the_state(
+    deployed: Platform, stacks: dict[str, Stack], name: str
+) -> None:
+    assert deployed.managed(name) == stacks[name].addresses()
+
+
+@pytest.mark.parametrize(
+    ("group", "name", "value"),
+    [(group, name, value) for group, rows in VARIABLES.items() for name, value in rows.items()],
+)
+def test_variable_of_the_guide_is_in_the_library(
+    deployed: Platform, group: str, name: str, value: str
+) -> None:
+    assert list_variables(deployed.cloud_folder, group)[group][name] == value
+
+
+@pytest.mark.parametrize(
+    ("environment", "row"),
+    [(name, row) for name, rows in ENVIRONMENTS.items() for _, row in rows if isinstance(row, Variable)],
+)
+def test_setting_of_the_guide_is_in_the_library(deployed: Platform, environment: str, row: Variable) -> None:
+    group = f"mlops-{environment}-variables"
+    assert list_variables(deployed.cloud_folder, group)[group][row.name] == row.value
+
+
+@pytest.mark.parametrize(
+    ("environment", "address", "value"),
+    [
+        (name, row.address, row.value)
+        for name, rows in ENVIRONMENTS.items()
+        for _, row in rows
+        if not isinstance(row, Variable)
+    ],
+)
+def test_setting_of_the_guide_is_in_the_state(
+    deployed: Platform, environment: str, address: str, value: object
+) -> None:
+    type_, name, *path = address.split(".")
+    found = deployed.attributes(f"mlops-{environment}", f"{type_}.{name}")
+    for part in path:
+        found = found[part]
+        if isinstance(found, list):  # the state keeps a single block as a list of one
+            (found,) = found
+    assert found == value
+
+
+@pytest.mark.parametrize(("name", "stack", "approvers"), [(row[0], row[1], row[3]) for row in APPROVALS])
+def test_approvers_are_the_teams_of_the_guide(
+    deployed: Platform, name: str, stack: str, approvers: list[str]
+) -> None:
+    gate = "promotion" if stack == "mlops-registry" else "approval"
+    environment = deployed.attributes(stack, f"azuredevops_environment.{gate}")
+    check = deployed.attributes(stack, f"azuredevops_check_approval.{gate}_approval")
+    assert environment["name"] == name
+    assert check["target_resource_id"] == environment["id"]
+    teams = {
+        body["group_id"]: body["display_name"]
+        for body in deployed.every("mlops-registry", "azuredevops_group").values()
+    }
+    assert [teams[approver] for approver in check["approvers"]] == approvers
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_roles_are_on_the_group_of_the_guide(deployed: Platform, group: str) -> None:
+    stack = GROUPS[group][0]
+    (found,) = [
+        body for body in deployed.every(stack, "azuredevops_variable_group").values() if body["name"] == group
+    ]
+    teams = {
+        body["group_id"]: body["display_name"]
+        for body in deployed.every("mlops-registry", "azuredevops_group").values()
+    }
+    roles = {
+        teams[body["identity_id"]]: body["role_name"]
+        for body in deployed.every(stack, "azuredevops_securityrole_assignment").values()
+        if body["resource_id"] == f"{found['project_id']}${found['id']}"
+    }
+    assert roles == PERMISSIONS[group]
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_a_connection_signs_in_as_its_identity(deployed: Platform, name: str) -> None:
+    ((key, endpoint),) = deployed.every(name, "azuredevops_serviceendpoint_azurerm").items()
+    identity = deployed.attributes(
+        name,
+        f"azurerm_user_assigned_identity.{key.replace('connection', 'connection_identity')}"
+        if name != "mlops-registry"
+        else "azurerm_user_assigned_identity.shared_identity",
+    )
+    (credential,) = deployed.every(name, "azurerm_federated_identity_credential").values()
+    assert endpoint["credentials"][0]["serviceprincipalid"] == identity["client_id"]
+    assert credential["issuer"] == endpoint["workload_identity_federation_issuer"]
+    assert credential["subject"] == endpoint["workload_identity_federation_subject"]
+    assert credential["user_assigned_identity_id"] == identity["id"]
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_the_second_diff_is_empty(deployed: Platform, name: str) -> None:
+    assert is_empty(deployed.diff(name))
+
+
+# --- Edits in the Library --------------------------------------------------------------------------------
+
+
+def test_edits_in_the_library(deployed: Platform) -> None:
+    folder, group = deployed.cloud_folder, "mlops-dev-variables"
+    set_variable(folder, group, "validationMinAccuracy", "0.72")  # a setting: the Library's
+    set_variable(folder, group, "addedByHand", "yes")
+    assert is_empty(deployed.diff("mlops-dev"))
+
+    set_variable(folder, group, "workspaceName", "elsewhere")  # a fact: Terraform's
+    delete_variable(folder, group, "trainingLookbackDays")
+    assert actions(deployed.diff("mlops-dev")) == {
+        "azuredevops_variable_group_variable.variables_workspaceName": "will be updated in-place",
+        "azuredevops_variable_group_variable.variables_trainingLookbackDays": "will be created",
+    }
+
+    deployed.deploy("mlops-registry", "mlops-dev")
+    variables = list_variables(folder, group)[group]
+    assert variables["validationMinAccuracy"] == "0.72"
+    assert variables["addedByHand"] == "yes"
+    assert variables["workspaceName"] == "mlops-dev-workspace"
+    assert variables["trainingLookbackDays"] == "90"
+
+
+# --- Changes of the configuration --------------------------------------------------------------------------
+
+
+def test_scaling_a_cluster_updates_it_in_place(deployed: Platform, edited: Path) -> None:
+    replace(edited / "environments/prod.yaml", ("max_nodes: 8", "max_nodes: 10"))
+    deployed.synthesize()
+    assert actions(deployed.diff("mlops-prod")) == {
+        "azurerm_machine_learning_compute_cluster.scoring_cluster": "will be updated in-place"
+    }
+    assert is_empty(deployed.diff("mlops-test"))
+
+
+def test_another_vm_size_replaces_only_the_cluster(deployed: Platform, edited: Path) -> None:
+    replace(edited / "environments/test.yaml", ("Standard_DS3_v2", "Standard_DS4_v2"))
+    deployed.synthesize()
+    assert actions(deployed.diff("mlops-test")) == {
+        "azurerm_machine_learning_compute_cluster.scoring_cluster": "must be replaced"
+    }
+
+
+def test_a_seed_that_changes_later_touches_nothing(deployed: Platform, edited: Path) -> None:
+    replace(edited / "environments/test.yaml", ('min_accuracy: "0.80"', 'min_accuracy: "0.81"'))
+    deployed.synthesize()
+    assert is_empty(deployed.diff("mlops-test"))
+
+
+def test_a_new_environment_changes_no_other_stack(deployed: Platform, edited: Path) -> None:
+    environments = edited / "environments"
+    shutil.copy(environments / "dev.yaml", environments / "staging.yaml")
+    replace(
+        environments / "staging.yaml",
+        ("name: dev\n", "name: staging\n"),
+        ("mlops-dev", "mlops-staging"),
+        ("mlopsdev", "mlopsstaging"),
+        ("Azure-MLOps-Dev", "Azure-MLOps-Staging"),
+    )
+    deployed.synthesize()
+    for name in STACKS:
+        assert is_empty(deployed.diff(name))
+    assert set(actions(deployed.diff("mlops-staging")).values()) == {"will be created"}
+
+
+# --- Destroying ------------------------------------------------------------------------------------------
+
+
+def test_destroying_leaves_only_what_was_there_before(deployed: Platform) -> None:
+    deployed.destroy()
+    for name in STACKS:
+        assert deployed.managed(name) == []
+    cloud = deployed.cloud()
+    with cloud.locked():
+        left = {thing.type for thing in cloud.things()}
+    assert left == {
+        "azurerm_subscription",
+        "azuredevops_project",
+        "azuredevops_group",
+        "azuredevops_build_definition",
+    }, json.dumps(sorted(left))
