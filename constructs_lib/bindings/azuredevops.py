@@ -617,6 +617,55 @@ class ServiceendpointAzurerm(BoundResource):
         return self.get_string_attribute("workload_identity_federation_subject")
 
 
+class ServiceendpointIncomingwebhook(BoundResource):
+    """``azuredevops_serviceendpoint_incomingwebhook``: a webhook that starts the pipelines that name it.
+
+    Azure DevOps listens at ``https://dev.azure.com/<organization>/_apis/public/distributedtask/webhooks/
+    <webhook_name>?api-version=6.0-preview``. The secret that senders sign their requests with is not bound:
+    without one, whoever knows the address can start the pipelines. To set one, put it into the environment
+    variable ``AZDO_INCOMING_WEBHOOK_SERVICE_CONNECTION_SECRET`` at every apply; it is then in the state.
+
+    Source: documentation and source, resource ``azuredevops_serviceendpoint_incomingwebhook``.
+    """
+
+    TF_RESOURCE_TYPE: ClassVar[str] = "azuredevops_serviceendpoint_incomingwebhook"
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        project_id: str,
+        service_endpoint_name: str,
+        webhook_name: str,
+        http_header: str | None = None,
+        description: str | None = None,
+        depends_on: Sequence[ITerraformDependable] | None = None,
+        lifecycle: TerraformResourceLifecycle | None = None,
+        provider: TerraformProvider | None = None,
+    ) -> None:
+        """Create an incoming webhook; changing ``project_id`` replaces it.
+
+        ``webhook_name`` is the last part of the address. ``http_header`` names the header that carries the
+        request's checksum, if there is a secret. A pipeline names the connection by
+        ``service_endpoint_name`` under ``resources: webhooks``.
+        """
+        super().__init__(
+            scope,
+            id_,
+            {
+                "project_id": project_id,
+                "service_endpoint_name": service_endpoint_name,
+                "webhook_name": webhook_name,
+                "http_header": http_header,
+                "description": description,
+            },
+            depends_on=depends_on,
+            lifecycle=lifecycle,
+            provider=provider,
+        )
+
+
 class PipelineAuthorization(BoundResource):
     """``azuredevops_pipeline_authorization``: the right of one pipeline, or of all, to use a resource.
 

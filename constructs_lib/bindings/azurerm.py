@@ -12,6 +12,11 @@ _assembly.prepare(__file__)
 from cdktf_cdktf_provider_azurerm.application_insights import (
     ApplicationInsights,
 )
+from cdktf_cdktf_provider_azurerm.consumption_budget_resource_group import (
+    ConsumptionBudgetResourceGroup,
+    ConsumptionBudgetResourceGroupNotification,
+    ConsumptionBudgetResourceGroupTimePeriod,
+)
 from cdktf_cdktf_provider_azurerm.container_registry import (
     ContainerRegistry,
 )
@@ -20,6 +25,16 @@ from cdktf_cdktf_provider_azurerm.data_azurerm_subscription import (
 )
 from cdktf_cdktf_provider_azurerm.data_azurerm_user_assigned_identity import (
     DataAzurermUserAssignedIdentity,
+)
+from cdktf_cdktf_provider_azurerm.data_protection_backup_instance_blob_storage import (
+    DataProtectionBackupInstanceBlobStorage,
+)
+from cdktf_cdktf_provider_azurerm.data_protection_backup_policy_blob_storage import (
+    DataProtectionBackupPolicyBlobStorage,
+)
+from cdktf_cdktf_provider_azurerm.data_protection_backup_vault import (
+    DataProtectionBackupVault,
+    DataProtectionBackupVaultIdentity,
 )
 from cdktf_cdktf_provider_azurerm.federated_identity_credential import (
     FederatedIdentityCredential,
@@ -31,15 +46,81 @@ from cdktf_cdktf_provider_azurerm.key_vault import (
 from cdktf_cdktf_provider_azurerm.log_analytics_workspace import (
     LogAnalyticsWorkspace,
 )
+from cdktf_cdktf_provider_azurerm.log_analytics_workspace_table import (
+    LogAnalyticsWorkspaceTable,
+)
+from cdktf_cdktf_provider_azurerm.logic_app_action_custom import (
+    LogicAppActionCustom,
+)
+from cdktf_cdktf_provider_azurerm.logic_app_trigger_http_request import (
+    LogicAppTriggerHttpRequest,
+)
+from cdktf_cdktf_provider_azurerm.logic_app_workflow import (
+    LogicAppWorkflow,
+    LogicAppWorkflowIdentity,
+)
 from cdktf_cdktf_provider_azurerm.machine_learning_compute_cluster import (
     MachineLearningComputeCluster,
     MachineLearningComputeClusterIdentity,
     MachineLearningComputeClusterScaleSettings,
 )
+from cdktf_cdktf_provider_azurerm.machine_learning_datastore_blobstorage import (
+    MachineLearningDatastoreBlobstorage,
+)
 from cdktf_cdktf_provider_azurerm.machine_learning_workspace import (
     MachineLearningWorkspace,
     MachineLearningWorkspaceIdentity,
     MachineLearningWorkspaceManagedNetwork,
+)
+from cdktf_cdktf_provider_azurerm.machine_learning_workspace_network_outbound_rule_fqdn import (
+    MachineLearningWorkspaceNetworkOutboundRuleFqdn,
+)
+from cdktf_cdktf_provider_azurerm.machine_learning_workspace_network_outbound_rule_private_endpoint import (
+    MachineLearningWorkspaceNetworkOutboundRulePrivateEndpoint,
+)
+from cdktf_cdktf_provider_azurerm.management_lock import (
+    ManagementLock,
+)
+from cdktf_cdktf_provider_azurerm.monitor_action_group import (
+    MonitorActionGroup,
+    MonitorActionGroupEmailReceiver,
+    MonitorActionGroupLogicAppReceiver,
+    MonitorActionGroupWebhookReceiver,
+    MonitorActionGroupWebhookReceiverAadAuth,
+)
+from cdktf_cdktf_provider_azurerm.monitor_diagnostic_setting import (
+    MonitorDiagnosticSetting,
+    MonitorDiagnosticSettingEnabledLog,
+    MonitorDiagnosticSettingEnabledMetric,
+)
+from cdktf_cdktf_provider_azurerm.monitor_private_link_scope import (
+    MonitorPrivateLinkScope,
+)
+from cdktf_cdktf_provider_azurerm.monitor_private_link_scoped_service import (
+    MonitorPrivateLinkScopedService,
+)
+from cdktf_cdktf_provider_azurerm.monitor_scheduled_query_rules_alert_v2 import (
+    MonitorScheduledQueryRulesAlertV2,
+    MonitorScheduledQueryRulesAlertV2Action,
+    MonitorScheduledQueryRulesAlertV2Criteria,
+    MonitorScheduledQueryRulesAlertV2CriteriaDimension,
+    MonitorScheduledQueryRulesAlertV2CriteriaFailingPeriods,
+    MonitorScheduledQueryRulesAlertV2Identity,
+)
+from cdktf_cdktf_provider_azurerm.network_security_group import (
+    NetworkSecurityGroup,
+    NetworkSecurityGroupSecurityRule,
+)
+from cdktf_cdktf_provider_azurerm.private_dns_zone import (
+    PrivateDnsZone,
+)
+from cdktf_cdktf_provider_azurerm.private_dns_zone_virtual_network_link import (
+    PrivateDnsZoneVirtualNetworkLink,
+)
+from cdktf_cdktf_provider_azurerm.private_endpoint import (
+    PrivateEndpoint,
+    PrivateEndpointPrivateDnsZoneGroup,
+    PrivateEndpointPrivateServiceConnection,
 )
 from cdktf_cdktf_provider_azurerm.provider import (
     AzurermProvider,
@@ -61,10 +142,31 @@ from cdktf_cdktf_provider_azurerm.storage_account import (
     StorageAccountBlobPropertiesContainerDeleteRetentionPolicy,
     StorageAccountBlobPropertiesDeleteRetentionPolicy,
     StorageAccountNetworkRules,
+    StorageAccountSasPolicy,
 )
 from cdktf_cdktf_provider_azurerm.storage_container import (
     StorageContainer,
 )
+from cdktf_cdktf_provider_azurerm.storage_management_policy import (
+    StorageManagementPolicy,
+    StorageManagementPolicyRule,
+    StorageManagementPolicyRuleActions,
+    StorageManagementPolicyRuleActionsBaseBlob,
+    StorageManagementPolicyRuleActionsSnapshot,
+    StorageManagementPolicyRuleActionsVersion,
+    StorageManagementPolicyRuleFilters,
+)
+from cdktf_cdktf_provider_azurerm.subnet import (
+    Subnet,
+    SubnetDelegation,
+    SubnetDelegationServiceDelegation,
+)
+from cdktf_cdktf_provider_azurerm.subnet_network_security_group_association import (
+    SubnetNetworkSecurityGroupAssociation,
+)
 from cdktf_cdktf_provider_azurerm.user_assigned_identity import (
     UserAssignedIdentity,
+)
+from cdktf_cdktf_provider_azurerm.virtual_network import (
+    VirtualNetwork,
 )

@@ -24,6 +24,7 @@ from constructs_lib.bindings.azuredevops import (
     ServiceendpointAzurerm,
     ServiceendpointAzurermCredentials,
     ServiceendpointAzurermFeatures,
+    ServiceendpointIncomingwebhook,
     VariableGroup,
     VariableGroupKeyVault,
     VariableGroupVariable,
@@ -94,6 +95,15 @@ def build(stack: TerraformStack) -> None:
         features=ServiceendpointAzurermFeatures(validate=False),
         description="d",
         environment="AzureCloud",
+    )
+    ServiceendpointIncomingwebhook(
+        stack,
+        "webhook",
+        project_id=found.id,
+        service_endpoint_name="drift",
+        webhook_name="mlops-drift",
+        http_header="X-Checksum",
+        description="d",
     )
     CheckBranchControl(
         stack,
@@ -237,6 +247,15 @@ EXPECTED: dict[str, dict[str, Any]] = {
                 "features": {"validate": False},
                 "description": "d",
                 "environment": "AzureCloud",
+            }
+        },
+        "azuredevops_serviceendpoint_incomingwebhook": {
+            "webhook": {
+                "project_id": FOUND_PROJECT,
+                "service_endpoint_name": "drift",
+                "webhook_name": "mlops-drift",
+                "http_header": "X-Checksum",
+                "description": "d",
             }
         },
         "azuredevops_check_branch_control": {
