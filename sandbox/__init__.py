@@ -1,6 +1,7 @@
 """The sandbox: offline stand-ins for Azure and Azure DevOps that the real ``terraform`` plans and applies against.
 
-Three executables speak Terraform's plugin protocol for hashicorp/azurerm, microsoft/azuredevops and azure/azapi.
+Four executables speak Terraform's plugin protocol for hashicorp/azurerm, microsoft/azuredevops, azure/azapi and
+hashicorp/time (which does not wait).
 What they create are JSON files in one folder, the stand-in cloud, which can be read, edited and deleted by hand.
 No network, no account and no registry is involved. ``python -m sandbox --help`` lists the commands.
 """

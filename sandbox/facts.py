@@ -14,7 +14,7 @@ from typing import Any
 
 _SCHEMAS = Path(__file__).parent.parent / "constructs_lib" / "bindings" / "schemas"
 
-PROVIDERS = ("azapi", "azuredevops", "azurerm")
+PROVIDERS = ("azapi", "azuredevops", "azurerm", "time")
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class ProviderFacts:
 
 @cache
 def facts(provider: str) -> ProviderFacts:
-    """Read the facts of ``azapi``, ``azuredevops`` or ``azurerm``."""
+    """Read the facts of ``azapi``, ``azuredevops``, ``azurerm`` or ``time``."""
     content = json.loads((_SCHEMAS / f"{provider}.json").read_text(encoding="utf-8"))
     ((source, schemas),) = content["provider_schemas"].items()
     return ProviderFacts(

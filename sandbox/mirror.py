@@ -35,7 +35,7 @@ class Installation:
 
 
 def install(folder: Path = DEFAULT_FOLDER) -> Installation:
-    """Write the executables of the three providers, for this machine, and Terraform's configuration file."""
+    """Write the executables of the four providers, for this machine, and Terraform's configuration file."""
     folder = folder.resolve()
     mirror, certificate = folder / "mirror", folder / "certificate.json"
     mirror.mkdir(parents=True, exist_ok=True)

@@ -29,7 +29,7 @@ class ProviderServicer(rpc.ProviderServicer):
     """One provider; Terraform starts a process for each configuration of it."""
 
     def __init__(self, provider: str) -> None:
-        """Serve ``azapi``, ``azuredevops`` or ``azurerm``."""
+        """Serve ``azapi``, ``azuredevops``, ``azurerm`` or ``time``."""
         self._provider = provider
         self._facts = facts(provider)
         self._account = Account()

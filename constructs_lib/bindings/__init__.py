@@ -1,1 +1,1 @@
-"""Typed bindings of the three providers. Nothing here knows this platform."""
+"""Typed bindings of the four providers. Nothing here knows this platform."""

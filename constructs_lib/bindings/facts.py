@@ -1,14 +1,14 @@
 """Write down what the providers say about the types bound in this package.
 
 For maintainers, after adding a type to a module of this package or raising a provider's version: in a
-directory whose Terraform configuration requires the three providers, run ::
+directory whose Terraform configuration requires the four providers, run ::
 
     terraform providers schema -json > schema.json
 
 and then, from the project's root, with the versions that ``terraform version`` lists ::
 
     python -m constructs_lib.bindings.facts constructs_lib/bindings/schemas \\
-        azurerm@4.81.0=schema.json azuredevops@1.16.0=schema.json azapi@2.12.0=schema.json
+        azurerm@4.81.0=schema.json azuredevops@1.16.0=schema.json azapi@2.12.0=schema.json time@0.13.1=schema.json
 
 Each provider named gets one file ``<provider>.json`` in the output directory. It has the shape of Terraform's
 output, cut down to the provider's configuration and the types in use, without prose. ``provider_selections``,
@@ -29,7 +29,7 @@ from typing import Any
 from cdktf import TerraformDataSource, TerraformResource
 
 SCHEMAS = Path(__file__).parent / "schemas"
-PROVIDERS = ("azapi", "azuredevops", "azurerm")
+PROVIDERS = ("azapi", "azuredevops", "azurerm", "time")
 
 _USAGE = "usage: python -m constructs_lib.bindings.facts OUT_DIR PROVIDER@VERSION=SCHEMA.json …"
 _SOURCE = re.compile(rf"(?P<provider>{'|'.join(PROVIDERS)})@(?P<version>\d+\.\d+\.\d+)=(?P<path>.+)")

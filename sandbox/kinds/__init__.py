@@ -10,6 +10,7 @@ from sandbox.kinds.azapi import AnyResourceKind
 from sandbox.kinds.azuredevops import DevOpsKind, ServiceEndpointKind
 from sandbox.kinds.azurerm import AzureKind
 from sandbox.kinds.base import Kind
+from sandbox.kinds.time import SleepKind
 from sandbox.kinds.variables import VariableGroupKind, VariableKind
 
 _DEVOPS: Mapping[str, type[Kind]] = {
@@ -28,5 +29,7 @@ def kind_of(provider: str, type_name: str) -> Kind:
             return _DEVOPS.get(type_name, DevOpsKind)(schema)
         case "azapi", _:
             return AnyResourceKind(schema)
+        case "time", _:
+            return SleepKind(schema)
         case _:
             return AzureKind(schema, type_name)

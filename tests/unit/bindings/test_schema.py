@@ -77,17 +77,17 @@ STACK: dict[str, Any] = {
     "terraform": {"backend": {"azurerm": {"key": "mlops-dev.tfstate"}}},
     "provider": {
         "azurerm": [{"features": [{}]}, {"features": {}, "alias": "second", "subscription_id": "s"}],
-        "time": [{}],
+        "null": [{}],
     },
     "data": {"azurerm_box": {"found": {"name": "a", "provider": "azurerm.second"}}},
     "resource": {
-        "time_sleep": {"pause": {"anything": 1, "depends_on": ["azurerm_box.box"]}},
+        "null_resource": {"pause": {"anything": 1, "depends_on": ["azurerm_box.box"]}},
         "azurerm_box": {
             "box": {"name": "a", "variable": {"value": "0.70"}},
             "many": {"count": 2, "name": "a", "variable": [{}, {}]},
             "good": {
                 "//": {"metadata": {"path": "mlops-dev/good"}},
-                "depends_on": ["azurerm_box.box", "data.azurerm_box.found", "time_sleep.pause"],
+                "depends_on": ["azurerm_box.box", "data.azurerm_box.found", "null_resource.pause"],
                 "provider": "azurerm",
                 "lifecycle": {"ignore_changes": ["tags", 'tags["a"]', "identity[0].type"]},
                 "name": 'a-${join("$", [azurerm_box.box.id, data.azurerm_box.found.name])}',
