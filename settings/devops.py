@@ -14,6 +14,7 @@ from settings.texts import (
     Key,
     SecretName,
     VariableName,
+    WebhookName,
 )
 
 Role = Literal["Reader", "User", "Administrator"]
@@ -58,6 +59,15 @@ class ServiceConnection(Model):
     """Branches a run may come from. Empty: any branch (pull requests run on refs of their own)."""
     verify_branch_protection: bool = False
     """Whether the branch must also have branch policies."""
+
+
+class IncomingWebhook(Model):
+    """A service connection that lets a call from outside start pipelines."""
+
+    name: WebhookName
+    """Name of the webhook and of its service connection. It is the last part of the webhook's address."""
+    used_by: tuple[DisplayName, ...]
+    """Pipelines that are authorized to listen: names from ``pipelines`` in platform.yaml."""
 
 
 class ApprovalEnvironment(Model):

@@ -6,22 +6,35 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from settings.devops import ApprovalEnvironment, KeyVaultVariableGroup, ServiceConnection, VariableGroup
+from settings.devops import (
+    ApprovalEnvironment,
+    IncomingWebhook,
+    KeyVaultVariableGroup,
+    ServiceConnection,
+    VariableGroup,
+)
 from settings.model import Model
 from settings.platform import Days, LogLevel
 from settings.texts import (
+    AddressSpace,
     ApplicationInsightsName,
+    BackupVaultName,
     ComputeName,
     ContainerRegistryName,
     Cron,
+    EmailAddress,
     EnvironmentName,
+    Fqdn,
     Guid,
     IdleTime,
+    Ipv4Address,
     KeyVaultName,
     Location,
     LogAnalyticsName,
     Measure,
     Percent,
+    PrivateDnsZoneId,
+    PrivateDnsZoneName,
     ResourceGroupName,
     Share,
     StorageAccountName,
@@ -34,6 +47,7 @@ TIERS: tuple[Tier, ...] = ("dev", "test", "prod")
 Channel = Literal["email", "slack", "pagerduty"]
 Milliseconds = Annotated[int, Field(ge=1, le=600_000)]
 TrafficPercent = Annotated[int, Field(ge=0, le=100)]
+BudgetPercent = Annotated[int, Field(ge=1, le=1000)]
 
 
 class Workspace(Model):
@@ -81,7 +95,9 @@ class TrainingSchedule(Model):
     """When and on what the training pipeline trains."""
 
     frequency: Cron
-    """Cron expression of five fields, in UTC, as Azure DevOps schedules read it."""
+    """Cron expression of five fields, as Azure DevOps schedules read it."""
+    time_zone: Literal["UTC"] = "UTC"
+    """Time zone of the cron expression. Azure DevOps reads all of them in UTC, in summer and in winter."""
     lookback_days: Days
     """How far back the training data goes (days)."""
     forecast_horizon: Days
@@ -129,6 +145,8 @@ class Monitoring(Model):
     """Log level of the environment's scripts."""
     alerts: tuple[Channel, ...]
     """Channels that alerts go to. Empty: alerts are disabled."""
+    email: EmailAddress | None = None
+    """Where alerts by email and notices about the budget go."""
     application_insights_sampling: Annotated[int, Field(ge=1, le=100)] = 100
     """Share of telemetry that Application Insights keeps (percent)."""
 
@@ -157,6 +175,8 @@ class AutoRollback(Model):
     """Share of failed predictions above which it does (percent)."""
     latency_threshold: Milliseconds
     """Prediction latency above which it does (milliseconds)."""
+    webhook: IncomingWebhook | None = None
+    """The service connection that hears the alert and starts the pipeline."""
 
 
 class Retention(Model):
@@ -175,21 +195,51 @@ class Retention(Model):
 class Backup(Model):
     """Backup of the workspace's storage."""
 
+    vault: BackupVaultName
+    """Name of the backup vault."""
     frequency: Literal["Daily"]
     """How often."""
     retention: Annotated[int, Field(ge=1, le=365)]
     """How long a backup is kept (days)."""
     geo_redundant: bool
-    """Whether the data is kept in the paired region too."""
+    """Whether the data is kept in the paired region too. A change replaces the backup vault."""
+
+
+class Budget(Model):
+    """What the environment may cost a month. Azure sends notices; it stops nothing."""
+
+    amount: Annotated[int, Field(ge=1)]
+    """Amount a month (in the subscription's currency)."""
+    thresholds: Annotated[tuple[BudgetPercent, ...], Field(min_length=1, max_length=4)]
+    """Shares of the amount at which a notice goes out once they are spent (percent)."""
+    forecast: BudgetPercent | None = None
+    """Share of the amount at which a notice goes out once the month is forecast to reach it (percent)."""
+
+
+class PrivateNetwork(Model):
+    """The environment's virtual network, and the managed network that its compute runs in."""
+
+    address_space: AddressSpace
+    """Private IPv4 range of the virtual network, from /16 to /24. Subnets are cut from it."""
+    isolation_mode: Literal["AllowInternetOutbound", "AllowOnlyApprovedOutbound"]
+    """What compute may reach. Azure lets it get stricter, never looser again, and never be turned off."""
+    outbound_fqdns: tuple[Fqdn, ...] = ()
+    """Hosts that compute may reach with AllowOnlyApprovedOutbound; Azure then runs a firewall, which costs."""
+    dns_servers: tuple[Ipv4Address, ...] = ()
+    """DNS servers of the virtual network, such as a hub's. Empty: Azure's own."""
+    dns_zones: dict[PrivateDnsZoneName, PrivateDnsZoneId] = Field(default_factory=dict)
+    """Private DNS zones that exist already, such as a hub's: name and resource id. Others are created."""
 
 
 class Security(Model):
     """Network, identity and secrets."""
 
     vnet: bool
-    """Whether compute runs in the workspace's managed virtual network. Cannot be turned off again."""
+    """Whether there is a virtual network, and compute runs in a managed one. Cannot be turned off again."""
     private_endpoints: bool
     """Whether access from public networks is off and private endpoints are the only way in."""
+    delete_locks: bool = False
+    """Whether locks keep storage, key vault and backup vault from being deleted, with all that is in them."""
     managed_identity: Literal["system_assigned", "user_assigned"]
     """Kind of the workspace's managed identity. There is no way without one."""
     key_vault: KeyVaultName
@@ -237,5 +287,9 @@ class Environment(Model):
     """How long things are kept."""
     backup: Backup | None = None
     """Backup of the workspace's storage."""
+    budget: Budget | None = None
+    """What the environment may cost a month."""
+    private_network: PrivateNetwork | None = None
+    """The virtual network; given exactly where ``security.vnet`` is true."""
     security: Security
     """Network, identity and secrets."""

@@ -24,6 +24,7 @@ _KINDS = {
 }
 _LENGTHS = {
     "too_short": "a list of {min_length} or more",
+    "too_long": "a list of at most {max_length}",
     "string_too_short": "a text of {min_length} or more characters",
     "string_too_long": "a text of at most {max_length} characters",
 }

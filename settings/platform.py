@@ -16,6 +16,7 @@ from settings.texts import (
     Guid,
     Key,
     Location,
+    LogAnalyticsName,
     Measure,
     OrganizationUrl,
     PipelineFolder,
@@ -90,6 +91,14 @@ class Registry(Model):
     """Resource group of the registry and the shared resources."""
     location: Location
     """Azure region of the registry and the shared resources."""
+    log_analytics: LogAnalyticsName
+    """Log Analytics workspace that records what is done with the registry and the shared resources."""
+    log_retention: Annotated[int, Field(ge=30, le=730)]
+    """How long those records are kept (days)."""
+    public_network_access: bool
+    """Whether public networks reach the registry. Needed as long as an environment has no private endpoints."""
+    delete_locks: bool = False
+    """Whether locks keep the registry and the shared storage from being deleted."""
     variable_group: VariableGroup
     """The group with the registry connection and propagation settings."""
     propagation_max_wait_seconds: Annotated[Seconds, Field(alias="registryPropagationMaxWaitSeconds")]

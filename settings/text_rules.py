@@ -10,6 +10,7 @@ import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from decimal import Decimal
+from ipaddress import IPv4Network
 from typing import Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -115,6 +116,33 @@ def _cron_number(word: str, low: int, names: list[str]) -> int:
         return int(word)
     known = (i for i, name in enumerate(names) if word.capitalize() in (name, name[:3]))
     return low + next(known, 100)  # no field goes up to 100: an unknown name is out of range
+
+
+# RFC 1918: the ranges that no router of the internet knows.
+_PRIVATE = tuple(IPv4Network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
+
+
+class IsPrivateRange(TextRule):
+    """The text must be a private IPv4 range from /16 to /24 in CIDR notation, by its first address."""
+
+    pattern = "[0-9]{1,3}(?:\\.[0-9]{1,3}){3}/(?:1[6-9]|2[0-4])"
+
+    def check(self, value: str) -> str:
+        """Return the value unchanged when it is such a range."""
+        if not re.fullmatch(self.pattern, value) or not _is_private(value):
+            raise refuse(
+                "a private IPv4 range from /16 to /24 by its first address, such as 10.30.0.0/24",
+                "take a part of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16 that nothing else uses",
+            )
+        return value
+
+
+def _is_private(text: str) -> bool:
+    try:
+        network = IPv4Network(text)
+    except ValueError:  # a number above 255, or an address within the range
+        return False
+    return any(network.subnet_of(private) for private in _PRIVATE)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
-from settings.text_rules import IsCron, IsExactNumber, Matches, TextRule, refuse
+from settings.text_rules import IsCron, IsExactNumber, IsPrivateRange, Matches, TextRule, refuse
 
 PLACEHOLDER_ID = "00000000-0000-0000-0000-000000000000"
 PLACEHOLDER_ORGANIZATION_URL = f"https://dev.azure.com/{PLACEHOLDER_ID}"
@@ -130,6 +130,62 @@ PipelineKey = Annotated[
         "words of letters, digits and hyphens with single blanks between them, starting with a letter",
     ),
 ]
+BackupVaultName = Annotated[
+    str,
+    Matches(
+        "[A-Za-z][A-Za-z0-9-]{1,49}",
+        "2 to 50 letters, digits and hyphens, starting with a letter",
+    ),
+]
+# The zones that private endpoints of this platform register their addresses in.
+_ZONES = (
+    "api.azureml.ms",
+    "notebooks.azure.net",
+    "blob.core.windows.net",
+    "file.core.windows.net",
+    "vaultcore.azure.net",
+    "azurecr.io",
+    "monitor.azure.com",
+    "oms.opinsights.azure.com",
+    "ods.opinsights.azure.com",
+    "agentsvc.azure-automation.net",
+)
+PrivateDnsZoneName = Annotated[
+    str,
+    Matches(
+        "privatelink\\.(?:" + "|".join(zone.replace(".", "\\.") for zone in _ZONES) + ")",
+        "one of " + ", ".join(f"privatelink.{zone}" for zone in _ZONES),
+        "write the zone's whole name",
+    ),
+]
+PrivateDnsZoneId = Annotated[
+    str,
+    Matches(
+        "/subscriptions/[0-9a-fA-F-]{36}/resourceGroups/[A-Za-z0-9_().-]{1,90}"
+        "/providers/Microsoft\\.Network/privateDnsZones/privatelink\\.[a-z.-]+",
+        "the resource id of a private DNS zone, such as /subscriptions/<GUID>/resourceGroups/hub-rg"
+        "/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io",
+        "copy it from the zone's properties in the Azure portal, with capitals as shown here",
+    ),
+]
+Fqdn = Annotated[
+    str,
+    Matches(
+        "(?!.{254})(?:\\*\\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]",
+        "a host name in lower case, such as pypi.org or *.pythonhosted.org",
+    ),
+]
+_OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+Ipv4Address = Annotated[
+    str,
+    Matches(
+        f"{_OCTET}(?:\\.{_OCTET}){{3}}",
+        "an IPv4 address, such as 10.0.0.4",
+    ),
+]
+WebhookName = Annotated[
+    str, Matches("[A-Za-z][A-Za-z0-9-]{2,63}", "3 to 64 letters, digits and hyphens, starting with a letter")
+]
 SecretName = Annotated[
     str, Matches("[A-Za-z0-9-]{1,127}", "a Key Vault secret's name: 1 to 127 letters, digits and hyphens")
 ]
@@ -194,6 +250,7 @@ class LastsBetween(TextRule):
 IdleTime = Annotated[str, LastsBetween("PT2M", "P7D")]
 ApprovalTimeout = Annotated[str, LastsBetween("PT1M", "P30D", whole_minutes=True)]
 Cron = Annotated[str, IsCron()]
+AddressSpace = Annotated[str, IsPrivateRange()]
 Share = Annotated[str, IsExactNumber(1, 'a share from "0" to "1", in quotes, such as "0.85"')]
 Measure = Annotated[str, IsExactNumber(None, 'a number of 0 or more, in quotes, such as "10.0"')]
 Percent = Annotated[str, IsExactNumber(100, 'a percentage from 0 to 100, such as 5 or "99.5"')]

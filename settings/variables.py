@@ -87,6 +87,7 @@ _ENVIRONMENT = (
     _Row("backupRetentionDays", "backup.retention", "terraform"),
     _Row("backupGeoRedundant", "backup.geo_redundant", "terraform"),
     _Row("trainingSchedule", "training_schedule.frequency", "library"),
+    _Row("trainingScheduleTimeZone", "training_schedule.time_zone", "library"),
     _Row("trainingLookbackDays", "training_schedule.lookback_days", "library"),
     _Row("trainingForecastHorizon", "training_schedule.forecast_horizon", "library"),
     _Row("validationMinAccuracy", "validation.min_accuracy", "library"),

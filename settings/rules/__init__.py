@@ -17,13 +17,24 @@ from settings.rules.approvals import approvals_fit, enough_approvers, prod_is_gu
 from settings.rules.deployment import ramp_rises, strategy_is_clear
 from settings.rules.lists import entries_stand_once, no_terraform_templates
 from settings.rules.names import names_are_unique
+from settings.rules.network import (
+    hosts_need_approval,
+    private_endpoints_have_a_network,
+    private_registry_has_no_public_environment,
+    private_vault_is_not_linked,
+    prod_is_private,
+    ranges_do_not_overlap,
+    vnet_has_settings,
+    zones_fit_their_names,
+)
 from settings.rules.references import references_exist
 from settings.rules.sections import (
     alerts_have_thresholds,
     delays_fit,
+    mail_has_an_address,
     nodes_fit,
-    private_endpoints_have_a_network,
-    private_vault_is_not_linked,
+    notices_rise,
+    rollback_has_a_webhook,
     tags_leave_environment_free,
     training_has_a_cluster,
 )
@@ -40,10 +51,23 @@ _OF_AN_ENVIRONMENT = (
     nodes_fit,
     training_has_a_cluster,
     alerts_have_thresholds,
+    mail_has_an_address,
+    rollback_has_a_webhook,
+    notices_rise,
+    prod_is_private,
+    vnet_has_settings,
     private_endpoints_have_a_network,
     private_vault_is_not_linked,
+    hosts_need_approval,
+    zones_fit_their_names,
 )
-_ACROSS_FILES = (references_exist, names_are_unique, own_variables_fit)
+_ACROSS_FILES = (
+    references_exist,
+    names_are_unique,
+    own_variables_fit,
+    ranges_do_not_overlap,
+    private_registry_has_no_public_environment,
+)
 
 
 def broken_rules(platform: Checked[Platform], environments: list[Checked[Environment]]) -> Iterator[Problem]:

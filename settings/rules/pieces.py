@@ -22,7 +22,10 @@ _SHARED_SECTIONS = ("registry", "shared", "pipeline_settings")
 def pieces(
     platform: Checked[Platform], environments: list[Checked[Environment]]
 ) -> Iterator[tuple[Checked[Any], KeyPath, str]]:
-    """Yield file, path and kind of every variable group, service connection and approval environment."""
+    """Yield file, path and kind of every variable group, service connection and approval environment.
+
+    The webhook of an environment's rollback is a service connection like the others.
+    """
     for section in _SHARED_SECTIONS:
         for key, kind in _KINDS.items():
             if platform.given(section, key):
@@ -31,3 +34,5 @@ def pieces(
         for key, kind in _KINDS.items():
             if environment.given(key):
                 yield environment, (key,), kind
+        if environment.given("auto_rollback", "webhook"):
+            yield environment, ("auto_rollback", "webhook"), "service connection"

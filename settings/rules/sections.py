@@ -92,30 +92,47 @@ def alerts_have_thresholds(environment: Checked[Environment]) -> Iterator[Proble
         )
 
 
-def private_endpoints_have_a_network(environment: Checked[Environment]) -> Iterator[Problem]:
-    """Let compute reach the private endpoints, through the managed network."""
-    if (
-        environment.get("security", "private_endpoints") is True
-        and environment.get("security", "vnet") is False
+def mail_has_an_address(environment: Checked[Environment]) -> Iterator[Problem]:
+    """Where mail goes out, say to whom."""
+    if not isinstance(environment.source.get(("monitoring",)), dict) or environment.given(
+        "monitoring", "email"
     ):
+        return
+    reasons = ["alerts by email"] if "email" in (environment.get("monitoring", "alerts") or ()) else []
+    if environment.given("budget"):
+        reasons.append("a budget")
+    if reasons:
         yield environment.problem(
-            "security",
-            "vnet",
-            found="vnet: false with private_endpoints: true",
-            allowed="vnet: true, for compute must reach the private endpoints",
-            fix="set vnet to true, or private_endpoints to false",
+            "monitoring",
+            "email",
+            found=f"nothing, with {' and '.join(reasons)}",
+            allowed="the address that alerts and notices about the budget go to",
+            fix="add email",
+            at_key=True,
         )
 
 
-def private_vault_is_not_linked(environment: Checked[Environment]) -> Iterator[Problem]:
-    """Azure DevOps is not among the services that reach a private key vault."""
-    if environment.get("security", "private_endpoints") is True and environment.given(
-        "key_vault_variable_group"
-    ):
+def rollback_has_a_webhook(environment: Checked[Environment]) -> Iterator[Problem]:
+    """Where traffic goes back by itself, say through which webhook."""
+    enabled = environment.get("auto_rollback", "enabled")
+    if enabled is True and not environment.given("auto_rollback", "webhook"):
         yield environment.problem(
-            "key_vault_variable_group",
-            found="a linked group with private_endpoints: true",
-            allowed="no linked group there: Azure DevOps cannot reach a private key vault",
-            fix="remove it, and read the secrets with the AzureKeyVault task on an agent inside the network",
-            at_key=True,
+            "auto_rollback",
+            "enabled",
+            found="true without webhook",
+            allowed="a webhook that starts the pipeline",
+            fix="add webhook with name and used_by, or set enabled to false",
+        )
+
+
+def notices_rise(environment: Checked[Environment]) -> Iterator[Problem]:
+    """Name the shares of a budget from the lowest to the highest, each once."""
+    thresholds = environment.get("budget", "thresholds")
+    if thresholds and any(a >= b for a, b in pairwise(thresholds)):
+        yield environment.problem(
+            "budget",
+            "thresholds",
+            found=", ".join(map(str, thresholds)),
+            allowed="percentages that rise",
+            fix="write for example [80, 100]",
         )

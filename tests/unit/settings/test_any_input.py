@@ -108,6 +108,7 @@ SCALARS = st.one_of(
     st.floats(),
     st.text(max_size=8),
     st.sampled_from(["dev", "prod", "Training", "leads", "PT15M", "0.5", "azurerm", "local", "a" * 300]),
+    st.sampled_from(["10.30.0.0/16", "AllowInternetOutbound", "privatelink.azurecr.io", "pypi.org"]),
 )
 KEYS = st.one_of(
     st.text(max_size=6),
@@ -134,6 +135,8 @@ KEYS = st.one_of(
                 "<<",
                 "environments",
             ),
+            *("private_network", "address_space", "outbound_fqdns", "dns_zones", "webhook", "vnet", "email"),
+            *("budget", "thresholds"),
         ]
     ),
 )

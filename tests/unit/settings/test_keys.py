@@ -14,7 +14,7 @@ from tests.unit.settings.configuration import (
     assert_one_problem,
 )
 
-BACKUP = "backup:\n  frequency: Daily\n  retention: 30\n  geo_redundant: true\n"
+BACKUP = "backup:\n  vault: mlops-prod-backup\n  frequency: Daily\n  retention: 30\n  geo_redundant: true\n"
 BACKEND = "backend:\n  type: local"
 AZURERM = """\
   type: azurerm

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from settings.loader import load_settings
+from settings.problems import dotted
 from tests.unit.settings.configuration import (
     DEV,
     PLATFORM,
@@ -24,9 +25,19 @@ key_vault_variable_group:
   secrets: [one, two]
 
 """
+NETWORK = """\
+private_network:
+  address_space: 10.10.0.0/24
+  isolation_mode: AllowInternetOutbound
+
+"""
+HUB = "/subscriptions/12345678-abcd-4ef0-9876-0123456789ab/resourceGroups/hub-rg/providers/Microsoft.Network"
+ZONE_ID = f"{HUB}/privateDnsZones/privatelink.azurecr.io"
+WEBHOOK = "  webhook:\n    name: mlops-prod-rollback\n    used_by: [Auto Rollback]\n"
 SCHEDULE = """\
 training_schedule:
-  frequency: "0 2 * * *" # daily at 2 AM UTC
+  frequency: "0 2 * * *" # daily at 2 AM
+  time_zone: UTC
   lookback_days: 90
   forecast_horizon: 7
 
@@ -144,7 +155,68 @@ MISTAKES = {
     "private endpoints without a network": Mistake(
         PROD, "vnet: true", "vnet: «false", "security.vnet",
         "vnet: false with private_endpoints: true", "vnet: true",
-        "set vnet to true, or private_endpoints to false",
+        "set vnet to true, or, outside prod, private_endpoints to false",
+    ),
+    "alerts by email to nobody": Mistake(
+        TEST, "monitoring:\n  log_level: INFO\n  alerts: [email, slack]\n  email: ml-team@company.com\n",
+        "«monitoring:\n  log_level: INFO\n  alerts: [email, slack]\n", "monitoring.email",
+        "nothing, with alerts by email and a budget", "the address that alerts", "add email",
+    ),
+    "notices about a budget to nobody": Mistake(
+        DEV, "monitoring:\n  log_level: DEBUG\n  alerts: [] # disabled\n  email: ml-team@company.com\n",
+        "«monitoring:\n  log_level: DEBUG\n  alerts: []\n", "monitoring.email",
+        "nothing, with a budget", "notices about the budget", "add email",
+    ),
+    "a rollback that nobody starts": Mistake(
+        PROD, f"enabled: true\n  error_threshold: 5\n  latency_threshold: 2000\n{WEBHOOK}",
+        "enabled: «true\n  error_threshold: 5\n  latency_threshold: 2000\n", "auto_rollback.enabled",
+        "true without webhook", "a webhook that starts the pipeline", "add webhook with name and used_by",
+    ),
+    "notices that stand still": Mistake(
+        DEV, "[80, 100]", "«[80, 80]", "budget.thresholds",
+        "80, 80", "percentages that rise", "[80, 100]",
+    ),
+    "notices that fall": Mistake(
+        DEV, "[80, 100]", "«[50, 100, 80]", "budget.thresholds",
+        "50, 100, 80", "percentages that rise", "[80, 100]",
+    ),
+    "prod open to public networks": Mistake(
+        PROD, "private_endpoints: true", "private_endpoints: «false", "security.private_endpoints",
+        "false in an environment of tier prod", "prod is not open to public networks",
+        "set it to true, and vnet too",
+    ),
+    "prod open to public networks, and its network off": Mistake(
+        PROD, "vnet: true\n  private_endpoints: true", "vnet: false\n  private_endpoints: «false",
+        "security.private_endpoints",
+        "false in an environment of tier prod", "prod is not open to public networks",
+        "set it to true, and vnet too",
+    ),
+    "a network without settings": Mistake(
+        DEV, "vnet: false", "vnet: «true", "security.vnet",
+        "true without private_network", "private_network with address_space and isolation_mode",
+        "add private_network",
+    ),
+    "settings of a network that is off": Mistake(
+        DEV, "security:\n", f"«{NETWORK}security:\n", "private_network",
+        "private_network with vnet: false", "only where security.vnet is true", "or remove private_network",
+    ),
+    "hosts where all are allowed": Mistake(
+        PROD, "  isolation_mode:", "  «outbound_fqdns: [pypi.org]\n  isolation_mode:",
+        "private_network.outbound_fqdns",
+        "hosts with isolation_mode: AllowInternetOutbound", "hosts only with AllowOnlyApprovedOutbound",
+        "remove outbound_fqdns, or choose",
+    ),
+    "a host twice": Mistake(
+        PROD, "  isolation_mode: AllowInternetOutbound",
+        "  outbound_fqdns: [pypi.org, «pypi.org]\n  isolation_mode: AllowOnlyApprovedOutbound",
+        "private_network.outbound_fqdns[1]",
+        '"pypi.org" a second time', "each entry once", "remove one of the two",
+    ),
+    "the id of another DNS zone": Mistake(
+        PROD, "  isolation_mode:",
+        f"  dns_zones:\n    privatelink.api.azureml.ms: «{ZONE_ID}\n  isolation_mode:",
+        "private_network.dns_zones.privatelink.api.azureml.ms",
+        "the id of privatelink.azurecr.io", "the id of privatelink.api.azureml.ms", "copy the id of the zone",
     ),
     "a linked group on a private vault": Mistake(
         PROD, "compute:\n", f"«{LINKED_GROUP}compute:\n", "key_vault_variable_group",
@@ -199,7 +271,38 @@ ALLOWED = {
     "equal pauses": (PLATFORM, "InitialDelaySeconds: 2", "InitialDelaySeconds: 30"),
     "a pause as long as the wait": (PLATFORM, "MaxDelaySeconds: 30", "MaxDelaySeconds: 120"),
     "a linked group on a public vault": (DEV, "compute:\n", f"{LINKED_GROUP}compute:\n"),
-    "a network without private endpoints": (PROD, "private_endpoints: true", "private_endpoints: false"),
+    "a network without private endpoints": (
+        DEV,
+        "security:\n  vnet: false",
+        f"{NETWORK}security:\n  vnet: true",
+    ),
+    "a rollback that is off, without webhook": (
+        PROD,
+        f"enabled: true\n  error_threshold: 5\n  latency_threshold: 2000\n{WEBHOOK}",
+        "enabled: false\n  error_threshold: 5\n  latency_threshold: 2000\n",
+    ),
+    "the smallest budget": (DEV, "amount: 1000", "amount: 1"),
+    "one notice": (DEV, "[80, 100]", "[1]"),
+    "the most notices": (DEV, "[80, 100]", "[1, 2, 999, 1000]"),
+    "the earliest forecast": (PROD, "forecast: 100", "forecast: 1"),
+    "the latest forecast": (PROD, "forecast: 100", "forecast: 1000"),
+    "no forecast": (PROD, "  forecast: 100\n", ""),
+    "no time zone": (DEV, "  time_zone: UTC\n", ""),
+    "no locks": (PROD, "  delete_locks: true\n", ""),
+    "no locks on the registry": (PLATFORM, "  delete_locks: true\n", ""),
+    "the fewest days of the registry's logs": (PLATFORM, "log_retention: 90", "log_retention: 30"),
+    "the most days of the registry's logs": (PLATFORM, "log_retention: 90", "log_retention: 730"),
+    "hosts that are approved": (
+        PROD,
+        "  isolation_mode: AllowInternetOutbound",
+        "  outbound_fqdns: [pypi.org, '*.pythonhosted.org']\n  isolation_mode: AllowOnlyApprovedOutbound",
+    ),
+    "no hosts where all are allowed": (PROD, "  isolation_mode:", "  outbound_fqdns: []\n  isolation_mode:"),
+    "a DNS server and zone of a hub": (
+        PROD,
+        "  isolation_mode:",
+        f"  dns_servers: [10.0.0.4]\n  dns_zones: {{privatelink.azurecr.io: {ZONE_ID}}}\n  isolation_mode:",
+    ),
     "the fewest days of logs": (DEV, "logs: 14", "logs: 4"),
     "the most days of logs": (PROD, "logs: 90", "logs: 730"),
     "a dollar sign": (PROD, "Deploy this model", "Deploy this $model for 100%"),
@@ -271,6 +374,42 @@ def test_a_section_that_is_none_breaks_no_rule(configuration: Configuration) -> 
     assert (problem.path, problem.found) == (("compute",), '"none"')
 
 
+def without_budget_and_address(configuration: Configuration, alerts: str) -> None:
+    text = configuration.text(TEST).replace("  email: ml-team@company.com\n", "")
+    head, _, tail = text.replace("[email, slack]", alerts).partition("budget:\n")
+    configuration.write(TEST, head + "security:\n" + tail.partition("security:\n")[2])
+
+
+def test_alerts_by_email_need_an_address(configuration: Configuration) -> None:
+    without_budget_and_address(configuration, "[slack, email]")
+    assert [problem.found for problem in configuration.problems()] == ["nothing, with alerts by email"]
+
+
+@pytest.mark.parametrize("alerts", ["[]", "[slack, pagerduty]"])
+def test_other_alerts_need_no_address(configuration: Configuration, alerts: str) -> None:
+    without_budget_and_address(configuration, alerts)
+    assert load_settings(configuration.folder).environments[1].monitoring.email is None
+
+
+def test_a_wrong_log_level_hides_no_missing_address(configuration: Configuration) -> None:
+    configuration.edit(TEST, "  email: ml-team@company.com\n", "")
+    configuration.edit(TEST, "log_level: INFO", "log_level: LOUD")
+    paths = [dotted(problem.path) for problem in configuration.problems()]
+    assert paths == ["monitoring.email", "monitoring.log_level"]
+
+
+def test_an_environment_before_prod_may_be_private(configuration: Configuration) -> None:
+    configuration.edit(DEV, "security:\n  vnet: false", f"{NETWORK}security:\n  vnet: true")
+    configuration.edit(DEV, "private_endpoints: false", "private_endpoints: true")
+    assert load_settings(configuration.folder).environments[0].private_network
+
+
+def test_private_endpoints_without_a_network_are_one_mistake_in_dev(configuration: Configuration) -> None:
+    configuration.edit(DEV, "security:\n", f"{NETWORK}security:\n")
+    configuration.edit(DEV, "private_endpoints: false", "private_endpoints: true")
+    assert [dotted(problem.path) for problem in configuration.problems()] == ["security.vnet"]
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
@@ -282,6 +421,22 @@ def test_a_section_that_is_none_breaks_no_rule(configuration: Configuration) -> 
         (DEV, "  traffic:", "  trafic:"),
         (PROD, "minimum_approvers: 2", "minimum_approvers: two"),
         (PROD, "private_endpoints: true", "private_endpoints: 1"),
+        (TEST, "email: ml-team@company.com", "emial: ml-team@company.com"),
+        (TEST, "email: ml-team@company.com", "email: ml-team"),
+        (TEST, "monitoring:", "monitorng:"),
+        (DEV, "[80, 100]", "[100, 0]"),
+        (DEV, "thresholds: [80, 100]", "threshold: [100, 80]"),
+        (PROD, "  webhook:", "  webhok:"),
+        (PROD, "    name: mlops-prod-rollback", "    name: mlops_prod_rollback"),
+        (PROD, "auto_rollback:\n  enabled: true", "auto_rollback:\n  enabled: yes"),
+        (PROD, "private_network:", "private_netwrk:"),
+        (PROD, "vnet: true", "vnet: 1"),
+        (PROD, "isolation_mode: AllowInternetOutbound", "outbound_fqdns: [a.io]\n  isolation_mode: Allow"),
+        (PROD, "  isolation_mode:", "  outbound_fqdns: [pypi]\n  isolation_mode:"),
+        (PROD, "  isolation_mode:", "  outbound_fqdn: [pypi.org]\n  isolation_mode:"),
+        (PROD, "  isolation_mode:", f"  dns_zones: {{azurecr.io: {ZONE_ID}}}\n  isolation_mode:"),
+        (PROD, "  isolation_mode:", "  dns_zones: {privatelink.azurecr.io: hub}\n  isolation_mode:"),
+        (PROD, "  isolation_mode:", f"  dns_zones: {ZONE_ID}\n  isolation_mode:"),
     ],
 )
 def test_what_is_reported_already_breaks_no_rule(

@@ -25,6 +25,15 @@ key_vault_variable_group:
 
 compute:
 """
+NETWORK = """\
+private_network:
+  address_space: «10.30.0.0/16
+  isolation_mode: AllowInternetOutbound
+
+security:
+  vnet: true
+"""
+PUBLIC_REGISTRY = "public_network_access: true"
 PIPELINES = "a name from pipelines in platform.yaml: Training, Promotion, Test Deployment"
 TEAMS = "a name from teams in platform.yaml: developers, qa_team"
 OWN_NAME = "choose another name in one of the two places"
@@ -50,6 +59,10 @@ MISTAKES = {
     "a gate's pipeline": Mistake(
         PLATFORM, "used_by: [Promotion]", "used_by: [«Promotoin]", "registry.approval_environment.used_by[0]",
         '"Promotoin"', PIPELINES, "did you mean Promotion?",
+    ),
+    "a webhook's pipeline": Mistake(
+        PROD, "used_by: [Auto Rollback]", "used_by: [«Auto Rolback]", "auto_rollback.webhook.used_by[0]",
+        '"Auto Rolback"', PIPELINES, "did you mean Auto Rollback?",
     ),
     "a linked group's pipeline": Mistake(
         DEV, "compute:\n", LINKED_GROUP.replace("«", "").replace("[]", "[«Promotoin]"),
@@ -126,6 +139,28 @@ MISTAKES = {
     "a service connection": Mistake(
         TEST, "name: Azure-MLOps-Test", "name: «azure-mlops-shared", "service_connection.name",
         '"azure-mlops-shared", like "Azure-MLOps-Shared" in', "each service connection", OWN_NAME,
+    ),
+    "a webhook": Mistake(
+        PROD, "name: mlops-prod-rollback", "name: «azure-mlops-prod", "auto_rollback.webhook.name",
+        '"azure-mlops-prod", like "Azure-MLOps-Prod" in config/environments/prod.yaml',
+        "each service connection", OWN_NAME,
+    ),
+    "a webhook of another environment": Mistake(
+        TEST, "retention:",
+        "auto_rollback:\n  enabled: false\n  error_threshold: 5\n  latency_threshold: 2000\n"
+        "  webhook: { name: «MLOps-prod-rollback, used_by: [] }\n\nretention:",
+        "auto_rollback.webhook.name",
+        '"MLOps-prod-rollback", like "mlops-prod-rollback" in config/environments/prod.yaml',
+        "each service connection", OWN_NAME,
+    ),
+    "ranges that overlap": Mistake(
+        TEST, "security:\n  vnet: false\n", NETWORK, "private_network.address_space",
+        "10.30.0.0/16, which overlaps 10.30.0.0/24 in config/environments/prod.yaml, line",
+        "a range of its own for each environment", "choose another range in one of the two places",
+    ),
+    "the same range": Mistake(
+        TEST, "security:\n  vnet: false\n", NETWORK.replace("/16", "/24"), "private_network.address_space",
+        "10.30.0.0/24, which overlaps 10.30.0.0/24 in", "a range of its own", "choose another range",
     ),
     "an approval environment": Mistake(
         TEST, "name: test-deployment", "name: «registry-promotion", "approval_environment.name",
@@ -220,8 +255,8 @@ def test_a_threshold_that_only_prod_has_by_default(
 @pytest.mark.parametrize(
     ("looser", "key"),
     [
-        ("enabled: true\n  error_threshold: 4\n  latency_threshold: 2000\n", "error_threshold"),
-        ("enabled: true\n  error_threshold: 5\n  latency_threshold: 1999\n", "latency_threshold"),
+        ("enabled: false\n  error_threshold: 4\n  latency_threshold: 2000\n", "error_threshold"),
+        ("enabled: false\n  error_threshold: 5\n  latency_threshold: 1999\n", "latency_threshold"),
     ],
 )
 def test_prod_rolls_back_later_than_test(configuration: Configuration, looser: str, key: str) -> None:
@@ -230,7 +265,10 @@ def test_prod_rolls_back_later_than_test(configuration: Configuration, looser: s
 
 
 def test_a_section_of_thresholds_is_missing_in_prod(configuration: Configuration) -> None:
-    rollback = "auto_rollback:\n  enabled: true\n  error_threshold: 5\n  latency_threshold: 2000\n\n"
+    rollback = (
+        "auto_rollback:\n  enabled: true\n  error_threshold: 5\n  latency_threshold: 2000\n"
+        "  webhook:\n    name: mlops-prod-rollback\n    used_by: [Auto Rollback]\n\n"
+    )
     configuration.edit(TEST, "retention:", f"{rollback}retention:")
     configuration.edit(PROD, rollback, "")
     (problem,) = configuration.problems()
@@ -293,6 +331,70 @@ def test_two_environments_share_a_name(configuration: Configuration, name: str) 
     (problem,) = configuration.problems()
     assert (dotted(problem.path), (problem.line, problem.column)) == ("name", place)
     assert problem.found == f'"{name}", like "prod" in config/environments/prod.yaml, line 5'
+
+
+def test_ranges_side_by_side_do_not_overlap(configuration: Configuration) -> None:
+    network = NETWORK.replace("«10.30.0.0/16", "10.30.1.0/24")
+    configuration.edit(TEST, "security:\n  vnet: false\n", network)
+    assert load_settings(configuration.folder)
+
+
+def test_a_third_range_is_compared_with_both(configuration: Configuration) -> None:
+    lines = {}
+    for file, space in ((DEV, "10.20.0.0/24"), (TEST, "10.20.0.0/16")):
+        network = NETWORK.replace("10.30.0.0/16", space)
+        lines[file] = configuration.edit(file, "security:\n  vnet: false\n", network).line
+    (problem,) = configuration.problems()
+    assert (problem.file.name, problem.line) == ("test.yaml", lines[TEST])
+    assert problem.found == (
+        f"10.20.0.0/16, which overlaps 10.20.0.0/24 in config/environments/dev.yaml, line {lines[DEV]}"
+    )
+
+
+def test_a_range_that_is_wrong_overlaps_nothing(configuration: Configuration) -> None:
+    configuration.edit(TEST, "security:\n  vnet: false\n", NETWORK.replace("/16", "/8"))
+    (problem,) = configuration.problems()
+    assert problem.found == '"10.30.0.0/8"'
+
+
+def test_a_private_registry_beside_public_environments(configuration: Configuration) -> None:
+    place = configuration.edit(PLATFORM, PUBLIC_REGISTRY, PUBLIC_REGISTRY.replace("true", "«false"))
+    (problem,) = configuration.problems()
+    assert (dotted(problem.path), (problem.line, problem.column)) == ("registry.public_network_access", place)
+    assert problem.found == (
+        "false, with private_endpoints: false in config/environments/dev.yaml, config/environments/test.yaml"
+    )
+    assert problem.allowed == "true as long as an environment has no private endpoint to the registry"
+    assert problem.fix == "set it to true, or private_endpoints to true in every environment"
+
+
+def make_private(configuration: Configuration) -> None:
+    """Take away what still reaches the registry from public networks."""
+    configuration.edit(PLATFORM, PUBLIC_REGISTRY, "public_network_access: false")
+    for file, space in ((DEV, "10.10.0.0/24"), (TEST, "10.20.0.0/24")):
+        configuration.edit(file, "security:\n  vnet: false\n", NETWORK.replace("«10.30.0.0/16", space))
+        configuration.edit(file, "private_endpoints: false", "private_endpoints: true")
+
+
+def test_a_private_registry_beside_private_environments(configuration: Configuration) -> None:
+    make_private(configuration)
+    assert load_settings(configuration.folder).platform.registry.public_network_access is False
+
+
+@pytest.mark.parametrize("value", ["false", "0"])
+def test_what_opens_prod_is_not_reported_at_the_registry_again(
+    configuration: Configuration, value: str
+) -> None:
+    make_private(configuration)
+    configuration.edit(PROD, "private_endpoints: true", f"private_endpoints: {value}")
+    paths = [dotted(problem.path) for problem in configuration.problems()]
+    assert paths == ["security.private_endpoints"]
+
+
+def test_a_wrong_word_about_public_networks_is_one_mistake(configuration: Configuration) -> None:
+    configuration.edit(PLATFORM, PUBLIC_REGISTRY, "public_network_access: no")
+    (problem,) = configuration.problems()
+    assert problem.found == '"no"'
 
 
 def test_the_state_is_in_an_account_of_its_own(configuration: Configuration) -> None:

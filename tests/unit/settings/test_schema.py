@@ -32,7 +32,8 @@ def refusals(schema: dict[str, Any], value: Any, root: dict[str, Any], path: str
     """Yield where a value does not fit a schema: as much of JSON Schema as the two schemas use."""
     unknown = schema.keys() - {
         *("$schema", "$ref", "additionalProperties", "allOf", "anyOf", "const", "default", "definitions"),
-        *("description", "enum", "items", "maximum", "maxLength", "minimum", "minItems", "minLength"),
+        *("description", "enum", "items", "maximum", "maxItems", "maxLength", "minimum", "minItems"),
+        "minLength",
         *("oneOf", "pattern", "patternProperties", "properties", "required", "title", "type"),
     }
     assert not unknown, f"this test does not know {unknown}"
@@ -66,6 +67,8 @@ def refusals(schema: dict[str, Any], value: Any, root: dict[str, Any], path: str
     if isinstance(value, tuple):
         if len(value) < schema.get("minItems", 0):
             yield f"{path}: too few"
+        if len(value) > schema.get("maxItems", len(value)):
+            yield f"{path}: too many"
         for index, item in enumerate(value):
             yield from refusals(schema.get("items", {}), item, root, f"{path}[{index}]")
     if isinstance(value, dict):
@@ -134,6 +137,30 @@ def test_the_configuration_fits_its_schema(file: str) -> None:
         (PLATFORM, ("teams", "leads", "create"), "yes", ".teams.leads.create: not of type boolean"),
         (PLATFORM, ("tags", "a?b"), "x", ".tags.a?b: unknown"),
         (PROD, ("approval_environment", "approvers"), (), ".approvers: too few"),
+        (PROD, ("backup", "vault"), "1st", ".backup.vault: not like"),
+        (PROD, ("monitoring", "email"), "ml-team", ".monitoring.email: not like"),
+        (PROD, ("auto_rollback", "webhook", "name"), "a_b", ".webhook.name: not like"),
+        (PROD, ("budget", "amount"), 0, ".budget.amount: out of range"),
+        (PROD, ("budget", "thresholds"), (), ".budget.thresholds: too few"),
+        (PROD, ("budget", "thresholds"), (1, 2, 3, 4, 5), ".budget.thresholds: too many"),
+        (PROD, ("budget", "thresholds"), (80, 1001), ".budget.thresholds[1]: out of range"),
+        (PROD, ("budget", "forecast"), 0, ".budget.forecast: out of range"),
+        (PROD, ("private_network", "address_space"), "10.30.0.0/25", ".address_space: not like"),
+        (PROD, ("private_network", "isolation_mode"), "Disabled", ".isolation_mode: not one of"),
+        (PROD, ("private_network", "outbound_fqdns"), ("pypi",), ".outbound_fqdns[0]: not like"),
+        (PROD, ("private_network", "dns_servers"), ("10.0.0.256",), ".dns_servers[0]: not like"),
+        (PROD, ("private_network", "dns_zones"), {"a.io": "x"}, ".dns_zones.a.io: unknown"),
+        (
+            PROD,
+            ("private_network", "dns_zones"),
+            {"privatelink.azurecr.io": "x"},
+            ".dns_zones.privatelink.azurecr.io: not like",
+        ),
+        (PROD, ("security", "delete_locks"), "true", ".delete_locks: not of type boolean"),
+        (DEV, ("training_schedule", "time_zone"), "CET", ".time_zone: not UTC"),
+        (PLATFORM, ("registry", "log_retention"), 29, ".log_retention: out of range"),
+        (PLATFORM, ("registry", "log_analytics"), "reg", ".log_analytics: not like"),
+        (PLATFORM, ("registry", "public_network_access"), 1, ".public_network_access: not of type boolean"),
     ],
 )
 def test_a_mistake_does_not_fit_the_schema(
@@ -174,12 +201,13 @@ def test_every_key_has_a_description(model: type[Model]) -> None:
     [
         (("seconds",), "seconds"),
         (("hours",), "hours"),
-        (("days", "lookback", "horizon"), "days"),
+        (("days", "lookback", "horizon", "log_retention"), "days"),
         (("nodes",), "nodes"),
         (("_ms", "latency_threshold"), "milliseconds"),
         (("percent", "traffic", "sampling", "error_threshold"), "percent"),
         (("accuracy", "drift", "precision", "recall"), "share from 0 to 1"),
         (("mae", "rmse"), "unit of the forecast"),
+        (("amount",), "currency"),
         (("idle_time", "timeout"), "ISO 8601 duration"),
         (("frequency",), ""),
     ],

@@ -9,6 +9,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from settings import texts
 
+ZONES = (
+    "/subscriptions/12345678-abcd-4ef0-9876-0123456789ab/resourceGroups/hub-rg"
+    "/providers/Microsoft.Network/privateDnsZones"
+)
+
 ACCEPTED: list[tuple[Any, list[str]]] = [
     (texts.Guid, ["00000000-0000-0000-0000-000000000000", "12345678-ABCD-4ef0-9876-0123456789ab"]),
     (texts.OrganizationUrl, ["https://dev.azure.com/contoso", "https://contoso.visualstudio.com"]),
@@ -31,6 +36,16 @@ ACCEPTED: list[tuple[Any, list[str]]] = [
     (texts.PipelineKey, ["Training", "PR Validation", "eu-prod 2"]),
     (texts.VariableName, ["a", "my_variable_1", "a" * 128]),
     (texts.SecretName, ["a", "my-secret-1", "a" * 127]),
+    (texts.BackupVaultName, ["ab", "mlops-prod-backup", "a" * 50]),
+    (texts.PrivateDnsZoneName, ["privatelink.azurecr.io", "privatelink.blob.core.windows.net"]),
+    (texts.PrivateDnsZoneId, [f"{ZONES}/privatelink.azurecr.io", f"{ZONES}/privatelink.api.azureml.ms"]),
+    (texts.Fqdn, ["pypi.org", "*.pythonhosted.org", "a.b-c.xn--p1ai", f"{'a' * 63}.io", "a." * 125 + "com"]),
+    (texts.Ipv4Address, ["10.0.0.4", "0.0.0.0", "255.249.199.99"]),  # noqa: S104  # a text, nothing binds to it
+    (texts.WebhookName, ["abc", "mlops-prod-rollback", "a" * 64]),
+    (
+        texts.AddressSpace,
+        ["10.0.0.0/16", "10.255.255.0/24", "172.16.0.0/20", "172.31.255.0/24", "192.168.0.0/16"],
+    ),
     (texts.PythonVersion, ["3.9", "3.12"]),
     (texts.EmailAddress, ["ml-team@company.com"]),
     (texts.TagName, ["managed-by", "cost center", "a" * 128]),
@@ -78,6 +93,49 @@ REFUSED: list[tuple[Any, list[str]]] = [
     (texts.PipelineKey, ["", "2nd", "a_b", "a  b", "a ", "a.b"]),
     (texts.VariableName, ["", "1a", "my-variable", "my.variable", "a b", "a" * 129]),
     (texts.SecretName, ["", "my_secret", "a b", "a" * 128]),
+    (texts.BackupVaultName, ["a", "a" * 51, "1ab", "-ab", "a_b", ""]),
+    (
+        texts.PrivateDnsZoneName,
+        ["azurecr.io", "privatelink.azurecr.io.", "privatelinkXazurecr.io", "privatelink.contoso.com", ""],
+    ),
+    (
+        texts.PrivateDnsZoneId,
+        [
+            "privatelink.azurecr.io",
+            f"{ZONES}/azurecr.io",
+            f"{ZONES}/privatelink.azurecr.io/",
+            f"{ZONES}/privatelink.AZURECR.io",
+            f"{ZONES.replace('resourceGroups', 'resourcegroups')}/privatelink.azurecr.io",
+            f"{ZONES.replace('privateDnsZones', 'dnsZones')}/privatelink.azurecr.io",
+            f"{ZONES.replace('hub-rg', 'hub/rg')}/privatelink.azurecr.io",
+        ],
+    ),
+    (
+        texts.Fqdn,
+        [
+            *("pypi", "https://pypi.org", "pypi.org/simple", "PyPI.org", "*", "*.org.*", "a*.org", "-a.org"),
+            *(
+                "a-.org",
+                "a..org",
+                "pypi.org.",
+                "10.0.0.4",
+                f"{'a' * 64}.io",
+                "aa." * 84 + "io",
+                "a b.org",
+                "",
+            ),
+        ],
+    ),
+    (texts.Ipv4Address, ["10.0.0", "10.0.0.256", "10.0.0.04", "10.0.0.4.", "10.0.0.0/24", "::1", "dns", ""]),
+    (texts.WebhookName, ["ab", "a" * 65, "1ab", "-ab", "a_b", "a b"]),
+    (
+        texts.AddressSpace,
+        [
+            *("10.0.0.0/15", "10.0.0.0/25", "10.0.0.1/24", "10.30.0.0", "10.256.0.0/24", "010.0.0.0/24"),
+            *("10.0.0.0/255.255.0.0", "8.8.8.0/24", "172.15.0.0/16", "172.32.0.0/16", "192.169.0.0/16"),
+            *("10.0.0.0/016", "fd00::/64", "10.0.0.0/24 ", "\u0661\u0660.0.0.0/16", ""),
+        ],
+    ),
     (texts.PythonVersion, ["3", "3.", "2.7", "3.9.1", "3.123"]),
     (texts.EmailAddress, ["company.com", "a@b", "a@b.c, d@e.f", "@b.c"]),
     (texts.TagName, ["", " a", "a<b", "a?b", "a" * 129]),

@@ -14,6 +14,10 @@ from tests.unit.settings.configuration import (
     assert_one_problem,
 )
 
+ZONE_ID = (
+    "/subscriptions/12345678-abcd-4ef0-9876-0123456789ab/resourceGroups/hub-rg"
+    "/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io"
+)
 BACKEND = "backend:\n  type: local"
 AZURERM = """\
   type: azurerm
@@ -21,7 +25,17 @@ AZURERM = """\
   resource_group: rg
   storage_account: mystate
 """
-BACKUP = "backup:\n  frequency: Daily\n  retention: 30\n  geo_redundant: true\n"
+BACKUP = "backup:\n  vault: mlops-prod-backup\n  frequency: Daily\n  retention: 30\n  geo_redundant: true\n"
+REGISTRY = """\
+registry:
+  name: mlops-central-registry
+  subscription_id: "00000000-0000-0000-0000-000000000000"
+  resource_group: mlops-registry-rg
+  location: eastus
+  log_analytics: mlops-registry-logs
+  log_retention: 90
+  public_network_access: true # dev and test have no private endpoints
+"""
 INSTRUCTIONS = (
     "  instructions: >-\n    Deploy this model to test? Check that it comes from the shared registry and that"
     " the validation report meets\n    the test thresholds.\n"
@@ -154,7 +168,9 @@ KINDS = {
         "a list", "keys and values. Role of each team", "write keys and values below it",
     ),
     "a word for a section": Mistake(
-        DEV, "monitoring:\n  log_level: DEBUG\n  alerts: [] # disabled\n", "monitoring: «off\n", "monitoring",
+        DEV,
+        "monitoring:\n  log_level: DEBUG\n  alerts: [] # disabled\n  email: ml-team@company.com\n",
+        "monitoring: «off\n", "monitoring",
         '"off"', "keys and values. Logs", "write keys and values below it",
     ),
     "a list for a text": Mistake(
@@ -201,6 +217,75 @@ KINDS = {
     "nothing in a list": Mistake(
         DEV, "branches: [develop]", "branches:\n    - develop\n    -«\n", "service_connection.branches[1]",
         "nothing", "text. Branches", "write a text",
+    ),
+    "logs of the registry kept too short": Mistake(
+        PLATFORM, "log_retention: 90", "log_retention: «29", "registry.log_retention",
+        "29", "a whole number from 30 to 730", "in that range",
+    ),
+    "logs of the registry kept too long": Mistake(
+        PLATFORM, "log_retention: 90", "log_retention: «731", "registry.log_retention",
+        "731", "a whole number from 30 to 730. How long those records are kept (days)", "in that range",
+    ),
+    "a registry that says nothing about public networks": Mistake(
+        PLATFORM, REGISTRY, REGISTRY.replace("registry:", "«registry:").partition("  public")[0],
+        "registry.public_network_access",
+        "nothing", "the key public_network_access. Whether public networks", "add public_network_access",
+    ),
+    "locks on the registry in a word": Mistake(
+        PLATFORM, "delete_locks: true", "delete_locks: «all", "registry.delete_locks",
+        '"all"', "true or false. Whether locks keep the registry", "without quotes",
+    ),
+    "locks in a word": Mistake(
+        PROD, "delete_locks: true", "delete_locks: «'true'", "security.delete_locks",
+        '"true"', "true or false. Whether locks keep storage", "without quotes",
+    ),
+    "a budget of nothing": Mistake(
+        DEV, "amount: 1000", "amount: «0", "budget.amount",
+        "0", "a whole number of 1 or more. Amount a month", "in that range",
+    ),
+    "a budget without notices": Mistake(
+        DEV, "[80, 100]", "«[]", "budget.thresholds",
+        "an empty list", "a list of 1 or more. Shares of the amount", "change its length",
+    ),
+    "a budget with too many notices": Mistake(
+        DEV, "[80, 100]", "«[20, 40, 60, 80, 100]", "budget.thresholds",
+        "a list", "a list of at most 4. Shares of the amount", "change its length",
+    ),
+    "a notice at nothing": Mistake(
+        DEV, "[80, 100]", "[«0, 100]", "budget.thresholds[0]",
+        "0", "a whole number from 1 to 1000", "in that range",
+    ),
+    "a notice at eleven budgets": Mistake(
+        DEV, "[80, 100]", "[80, «1001]", "budget.thresholds[1]",
+        "1001", "a whole number from 1 to 1000", "in that range",
+    ),
+    "a forecast of nothing": Mistake(
+        PROD, "forecast: 100", "forecast: «0", "budget.forecast",
+        "0", "a whole number from 1 to 1000. Share of the amount", "in that range",
+    ),
+    "a forecast of eleven budgets": Mistake(
+        PROD, "forecast: 100", "forecast: «1001", "budget.forecast",
+        "1001", "a whole number from 1 to 1000", "in that range",
+    ),
+    "another time zone": Mistake(
+        DEV, "time_zone: UTC", "time_zone: «Europe/Berlin", "training_schedule.time_zone",
+        '"Europe/Berlin"', "one of UTC. Time zone of the cron expression", "choose one of them",
+    ),
+    "a mistyped isolation mode": Mistake(
+        PROD, "isolation_mode: AllowInternetOutbound", "isolation_mode: «AllowInternet",
+        "private_network.isolation_mode",
+        '"AllowInternet"', "one of AllowInternetOutbound, AllowOnlyApprovedOutbound",
+        "did you mean AllowInternetOutbound?",
+    ),
+    "a network without its range": Mistake(
+        PROD, "private_network:\n  address_space: 10.30.0.0/24\n", "«private_network:\n",
+        "private_network.address_space",
+        "nothing", "the key address_space. Private IPv4 range", "add address_space",
+    ),
+    "a host for a list of hosts": Mistake(
+        PROD, "  isolation_mode:", "  outbound_fqdns: «pypi.org\n  isolation_mode:",
+        "private_network.outbound_fqdns",
+        '"pypi.org"', "a list, such as [one, two]. Hosts", "write it as a list: [pypi.org]",
     ),
     "an unknown kind of backend": Mistake(
         PLATFORM, "type: local", "type: «lokal", "backend.type",
@@ -348,6 +433,50 @@ TEXTS = {
     "a key vault": Mistake(
         DEV, "key_vault: mlops-dev-keyvault", "key_vault: «mlops--dev", "security.key_vault",
         '"mlops--dev"', "no '--'", "change the text",
+    ),
+    "a backup vault": Mistake(
+        PROD, "vault: mlops-prod-backup", "vault: «1st-backup", "backup.vault",
+        '"1st-backup"', "2 to 50 letters, digits and hyphens", "change the text",
+    ),
+    "an address for alerts": Mistake(
+        DEV, "email: ml-team@company.com", "email: «ml-team", "monitoring.email",
+        '"ml-team"', "one e-mail address. Where alerts by email", "change the text",
+    ),
+    "a webhook": Mistake(
+        PROD, "name: mlops-prod-rollback", "name: «mlops_rollback", "auto_rollback.webhook.name",
+        '"mlops_rollback"', "3 to 64 letters, digits and hyphens", "change the text",
+    ),
+    "a registry's Log Analytics": Mistake(
+        PLATFORM, "log_analytics: mlops-registry-logs", "log_analytics: «reg", "registry.log_analytics",
+        '"reg"', "4 to 63 letters", "change the text",
+    ),
+    "a range of the internet": Mistake(
+        PROD, "10.30.0.0/24", "«8.8.8.0/24", "private_network.address_space",
+        '"8.8.8.0/24"', "a private IPv4 range from /16 to /24", "take a part of 10.0.0.0/8",
+    ),
+    "an address in the middle of a range": Mistake(
+        PROD, "10.30.0.0/24", "«10.30.0.1/24", "private_network.address_space",
+        '"10.30.0.1/24"', "by its first address, such as 10.30.0.0/24", "take a part of",
+    ),
+    "a host": Mistake(
+        PROD, "  isolation_mode:", "  outbound_fqdns: [pypi.org, «https://pypi.org]\n  isolation_mode:",
+        "private_network.outbound_fqdns[1]",
+        '"https://pypi.org"', "a host name in lower case", "change the text",
+    ),
+    "a DNS server": Mistake(
+        PROD, "  isolation_mode:", "  dns_servers: [«dns.hub]\n  isolation_mode:",
+        "private_network.dns_servers[0]",
+        '"dns.hub"', "an IPv4 address, such as 10.0.0.4", "change the text",
+    ),
+    "a DNS zone's name": Mistake(
+        PROD, "  isolation_mode:", f"  dns_zones: {{«azurecr.io: {ZONE_ID}}}\n  isolation_mode:",
+        "private_network.dns_zones.azurecr.io",
+        '"azurecr.io"', "one of privatelink.api.azureml.ms, privatelink.notebooks", "the zone's whole name",
+    ),
+    "a DNS zone's id": Mistake(
+        PROD, "  isolation_mode:", "  dns_zones: {privatelink.azurecr.io: «hub}\n  isolation_mode:",
+        "private_network.dns_zones.privatelink.azurecr.io",
+        '"hub"', "the resource id of a private DNS zone, such as /subscriptions/", "in the Azure portal",
     ),
     "an approver": Mistake(
         TEST, "[qa_team]", "[«QA team]", "approval_environment.approvers[0]",

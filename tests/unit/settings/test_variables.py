@@ -67,6 +67,7 @@ dev terraform
     devTrainingCluster = dev-training-cluster < compute.training_cluster.name
 dev library
     trainingSchedule = 0 2 * * * < training_schedule.frequency
+    trainingScheduleTimeZone = UTC < training_schedule.time_zone
     trainingLookbackDays = 90 < training_schedule.lookback_days
     trainingForecastHorizon = 7 < training_schedule.forecast_horizon
     validationMinAccuracy = 0.70 < validation.min_accuracy
