@@ -37,6 +37,7 @@ from settings.rules.sections import (
     rollback_has_a_webhook,
     tags_leave_environment_free,
     training_has_a_cluster,
+    versions_outlive_a_backup,
 )
 from settings.rules.tiers import never_looser
 from settings.rules.variables import own_variables_fit
@@ -54,6 +55,7 @@ _OF_AN_ENVIRONMENT = (
     mail_has_an_address,
     rollback_has_a_webhook,
     notices_rise,
+    versions_outlive_a_backup,
     prod_is_private,
     vnet_has_settings,
     private_endpoints_have_a_network,

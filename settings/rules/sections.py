@@ -16,6 +16,9 @@ _DELAYS = (
     "registryPropagationMaxWaitSeconds",
 )
 
+# Azure Backup, "Troubleshoot Azure Blob backup": blob versions must be kept at least as long.
+_BACKUP_NEEDS_DAYS = 7
+
 
 def delays_fit(platform: Checked[Platform]) -> Iterator[Problem]:
     """Keep the first pause no longer than the longest pause, and that no longer than the whole wait."""
@@ -136,3 +139,19 @@ def notices_rise(environment: Checked[Environment]) -> Iterator[Problem]:
             allowed="percentages that rise",
             fix="write for example [80, 100]",
         )
+
+
+def versions_outlive_a_backup(environment: Checked[Environment]) -> Iterator[Problem]:
+    """Keep what is backed up for a week: a version that goes while Azure Backup copies it fails the job."""
+    if not environment.given("backup"):
+        return
+    for key in ("datasets", "predictions"):
+        days = environment.get("retention", key)
+        if days is not None and days < _BACKUP_NEEDS_DAYS:
+            yield environment.problem(
+                "retention",
+                key,
+                found=f"{days} days, with backup",
+                allowed=f"at least {_BACKUP_NEEDS_DAYS} days where there is a backup",
+                fix="raise it, or remove backup",
+            )

@@ -44,6 +44,14 @@ training_schedule:
 """
 
 MISTAKES = {
+    "predictions that go while they are backed up": Mistake(
+        PROD, "predictions: 180", "predictions: «6", "retention.predictions",
+        "6 days, with backup", "at least 7 days where there is a backup", "raise it, or remove backup",
+    ),
+    "datasets that go while they are backed up": Mistake(
+        PROD, "datasets: 730", "datasets: «1", "retention.datasets",
+        "1 days, with backup", "at least 7 days where there is a backup", "raise it, or remove backup",
+    ),
     "more nodes at least than at most": Mistake(
         DEV, "min_nodes: 0\n    max_nodes: 4", "min_nodes: «5\n    max_nodes: 4",
         "compute.training_cluster.min_nodes",
@@ -410,9 +418,16 @@ def test_private_endpoints_without_a_network_are_one_mistake_in_dev(configuratio
     assert [dotted(problem.path) for problem in configuration.problems()] == ["security.vnet"]
 
 
+def test_without_backup_anything_may_go_after_a_day(configuration: Configuration) -> None:
+    configuration.edit(DEV, "datasets: 60", "datasets: 1")
+    assert load_settings(configuration.folder).environments[0].retention.datasets == 1
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
+        (PROD, "backup:\n  vault:", "backup:\n  vaul:"),
+        (PROD, "predictions: 180", "predictions: none"),
         (PROD, "approval_environment:", "approval_environmnt:"),
         (PROD, "alert_thresholds:", "alert_threshold:"),
         (DEV, "training_schedule:", "trainingschedule:"),

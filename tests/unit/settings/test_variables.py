@@ -67,7 +67,9 @@ dev terraform
     devTrainingCluster = dev-training-cluster < compute.training_cluster.name
 dev library
     trainingSchedule = 0 2 * * * < training_schedule.frequency
+dev terraform
     trainingScheduleTimeZone = UTC < training_schedule.time_zone
+dev library
     trainingLookbackDays = 90 < training_schedule.lookback_days
     trainingForecastHorizon = 7 < training_schedule.forecast_horizon
     validationMinAccuracy = 0.70 < validation.min_accuracy
@@ -79,8 +81,11 @@ dev library
     canaryDeployment = false < deployment.canary_deployment
     blueGreenDeployment = false < deployment.blue_green_deployment
     monitoringLogLevel = DEBUG < monitoring.log_level
+dev terraform
     alertsEnabled = false < monitoring.alerts
+dev library
     retentionModelsDays = 30 < retention.models
+dev terraform
     retentionLogsDays = 14 < retention.logs
     retentionDatasetsDays = 60 < retention.datasets
 test terraform
@@ -101,13 +106,16 @@ test library
     canaryTraffic = 50 < deployment.canary_traffic
     blueGreenDeployment = false < deployment.blue_green_deployment
     monitoringLogLevel = INFO < monitoring.log_level
+test terraform
     alertsEnabled = true < monitoring.alerts
     alertChannels = email,slack < monitoring.alerts
     alertModelDrift = 0.15 < alert_thresholds.model_drift
     alertDataDrift = 0.20 < alert_thresholds.data_drift
     alertPredictionLatencyMs = 1000 < alert_thresholds.prediction_latency_ms
     alertErrorRatePercent = 5 < alert_thresholds.error_rate_percent
+test library
     retentionModelsDays = 90 < retention.models
+test terraform
     retentionLogsDays = 30 < retention.logs
     retentionDatasetsDays = 180 < retention.datasets
 prod terraform
@@ -133,6 +141,7 @@ prod library
     blueGreenDeployment = true < deployment.blue_green_deployment
     trafficRamp = 0,10,25,50,100 < deployment.traffic_ramp
     monitoringLogLevel = WARNING < monitoring.log_level
+prod terraform
     alertsEnabled = true < monitoring.alerts
     alertChannels = pagerduty,email,slack < monitoring.alerts
     alertModelDrift = 0.10 < alert_thresholds.model_drift
@@ -140,10 +149,14 @@ prod library
     alertPredictionLatencyMs = 500 < alert_thresholds.prediction_latency_ms
     alertErrorRatePercent = 2 < alert_thresholds.error_rate_percent
     alertEndpointAvailabilityPercent = 99.5 < alert_thresholds.endpoint_availability_percent
+prod library
     autoRollbackEnabled = true < auto_rollback.enabled
+prod terraform
     autoRollbackErrorThreshold = 5 < auto_rollback.error_threshold
     autoRollbackLatencyThreshold = 2000 < auto_rollback.latency_threshold
+prod library
     retentionModelsDays = 365 < retention.models
+prod terraform
     retentionLogsDays = 90 < retention.logs
     retentionDatasetsDays = 730 < retention.datasets
     retentionPredictionsDays = 180 < retention.predictions
