@@ -1,4 +1,4 @@
-"""Log Analytics and Application Insights of a workspace."""
+"""Log Analytics and Application Insights, and how long they keep what they are sent."""
 
 from __future__ import annotations
 
@@ -10,10 +10,54 @@ from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.bindings import azurerm
 
 LOG_ANALYTICS_DAYS = (30, 730)
-"""Least and most retention of a Log Analytics workspace (days)."""
+"""Least and most retention of a Log Analytics workspace (days). A single table goes down to 4."""
 
 APPLICATION_INSIGHTS_DAYS = (30, 60, 90, 120, 180, 270, 365, 550, 730)
 """The only retentions that Application Insights takes (days)."""
+
+APPLICATION_INSIGHTS_TABLES_DAYS = 90
+"""How long Azure keeps the tables of Application Insights, unless each is told otherwise (days)."""
+
+APPLICATION_INSIGHTS_TABLES = (
+    "AppAvailabilityResults",
+    "AppBrowserTimings",
+    "AppDependencies",
+    "AppEvents",
+    "AppExceptions",
+    "AppMetrics",
+    "AppPageViews",
+    "AppPerformanceCounters",
+    "AppRequests",
+    "AppSystemEvents",
+    "AppTraces",
+)
+"""Tables that Application Insights writes to."""
+
+RESOURCE_LOG_TABLES = (
+    "AmlComputeClusterEvent",
+    "AmlComputeCpuGpuUtilization",
+    "AmlComputeInstanceEvent",
+    "AmlComputeJobEvent",
+    "AmlDataLabelEvent",
+    "AmlDataSetEvent",
+    "AmlDataStoreEvent",
+    "AmlDeploymentEvent",
+    "AmlEnvironmentEvent",
+    "AmlInferencingEvent",
+    "AmlModelsEvent",
+    "AmlOnlineEndpointConsoleLog",
+    "AmlOnlineEndpointEventLog",
+    "AmlOnlineEndpointTrafficLog",
+    "AmlPipelineEvent",
+    "AmlRunEvent",
+    "AmlRunStatusChangedEvent",
+    "AzureDiagnostics",  # key vaults, networks, network security groups, Logic Apps
+    "ContainerRegistryLoginEvents",
+    "ContainerRegistryRepositoryEvents",
+    "LAQueryLogs",
+    "StorageBlobLogs",
+)
+"""Tables that the diagnostic settings of an environment fill."""
 
 
 def log_analytics_retention(days: int) -> int:
@@ -25,6 +69,50 @@ def log_analytics_retention(days: int) -> int:
 def application_insights_retention(days: int) -> int:
     """Return the shortest retention of Application Insights that keeps telemetry for ``days``."""
     return next((choice for choice in APPLICATION_INSIGHTS_DAYS if choice >= days), 730)
+
+
+def tables_kept_too_long(days: int) -> tuple[str, ...]:
+    """Return the tables that a workspace would keep longer than ``days``, though that is the wish."""
+    tables = APPLICATION_INSIGHTS_TABLES if days < APPLICATION_INSIGHTS_TABLES_DAYS else ()
+    return tables + RESOURCE_LOG_TABLES if days < LOG_ANALYTICS_DAYS[0] else tables
+
+
+class LogAnalytics:
+    """A Log Analytics workspace that nothing signs in to with a key."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        resource_group: ResourceGroup,
+        name: str,
+        retention_days: int,
+        public_query: bool,
+    ) -> None:
+        """Create the workspace.
+
+        ``retention_days`` is how long logs are wanted (days); the workspace itself keeps them for 30 at least.
+        Without ``public_query`` only a private link reaches the workspace. Azure's own services, such as
+        diagnostic settings and alert rules, are not affected by that.
+        """
+        self._workspace = azurerm.LogAnalyticsWorkspace(
+            scope,
+            id_,
+            name=name,
+            resource_group_name=resource_group.name_reference,
+            location=resource_group.location,
+            sku="PerGB2018",
+            retention_in_days=log_analytics_retention(retention_days),
+            local_authentication_enabled=False,
+            internet_ingestion_enabled=public_query,
+            internet_query_enabled=public_query,
+        )
+
+    @cached_property
+    def id(self) -> str:
+        """ARM id of the workspace."""
+        return self._workspace.id
 
 
 class Monitoring:
@@ -40,20 +128,21 @@ class Monitoring:
         application_insights_name: str,
         retention_days: int,
         sampling_percent: int,
+        public_query: bool,
     ) -> None:
-        """Create both.
+        """Create both, and shorten the retention of the tables that would be kept longer than wanted.
 
-        ``retention_days`` is how long logs are wanted (days). The services keep at least 30 days at this
-        level, so that a shorter wish gives 30. ``sampling_percent`` is the share of telemetry kept (percent).
+        ``retention_days`` is how long logs are wanted (days, 4 to 730). ``sampling_percent`` is the share of
+        telemetry kept (percent); metrics are never sampled. ``public_query`` is that of `LogAnalytics`, and
+        holds for queries to Application Insights too.
         """
-        log_analytics = azurerm.LogAnalyticsWorkspace(
+        self._log_analytics = LogAnalytics(
             scope,
             f"{id_}_log_analytics",
+            resource_group=resource_group,
             name=log_analytics_name,
-            resource_group_name=resource_group.name_reference,
-            location=resource_group.location,
-            sku="PerGB2018",
-            retention_in_days=log_analytics_retention(retention_days),
+            retention_days=retention_days,
+            public_query=public_query,
         )
         self._application_insights = azurerm.ApplicationInsights(
             scope,
@@ -61,11 +150,30 @@ class Monitoring:
             name=application_insights_name,
             resource_group_name=resource_group.name_reference,
             location=resource_group.location,
-            workspace_id=log_analytics.id,
+            workspace_id=self.log_analytics_id,
             application_type="web",
             retention_in_days=application_insights_retention(retention_days),
             sampling_percentage=sampling_percent,
+            # Compute in a managed network sends from outside the virtual network, signed in with Entra.
+            internet_ingestion_enabled=True,
+            internet_query_enabled=public_query,
         )
+        # Not in the package yet; the older name that it has is deprecated.
+        self._application_insights.add_override("local_authentication_enabled", False)
+        for table in tables_kept_too_long(retention_days):
+            azurerm.LogAnalyticsWorkspaceTable(
+                scope,
+                f"{id_}_{table}",
+                workspace_id=self.log_analytics_id,
+                name=table,
+                retention_in_days=retention_days,
+                total_retention_in_days=retention_days,
+            )
+
+    @cached_property
+    def log_analytics_id(self) -> str:
+        """ARM id of the Log Analytics workspace."""
+        return self._log_analytics.id
 
     @cached_property
     def application_insights_id(self) -> str:

@@ -10,7 +10,7 @@ from typing import ClassVar, Literal, TypeAlias
 from cdktf import IResolvable, ITerraformDependable, TerraformProvider, TerraformResourceLifecycle
 from constructs import Construct
 
-from constructs_lib.bindings.terraform import BoundProvider, BoundResource
+from constructs_lib.bindings.terraform import BoundDataSource, BoundProvider, BoundResource
 
 BodyValue: TypeAlias = "str | float | bool | IResolvable | Sequence[BodyValue] | Mapping[str, BodyValue]"
 
@@ -109,6 +109,7 @@ class Resource(BoundResource):
         name: str,
         parent_id: str,
         body: Mapping[str, BodyValue],
+        sensitive_body: Mapping[str, BodyValue] | None = None,
         location: str | None = None,
         tags: Mapping[str, str] | None = None,
         identity: ResourceIdentity | None = None,
@@ -129,7 +130,8 @@ class Resource(BoundResource):
         ``body`` is the request body with the REST API's own camelCase names, without ``name``,
         ``location``, ``tags`` and ``identity``; it cannot hold nulls, and no secrets, since it is stored in
         the state. ``schema_validation_enabled`` (default true) checks it against the schema built into the
-        provider: turn it off only for an API version newer than that.
+        provider: turn it off only for an API version newer than that. ``sensitive_body`` is merged into it in
+        every request and is write-only: it is in no plan and no state, and needs Terraform 1.11.
 
         ``response_export_values`` are the response paths kept in ``output``, or a mapping of name to
         JMESPath. ``ignore_casing`` (default false) and ``ignore_missing_property`` (default true) say which
@@ -143,6 +145,7 @@ class Resource(BoundResource):
                 "name": name,
                 "parent_id": parent_id,
                 "body": body,
+                "sensitive_body": sensitive_body,
                 "location": location,
                 "tags": tags,
                 "identity": identity,
@@ -186,3 +189,50 @@ class Resource(BoundResource):
     def tags_input(self) -> Mapping[str, str] | None:
         """The tags as given, under the name that azurerm's generated classes use."""
         return self._tags
+
+
+class DataAzapiResourceAction(BoundDataSource):
+    """``data.azapi_resource_action``: what an action of a resource answers. It runs with every plan.
+
+    Not for an action that changes something.
+
+    Source: azapi documentation, data source ``azapi_resource_action``.
+    """
+
+    TF_RESOURCE_TYPE: ClassVar[str] = "azapi_resource_action"
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        type: str,
+        resource_id: str,
+        action: str | None = None,
+        method: Literal["POST", "GET"] | None = None,
+        sensitive_response_export_values: Sequence[str] | Mapping[str, str] | None = None,
+        depends_on: Sequence[ITerraformDependable] | None = None,
+        provider: TerraformProvider | None = None,
+    ) -> None:
+        """Run ``action``, the path behind ``resource_id``, with ``method`` (provider default POST).
+
+        ``type`` is the resource's type with the API version. ``sensitive_response_export_values`` are the
+        response paths kept in ``sensitive_output``, or a mapping of name to JMESPath.
+        """
+        super().__init__(
+            scope,
+            id_,
+            {
+                "type": type,
+                "resource_id": resource_id,
+                "action": action,
+                "method": method,
+                "sensitive_response_export_values": sensitive_response_export_values,
+            },
+            depends_on=depends_on,
+            provider=provider,
+        )
+
+    def sensitive_output_string(self, path: str) -> str:
+        """Return one exported string. Terraform hides it in what it prints; it is in the state."""
+        return self.get_string_attribute(f"sensitive_output.{path}")

@@ -5,9 +5,15 @@ from typing import Any
 
 import cdktf
 import pytest
-from cdktf import TerraformOutput, TerraformResourceLifecycle, TerraformStack
+from cdktf import TerraformOutput, TerraformResourceLifecycle, TerraformStack, TerraformVariable
 
-from constructs_lib.bindings.azapi import AzapiProvider, Resource, ResourceIdentity, ResourceRetry
+from constructs_lib.bindings.azapi import (
+    AzapiProvider,
+    DataAzapiResourceAction,
+    Resource,
+    ResourceIdentity,
+    ResourceRetry,
+)
 from tests.schema import problems
 
 GROUP_ID = "/subscriptions/s/resourceGroups/mlops-registry-rg"
@@ -180,4 +186,47 @@ def test_the_provider_writes_its_settings_and_its_origin() -> None:
         "azapi": {"source": "azure/azapi", "version": "~> 2.12"}
     }
     assert content["resource"]["azapi_resource"]["thing"]["provider"] == "azapi.other"
+    assert problems("example", content) == []
+
+
+def test_a_secret_goes_into_the_write_only_body(stack: TerraformStack) -> None:
+    secret = TerraformVariable(stack, "secret", type="string", sensitive=True)
+    Resource(
+        stack,
+        "thing",
+        type="Microsoft.Example/things@2025-01-01",
+        name="thing",
+        parent_id=GROUP_ID,
+        body={},
+        sensitive_body={"properties": {"key": secret.string_value}},
+    )
+    content = synth(stack)
+    assert content["resource"]["azapi_resource"]["thing"]["sensitive_body"] == {
+        "properties": {"key": "${var.secret}"}
+    }
+    assert problems("example", content) == []
+
+
+def test_what_an_action_answers_can_be_kept_secret(stack: TerraformStack) -> None:
+    action = DataAzapiResourceAction(
+        stack,
+        "address",
+        type="Microsoft.Logic/workflows@2019-05-01",
+        resource_id=minimal(stack, "thing").id,
+        action="triggers/alert/listCallbackUrl",
+        method="POST",
+        sensitive_response_export_values=["value"],
+    )
+    TerraformOutput(stack, "address_value", value=action.sensitive_output_string("value"), sensitive=True)
+    content = synth(stack)
+    assert content["data"]["azapi_resource_action"]["address"] == {
+        "type": "Microsoft.Logic/workflows@2019-05-01",
+        "resource_id": "${azapi_resource.thing.id}",
+        "action": "triggers/alert/listCallbackUrl",
+        "method": "POST",
+        "sensitive_response_export_values": ["value"],
+    }
+    assert content["output"]["address_value"]["value"] == (
+        "${data.azapi_resource_action.address.sensitive_output.value}"
+    )
     assert problems("example", content) == []

@@ -37,7 +37,6 @@ SECRETS = {
     "personal_access_token",
     "secret",
     "secret_value",
-    "sensitive_body",
 }
 
 

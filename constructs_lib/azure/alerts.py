@@ -1,0 +1,133 @@
+"""Alert rules over logs: what is measured, how often, and what happens above or below a threshold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from constructs import Construct
+
+from constructs_lib.azure.resource_group import ResourceGroup
+from constructs_lib.bindings import azurerm
+
+QUERIES = Path(__file__).parent / "queries"
+"""Folder of the queries, one file for each measure."""
+
+DIMENSION = "EndpointName"
+"""Column that tells one online endpoint from another: each has alerts of its own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """A number that a query gives for each endpoint, and when it is looked at.
+
+    ``query`` is the name of the file and ``column`` the number's. The query runs every ``frequency`` over the
+    last ``window`` (ISO 8601 durations). ``severity`` is from 0 (critical) to 4 (verbose).
+    """
+
+    query: str
+    column: str
+    alarming: Literal["above", "below"]
+    frequency: str
+    window: str
+    severity: int
+
+
+# A monitoring job runs about once a day: two days hold at least one run, however late it is.
+MODEL_DRIFT = Measure(
+    query="model_drift", column="Drift", alarming="above", frequency="PT1H", window="P2D", severity=2
+)
+DATA_DRIFT = Measure(
+    query="data_drift", column="Drift", alarming="above", frequency="PT1H", window="P2D", severity=2
+)
+# A quarter of an hour: long enough for a rate to mean something, short enough to act on.
+ERROR_RATE = Measure(
+    query="error_rate",
+    column="ErrorRatePercent",
+    alarming="above",
+    frequency="PT5M",
+    window="PT15M",
+    severity=1,
+)
+PREDICTION_LATENCY = Measure(
+    query="prediction_latency",
+    column="LatencyMs",
+    alarming="above",
+    frequency="PT5M",
+    window="PT15M",
+    severity=2,
+)
+# Availability is promised over time: a bad minute is the error rate's, a bad day is this one's.
+ENDPOINT_AVAILABILITY = Measure(
+    query="endpoint_availability",
+    column="AvailabilityPercent",
+    alarming="below",
+    frequency="PT1H",
+    window="P1D",
+    severity=1,
+)
+
+
+class AlertRule:
+    """An alert rule over a measure. It fires once when the threshold is passed, and resolves by itself."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        resource_group: ResourceGroup,
+        log_analytics_id: str,
+        name: str,
+        title: str,
+        advice: str,
+        measure: Measure,
+        threshold: float,
+        action_group_ids: Sequence[str],
+        least_requests: int | None = None,
+    ) -> None:
+        """Create the rule.
+
+        ``title`` is what people read first, ``advice`` what they are to do. With ``least_requests`` an endpoint
+        with fewer requests in the window counts as sound; only for measures of requests.
+        """
+        query = (QUERIES / f"{measure.query}.kql").read_text(encoding="utf-8")
+        if least_requests is not None:
+            query += f"| where Requests >= {least_requests}\n"
+        azurerm.MonitorScheduledQueryRulesAlertV2(
+            scope,
+            id_,
+            name=name,
+            display_name=title,
+            description=advice,
+            resource_group_name=resource_group.name_reference,
+            location=resource_group.location,
+            scopes=[log_analytics_id],
+            severity=measure.severity,
+            evaluation_frequency=measure.frequency,
+            window_duration=measure.window,
+            criteria=[
+                azurerm.MonitorScheduledQueryRulesAlertV2Criteria(
+                    query=query,
+                    metric_measure_column=measure.column,
+                    # The query gives one row an endpoint, so that this only picks that one.
+                    time_aggregation_method="Maximum" if measure.alarming == "above" else "Minimum",
+                    operator="GreaterThan" if measure.alarming == "above" else "LessThan",
+                    threshold=threshold,
+                    dimension=[
+                        azurerm.MonitorScheduledQueryRulesAlertV2CriteriaDimension(
+                            name=DIMENSION, operator="Include", values=["*"]
+                        )
+                    ],
+                    failing_periods=azurerm.MonitorScheduledQueryRulesAlertV2CriteriaFailingPeriods(
+                        number_of_evaluation_periods=1, minimum_failing_periods_to_trigger_alert=1
+                    ),
+                )
+            ],
+            auto_mitigation_enabled=True,
+            # Azure would refuse the rule while a table has no columns yet.
+            skip_query_validation=True,
+            action=azurerm.MonitorScheduledQueryRulesAlertV2Action(action_groups=list(action_group_ids)),
+        )

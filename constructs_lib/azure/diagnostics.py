@@ -1,0 +1,39 @@
+"""Diagnostic settings: which resources send their logs to Log Analytics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from constructs import Construct
+
+from constructs_lib.bindings import azurerm
+
+NAME = "log-analytics"
+"""Name of every diagnostic setting made here."""
+
+
+class DiagnosticSettings:
+    """All logs of a set of resources, sent to one Log Analytics workspace.
+
+    Metrics stay where they are: Azure Monitor keeps those of every resource for 93 days without any setting.
+    """
+
+    def __init__(
+        self, scope: Construct, id_: str, *, log_analytics_id: str, targets: Mapping[str, str]
+    ) -> None:
+        """Add a setting for each of ``targets``: what it is called in the address, and its ARM id.
+
+        Every target must know the category group ``allLogs``. Azure refuses the setting for a resource without
+        logs, such as a private endpoint, a DNS zone or a storage account (its blob service has logs).
+        """
+        for key, target_id in targets.items():
+            azurerm.MonitorDiagnosticSetting(
+                scope,
+                f"{id_}_{key}",
+                name=NAME,
+                target_resource_id=target_id,
+                log_analytics_workspace_id=log_analytics_id,
+                # The table is left to Azure: some types have only one, and answer with another than was asked
+                # for, which would be a difference in every plan.
+                enabled_log=[azurerm.MonitorDiagnosticSettingEnabledLog(category_group="allLogs")],
+            )

@@ -1,0 +1,199 @@
+"""Where alerts go: action groups, and the Logic App that turns an alert into a message for Slack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from cdktf import TerraformVariable, TerraformVariableValidationConfig
+from constructs import Construct
+
+from constructs_lib.azure.resource_group import ResourceGroup
+from constructs_lib.bindings import azapi, azurerm
+
+_WORKFLOWS = "Microsoft.Logic/workflows@2019-05-01"
+_TRIGGER = "alert"
+
+# The pieces of an alert, as Logic Apps writes the way to them; a piece that is not there is an empty text.
+_ESSENTIALS = "triggerBody()?['data']?['essentials']"
+_CONDITION = "triggerBody()?['data']?['alertContext']?['condition']?['allOf']?[0]"
+_PORTAL = "https://portal.azure.com/#blade/Microsoft_Azure_Monitoring/AlertDetailsTemplateBlade/alertId"
+_MESSAGE = "\n".join(
+    (
+        f"*@{{{_ESSENTIALS}?['monitorCondition']}}* (@{{{_ESSENTIALS}?['severity']}}): "
+        f"*@{{{_ESSENTIALS}?['alertRule']}}*",
+        f"@{{{_ESSENTIALS}?['description']}}",
+        f"@{{{_CONDITION}?['dimensions']?[0]?['name']}} @{{{_CONDITION}?['dimensions']?[0]?['value']}}: "
+        f"@{{{_CONDITION}?['metricValue']}} (threshold @{{{_CONDITION}?['threshold']}})",
+        f"<{_PORTAL}/@{{encodeUriComponent(string({_ESSENTIALS}?['alertId']))}}|Open the alert>",
+    )
+)
+
+
+class ChannelAddress:
+    """A Terraform variable with the address of a channel. The address is the key to the channel: a secret.
+
+    It is never in a synthesized file. While it is not set, or is not an address of the channel, Terraform refuses
+    to plan.
+    """
+
+    def __init__(
+        self, scope: Construct, variable: str, *, environment: str, channel: str, starts: Sequence[str]
+    ) -> None:
+        """Ask for the address of ``channel``: an https URL that starts with one of ``starts``."""
+        for_whom = f"{environment}: alerts go to {channel} (monitoring.alerts in its file)"
+        how = f"Set TF_VAR_{variable} in the environment of whoever plans and deploys, or remove {channel}."
+        self.value: str = TerraformVariable(
+            scope,
+            variable,
+            type="string",
+            description=f"Address that alerts for {channel} are sent to. A secret.",
+            default="",
+            nullable=False,
+            sensitive=True,
+            validation=[
+                TerraformVariableValidationConfig(
+                    condition=f'${{var.{variable} != ""}}',
+                    error_message=f"{for_whom}, and {variable} is not set. {how}",
+                ),
+                TerraformVariableValidationConfig(
+                    condition="${"
+                    + " || ".join(
+                        [
+                            f'var.{variable} == ""',
+                            *(f'startswith(var.{variable}, "{start}")' for start in starts),
+                        ]
+                    )
+                    + "}",
+                    error_message=f"{for_whom}, and {variable} is not an address there: it does not start with "
+                    f"{' or '.join(starts)}. {how}",
+                ),
+            ],
+        ).string_value
+
+
+class SlackRelay:
+    """A Logic App that posts each alert to Slack, which does not understand Azure's own format.
+
+    The whole workflow is one azapi resource. azurerm has a resource for each of its steps, and each of those
+    writes the workflow back as Azure shows it: without the secret, which Azure then misses.
+    """
+
+    def __init__(
+        self, scope: Construct, id_: str, *, resource_group: ResourceGroup, name: str, slack_url: str
+    ) -> None:
+        """Create the workflow. ``slack_url``, the address of Slack's incoming webhook, stays out of the state."""
+        self._workflow = azapi.Resource(
+            scope,
+            id_,
+            type=_WORKFLOWS,
+            name=name,
+            parent_id=resource_group.id,
+            location=resource_group.location,
+            body={
+                "properties": {
+                    "state": "Enabled",
+                    "definition": {
+                        "$schema": "https://schema.management.azure.com/providers/Microsoft.Logic/schemas/"
+                        "2016-06-01/workflowdefinition.json#",
+                        "contentVersion": "1.0.0.0",
+                        "parameters": {"slackUrl": {"type": "SecureString"}},
+                        "triggers": {
+                            _TRIGGER: {
+                                "type": "Request",
+                                "kind": "Http",
+                                "inputs": {"method": "POST", "schema": {}},
+                            }
+                        },
+                        "actions": {
+                            "post_to_slack": {
+                                "type": "Http",
+                                "inputs": {
+                                    "method": "POST",
+                                    "uri": "@parameters('slackUrl')",
+                                    "headers": {"Content-Type": "application/json"},
+                                    "body": {"text": _MESSAGE},
+                                },
+                                "runAfter": {},
+                                # The address of Slack would be in the run history.
+                                "runtimeConfiguration": {"secureData": {"properties": ["inputs"]}},
+                            }
+                        },
+                    },
+                }
+            },
+            sensitive_body={"properties": {"parameters": {"slackUrl": {"value": slack_url}}}},
+        )
+        self._callback = azapi.DataAzapiResourceAction(
+            scope,
+            f"{id_}_address",
+            type=_WORKFLOWS,
+            resource_id=self.id,
+            action=f"triggers/{_TRIGGER}/listCallbackUrl",
+            method="POST",
+            sensitive_response_export_values=["value"],
+        )
+
+    @cached_property
+    def id(self) -> str:
+        """ARM id of the Logic App."""
+        return self._workflow.id
+
+    @cached_property
+    def url(self) -> str:
+        """Address that starts the Logic App. It holds a signature: a secret."""
+        return self._callback.sensitive_output_string("value")
+
+
+class ActionGroup:
+    """Who hears of an alert. Everything is sent in Azure Monitor's common alert schema."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        resource_group: ResourceGroup,
+        name: str,
+        short_name: str,
+        email: str | None = None,
+        slack: SlackRelay | None = None,
+        webhooks: Mapping[str, str] | None = None,
+    ) -> None:
+        """Create the group. ``short_name`` (at most 12 characters) is how mails and texts name the sender.
+
+        ``webhooks`` are further addresses, by the names they have in the group.
+        """
+        self._group = azurerm.MonitorActionGroup(
+            scope,
+            id_,
+            name=name,
+            short_name=short_name,
+            resource_group_name=resource_group.name_reference,
+            email_receiver=[
+                azurerm.MonitorActionGroupEmailReceiver(
+                    name="email", email_address=email, use_common_alert_schema=True
+                )
+            ]
+            if email
+            else None,
+            logic_app_receiver=[
+                azurerm.MonitorActionGroupLogicAppReceiver(
+                    name="slack", resource_id=slack.id, callback_url=slack.url, use_common_alert_schema=True
+                )
+            ]
+            if slack
+            else None,
+            webhook_receiver=[
+                azurerm.MonitorActionGroupWebhookReceiver(
+                    name=receiver, service_uri=url, use_common_alert_schema=True
+                )
+                for receiver, url in (webhooks or {}).items()
+            ]
+            or None,
+        )
+
+    @cached_property
+    def id(self) -> str:
+        """ARM id of the group."""
+        return self._group.id

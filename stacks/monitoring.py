@@ -1,0 +1,187 @@
+"""The alerts of an environment: what fires them, where they go, and what takes traffic back by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from constructs_lib.azure.alerts import (
+    DATA_DRIFT,
+    ENDPOINT_AVAILABILITY,
+    ERROR_RATE,
+    MODEL_DRIFT,
+    PREDICTION_LATENCY,
+    AlertRule,
+    Measure,
+)
+from constructs_lib.azure.notifications import ActionGroup, ChannelAddress, SlackRelay
+from constructs_lib.azure.resource_group import ResourceGroup
+from settings.environment import AlertThresholds, AutoRollback, Environment
+from stacks.base import PlatformStack
+
+LEAST_REQUESTS = 20
+"""Fewest requests in the window for a rollback: among fewer, one that fails is 5 percent by itself."""
+
+
+@dataclass(frozen=True)
+class _Alert:
+    key: str
+    measure: Measure
+    threshold: str | int
+    title: str
+    advice: str
+    least_requests: int | None = None
+
+
+def add_alerts(
+    stack: PlatformStack, environment: Environment, *, resource_group: ResourceGroup, log_analytics_id: str
+) -> str | None:
+    """Add the alert rules and the action groups they call; return the id of the group of ``monitoring.alerts``.
+
+    Without a channel there is no such group (``None``) and no rule that calls it.
+    """
+
+    def add(alerts: Sequence[_Alert], action_group_ids: Sequence[str]) -> None:
+        for alert in alerts:
+            AlertRule(
+                stack,
+                f"alert_{alert.key}",
+                resource_group=resource_group,
+                log_analytics_id=log_analytics_id,
+                name=f"{environment.workspace.name}-{alert.key.replace('_', '-')}",
+                title=f"{environment.name}: {alert.title}",
+                advice=alert.advice,
+                measure=alert.measure,
+                threshold=float(alert.threshold),
+                action_group_ids=action_group_ids,
+                least_requests=alert.least_requests,
+            )
+
+    told: list[str] = []
+    if environment.monitoring.alerts and environment.alert_thresholds:
+        told.append(_add_channels(stack, environment, resource_group).id)
+        add(_alerts(environment.alert_thresholds), told)
+    rollback = environment.auto_rollback
+    if rollback and rollback.enabled and rollback.webhook:
+        webhook = stack.add_incoming_webhook("rollback_webhook", rollback.webhook)
+        group = ActionGroup(
+            stack,
+            "rollback",
+            resource_group=resource_group,
+            name=f"{environment.workspace.name}-rollback",
+            short_name="ML rollback",
+            webhooks={"azure-devops": webhook.url},
+        )
+        add(_rollbacks(rollback), [*told, group.id])
+    return told[0] if told else None
+
+
+def _add_channels(
+    stack: PlatformStack, environment: Environment, resource_group: ResourceGroup
+) -> ActionGroup:
+    channels = environment.monitoring.alerts
+    slack: SlackRelay | None = None
+    webhooks: dict[str, str] = {}
+    if "slack" in channels:
+        stack.need_azapi()
+        address = ChannelAddress(
+            stack,
+            "slack_webhook_url",
+            environment=environment.name,
+            channel="slack",
+            starts=["https://hooks.slack.com/"],
+        )
+        slack = SlackRelay(
+            stack,
+            "slack",
+            resource_group=resource_group,
+            name=f"{environment.workspace.name}-slack",
+            slack_url=address.value,
+        )
+    if "pagerduty" in channels:
+        webhooks["pagerduty"] = ChannelAddress(
+            stack,
+            "pagerduty_webhook_url",
+            environment=environment.name,
+            channel="pagerduty",
+            starts=["https://events.pagerduty.com/", "https://events.eu.pagerduty.com/"],
+        ).value
+    return ActionGroup(
+        stack,
+        "alerts",
+        resource_group=resource_group,
+        name=f"{environment.workspace.name}-alerts",
+        short_name="ML alerts",
+        email=environment.monitoring.email if "email" in channels else None,
+        slack=slack,
+        webhooks=webhooks,
+    )
+
+
+def _alerts(limit: AlertThresholds) -> list[_Alert]:
+    alerts = [
+        _Alert(
+            "model_drift",
+            MODEL_DRIFT,
+            limit.model_drift,
+            f"model drift above {limit.model_drift}",
+            "Predictions are no longer spread as they were. Compare them with what really happened; retrain the "
+            "model if it has become worse.",
+        ),
+        _Alert(
+            "data_drift",
+            DATA_DRIFT,
+            limit.data_drift,
+            f"data drift above {limit.data_drift}",
+            "The input is no longer spread as in training. Look for a broken source first, then consider retraining.",
+        ),
+        _Alert(
+            "prediction_latency",
+            PREDICTION_LATENCY,
+            limit.prediction_latency_ms,
+            f"prediction latency above {limit.prediction_latency_ms} ms",
+            "1 of 20 predictions takes longer than that. Compare the deployments of the endpoint, then the load on "
+            "its instances.",
+        ),
+        _Alert(
+            "error_rate",
+            ERROR_RATE,
+            limit.error_rate_percent,
+            f"error rate above {limit.error_rate_percent} %",
+            "Predictions fail. Look at the deployment's console log; if it is new, take its traffic back.",
+        ),
+    ]
+    if limit.endpoint_availability_percent is not None:
+        alerts.append(
+            _Alert(
+                "endpoint_availability",
+                ENDPOINT_AVAILABILITY,
+                limit.endpoint_availability_percent,
+                f"endpoint availability below {limit.endpoint_availability_percent} %",
+                "Over a day the endpoint did not answer as often as promised. Look for 429 (too few instances), 408 "
+                "(too slow) and 5xx in its traffic log.",
+            )
+        )
+    return alerts
+
+
+def _rollbacks(limit: AutoRollback) -> list[_Alert]:
+    advice = "The pipeline of the rollback takes traffic back to the stable deployment. Check that it did."
+    return [
+        _Alert(
+            "rollback_error_rate",
+            ERROR_RATE,
+            limit.error_threshold,
+            f"rollback, error rate above {limit.error_threshold} %",
+            advice,
+            LEAST_REQUESTS,
+        ),
+        _Alert(
+            "rollback_latency",
+            PREDICTION_LATENCY,
+            limit.latency_threshold,
+            f"rollback, prediction latency above {limit.latency_threshold} ms",
+            advice,
+            LEAST_REQUESTS,
+        ),
+    ]
