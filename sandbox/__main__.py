@@ -2,61 +2,83 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from sandbox import library, mirror
-from sandbox.cloud import BrokenFileError
+from sandbox.cloud import CLOUD_VARIABLE, BrokenFileError
 from sandbox.faults import reset_faults
 from sandbox.platform import Platform, SandboxError
 from sandbox.seed import DEFAULT_PIPELINES, PLACEHOLDER_ID, seed
 from sandbox.tour import Tour
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="Offline stand-ins for Azure and Azure DevOps."
+    no_args_is_help=True,
+    add_completion=False,
+    help="Deploy this project offline: stand-ins for Azure and Azure DevOps, behind the real Terraform. "
+    "docs/sandbox.md tells more.",
 )
-library_app = typer.Typer(no_args_is_help=True, help="Edit variables as a person in the Library would.")
+library_app = typer.Typer(
+    no_args_is_help=True,
+    help="Read and edit variables of the stand-in cloud, as people do in the Azure DevOps Library.",
+)
 app.add_typer(library_app, name="library")
 
-Cloud = Annotated[Path, typer.Option(envvar="SANDBOX_CLOUD", help="The folder of the stand-in cloud.")]
+Folder = Annotated[
+    Path, typer.Option(help="Everything is written below this folder.", show_default=".sandbox")
+]
+Cloud = Annotated[
+    Path,
+    typer.Option(
+        envvar=CLOUD_VARIABLE, help="The folder of the stand-in cloud.", show_default=".sandbox/cloud"
+    ),
+]
+Group = Annotated[str, typer.Argument(help="The variable group's name.")]
+Variable = Annotated[str, typer.Argument(help="The variable's name.")]
 DEFAULT_CLOUD = mirror.DEFAULT_FOLDER / "cloud"
 
 
 @app.command("tour")
 def tour_command(
-    folder: Annotated[Path, typer.Option(help="Where to write everything.")] = mirror.DEFAULT_FOLDER,
-    keep: Annotated[bool, typer.Option(help="Keep the deployment, to look at it and change it.")] = False,
+    folder: Folder = mirror.DEFAULT_FOLDER,
+    keep: Annotated[bool, typer.Option("--keep", help="Do not destroy what was deployed.")] = False,
 ) -> None:
-    """Deploy all stacks offline, show that a second diff is empty, say what is there, and clean up."""
+    """Deploy all stacks, check that a second diff is empty, show what is there, and destroy everything."""
     Tour(Platform(folder), Console(highlight=False)).run(keep=keep)
 
 
 @app.command()
-def install(
-    folder: Annotated[Path, typer.Option(help="Where to write the providers.")] = mirror.DEFAULT_FOLDER,
-    cloud: Cloud = DEFAULT_CLOUD,
-) -> None:
-    """Write the providers and Terraform's configuration, and print the variables that make Terraform use them."""
+def install(folder: Folder = mirror.DEFAULT_FOLDER, cloud: Cloud = DEFAULT_CLOUD) -> None:
+    """Write the stand-in providers, and print the variables that make Terraform use them.
+
+    For your own Terraform commands: eval "$(python -m sandbox install)"
+    """
     for name, value in mirror.install(folder).environment(cloud).items():
-        typer.echo(f"export {name}={value}")
+        typer.echo(f"export {name}={shlex.quote(value)}")
 
 
 @app.command("seed")
 def seed_command(
     cloud: Cloud = DEFAULT_CLOUD,
     project: Annotated[str, typer.Option(help="The Azure DevOps project.")] = "mlops",
+    team: Annotated[list[str] | None, typer.Option(help="A team of the project. Repeatable.")] = None,
     pipeline: Annotated[
         list[str] | None,
-        typer.Option(help=r"A pipeline, with its folder if it has one: 'Training=\\ml'. Repeatable."),
+        typer.Option(help=r"A pipeline of the project, after = its folder: 'Training=\ml'. Repeatable."),
     ] = None,
-    subscription: Annotated[list[str] | None, typer.Option(help="A subscription's id. Repeatable.")] = None,
-    tenant: Annotated[str, typer.Option(help="The tenant's id.")] = PLACEHOLDER_ID,
+    user: Annotated[
+        list[str] | None, typer.Option(help="The GUID of a person whom approvals may name. Repeatable.")
+    ] = None,
+    subscription: Annotated[list[str] | None, typer.Option(help="A subscription's GUID. Repeatable.")] = None,
+    tenant: Annotated[str, typer.Option(help="The GUID of the subscriptions' tenant.")] = PLACEHOLDER_ID,
 ) -> None:
-    """Create what is there before the first deployment; what exists stays as it is."""
+    """Create what is there before a first deployment. What exists stays as it is."""
     pairs = [item.partition("=") for item in pipeline or ()]
     seed(
         cloud,
@@ -64,38 +86,48 @@ def seed_command(
         pipelines={name: folder or "\\" for name, _, folder in pairs} or DEFAULT_PIPELINES,
         subscriptions=subscription or (PLACEHOLDER_ID,),
         tenant_id=tenant,
+        users=user or (),
+        groups=team or (),
     )
     typer.echo(f"Seeded {cloud}")
 
 
 @app.command("reset-faults")
 def reset_faults_command(cloud: Cloud = DEFAULT_CLOUD) -> None:
-    """Let faults that have happened happen again."""
+    """Count from the start again, so that a fault that has happened happens once more."""
     reset_faults(cloud)
+    typer.echo("Faults that have happened will happen again.")
 
 
 @library_app.command("list")
 def list_command(
-    group: Annotated[str | None, typer.Argument(help="One group; all of them if left out.")] = None,
+    group: Annotated[str | None, typer.Argument(help="One group's name; all groups if left out.")] = None,
     cloud: Cloud = DEFAULT_CLOUD,
 ) -> None:
-    """Show the variables."""
-    table = Table("group", "variable", "value")
+    """Show variables and their values; those of secrets stay hidden."""
+    table = Table()
+    for column in ("group", "variable", "value"):
+        table.add_column(column, overflow="fold")  # nothing is cut off in a narrow window
     for name, variables in library.list_variables(cloud, group).items():
         for variable, value in variables.items():
-            table.add_row(name, variable, value)
+            table.add_row(*map(escape, (name, variable, value)))
     Console().print(table)
 
 
 @library_app.command("set")
-def set_command(group: str, name: str, value: str, cloud: Cloud = DEFAULT_CLOUD) -> None:
-    """Change a variable or add one."""
+def set_command(
+    group: Group,
+    name: Variable,
+    value: Annotated[str, typer.Argument(help="The new value.")],
+    cloud: Cloud = DEFAULT_CLOUD,
+) -> None:
+    """Change a variable, or add one."""
     library.set_variable(cloud, group, name, value)
     typer.echo(f"{group}: {name} = {value}")
 
 
 @library_app.command("delete")
-def delete_command(group: str, name: str, cloud: Cloud = DEFAULT_CLOUD) -> None:
+def delete_command(group: Group, name: Variable, cloud: Cloud = DEFAULT_CLOUD) -> None:
     """Delete a variable."""
     library.delete_variable(cloud, group, name)
     typer.echo(f"{group}: {name} is deleted")
@@ -104,7 +136,7 @@ def delete_command(group: str, name: str, cloud: Cloud = DEFAULT_CLOUD) -> None:
 def main() -> None:
     """Run a command; a mistake of the user's is one line on stderr and exit code 1."""
     try:
-        app()
+        app(prog_name="python -m sandbox")
     except (library.LibraryError, BrokenFileError, SandboxError) as error:
         typer.echo(f"Error: {error}", err=True)
         raise SystemExit(1) from error

@@ -23,6 +23,8 @@ CLOUD_VARIABLE = "SANDBOX_CLOUD"
 _LOCK = ".lock"
 _NUMBERS = ".numbers.json"
 _DELETED = "soft-deleted"
+# Names of things may be longer than names of files.
+_LONGEST_STEM = 200
 
 
 class BrokenFileError(Exception):
@@ -47,6 +49,17 @@ class Thing:
         """The name that people know it by."""
         given = (self.attributes.get(word) for word in ("name", "display_name", "service_endpoint_name"))
         return next((str(name) for name in given if name), self.id.partition("/")[2] or self.id)
+
+
+class _Attributes(dict[str, Any]):
+    """What a file says of its thing; a question about an attribute that somebody removed names the file."""
+
+    def __init__(self, path: Path, attributes: dict[str, Any]) -> None:
+        super().__init__(attributes)
+        self._path = path
+
+    def __missing__(self, name: str) -> Any:
+        raise BrokenFileError(f"{self._path} lacks the attribute {name}: add it, or delete the file")
 
 
 class Cloud:
@@ -120,16 +133,7 @@ class Cloud:
         stamp = (status.st_ino, status.st_mtime_ns, status.st_size)
         cached = self._read.get(path)
         if cached is None or cached[0] != stamp:
-            content = read_json(path)
-            try:
-                thing = Thing(
-                    content.pop("type"), content.pop("id"), content.pop("attributes"), content, path
-                )
-            except (KeyError, AttributeError) as error:
-                raise BrokenFileError(
-                    f"{path} lacks {error}: a thing has a type, an id and attributes"
-                ) from error
-            self._read[path] = cached = (stamp, thing)
+            self._read[path] = cached = (stamp, _read_thing(path))
         return cached[1]
 
 
@@ -138,7 +142,7 @@ def read_json(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise BrokenFileError(f"{path} is not valid JSON: {error}") from error
+        raise BrokenFileError(f"{path} is not valid JSON: {error}. Repair it, or delete the file") from error
 
 
 def write_json(path: Path, content: Any) -> None:
@@ -146,6 +150,18 @@ def write_json(path: Path, content: Any) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     temporary.replace(path)
+
+
+def _read_thing(path: Path) -> Thing:
+    content: Any = read_json(path)
+    match content:
+        case {"type": str(type_name), "id": str(thing_id), "attributes": dict(attributes)}:
+            contents = {key: content[key] for key in content if key not in ("type", "id", "attributes")}
+            return Thing(type_name, thing_id, _Attributes(path, attributes), contents, path)
+    raise BrokenFileError(
+        f'{path} does not describe a thing: it needs "type" and "id", both text, and "attributes", an object. '
+        "Put them back, or delete the file"
+    )
 
 
 def _provider(type_name: str) -> str:
@@ -157,7 +173,8 @@ def _free_path(folder: Path, thing: Thing) -> Path:
     parts = thing.id.split("/")[1:] if thing.id.startswith("/") else []
     pairs = zip(parts[::2], parts[1::2], strict=False)
     names = [name for collection, name in pairs if collection not in ("subscriptions", "providers")]
-    stem = re.sub(r"[^A-Za-z0-9._ -]+", "-", ".".join(names) or thing.name).strip(" .-") or "unnamed"
+    stem = re.sub(r"[^A-Za-z0-9._ -]+", "-", ".".join(names) or thing.name)
+    stem = stem.strip(" .-")[:_LONGEST_STEM] or "unnamed"
     path, copies = folder / f"{stem}.json", 1
     while path.exists():
         copies += 1

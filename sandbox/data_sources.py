@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox import actions
 from sandbox.cloud import Thing
 from sandbox.facts import Block
 from sandbox.kinds import arm
-from sandbox.kinds.base import plain_value
+from sandbox.kinds.devops_owners import missing_owners
 from sandbox.kinds.devops_values import find_project
 from sandbox.request import Request, ServiceError
 
 # Arguments of data sources that go by another name on the thing itself.
 _ALIASES = {"azuredevops_group": {"name": "display_name", "project_id": "scope"}}
+
+# Arguments of data sources that count even if they are not set.
+_DEFAULTS = {"azuredevops_build_definition": {"path": "\\"}}
 
 # What the providers say when nothing fits.
 _MISSING = {
@@ -27,27 +31,34 @@ _MISSING = {
 
 
 def look_up(request: Request, block: Block, config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the state of the one thing that fits every argument; ServiceError if there is none."""
-    wanted = {name: value for name, value in config.items() if value is not None and name in block.attributes}
+    """Return the state of the one thing that fits every argument; ServiceError if there is none, or another."""
+    if request.type == "azapi_resource_action":
+        return actions.call(request, block, config)
+    given = {name: value for name, value in config.items() if value is not None and name in block.attributes}
+    wanted = {**_DEFAULTS.get(request.type, {}), **given}
     if request.type == "azurerm_subscription":
         wanted.setdefault("subscription_id", request.account.subscription_id)
-    thing = next((item for item in _candidates(request) if _fits(request, item, wanted)), None)
-    if thing is None:
+    found = [item for item in _candidates(request) if _fits(request, item, wanted)]
+    if not found:
         raise ServiceError(_missing(request, wanted))
+    thing, *others = found
+    if others:
+        listed = ", ".join(item.id for item in found)
+        raise ServiceError(
+            f"{_described(request, wanted)} is not unique: {listed}. Add an argument that tells them apart"
+        )
     aliases = _ALIASES.get(request.type, {})
     state: dict[str, Any] = {}
-    for name, attribute in block.attributes.items():
-        value = thing.attributes.get(aliases.get(name, name))
-        state[name] = wanted.get(name, plain_value(name, attribute) if value is None else value)
+    for name in block.attributes:
+        state[name] = wanted.get(name, thing.attributes.get(aliases.get(name, name)))
     return {**state, "id": thing.id, **{name: config.get(name) for name in block.blocks}}
 
 
 def _candidates(request: Request) -> list[Thing]:
-    things = arm.index(request.cloud)
-    azure = request.type.startswith("azurerm_")
-    return [
-        thing for thing in request.cloud.things(request.type) if not azure or arm.exists(things, thing.id)
-    ]
+    if request.type.startswith("azurerm_"):
+        return arm.existing(request.cloud, request.type)
+    things = request.cloud.things(request.type)
+    return [thing for thing in things if not any(missing_owners(request.cloud, thing))]
 
 
 def _fits(request: Request, thing: Thing, wanted: Mapping[str, Any]) -> bool:
@@ -70,6 +81,9 @@ def _missing(request: Request, wanted: Mapping[str, Any]) -> str:
         return f"Project with ID: {project} was not found"
     text = _MISSING.get(request.type)
     if text:
-        return text.format_map({"name": "", "project_id": "", "path": "\\", **wanted})
-    described = ", ".join(f'{name} "{value}"' for name, value in wanted.items())
-    return f"{request.type} with {described} was not found"
+        return text.format_map({"name": "", "project_id": "", **wanted})
+    return f"{_described(request, wanted)} was not found"
+
+
+def _described(request: Request, wanted: Mapping[str, Any]) -> str:
+    return f"{request.type} with " + ", ".join(f'{name} "{value}"' for name, value in wanted.items())

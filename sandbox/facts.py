@@ -14,6 +14,7 @@ from typing import Any
 
 _SCHEMAS = Path(__file__).parent.parent / "constructs_lib" / "bindings" / "schemas"
 
+TERRAFORM_REGISTRY = "registry.terraform.io"
 PROVIDERS = ("azapi", "azuredevops", "azurerm", "time")
 
 
@@ -46,7 +47,7 @@ class Nested:
 
 @dataclass(frozen=True)
 class NestedBlock:
-    """A block inside a block; ``nesting`` is single, group, list, set or map."""
+    """A block inside a block; ``nesting`` is single, list or set."""
 
     nesting: str
     min_items: int

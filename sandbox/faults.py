@@ -19,12 +19,15 @@ needs the count is set: a fault happens once. ``reset_faults`` starts the counti
 from __future__ import annotations
 
 import os
+import re
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sandbox.cloud import Cloud, read_json, write_json
+from sandbox.facts import PROVIDERS, facts
 from sandbox.request import ServiceError
 
 FAIL_CREATE = "SANDBOX_FAIL_CREATE"
@@ -38,12 +41,26 @@ _BACK_OFF_SECONDS = 0.02
 _LAST_WORDS_SECONDS = 0.1
 
 
+@dataclass(frozen=True)
+class _Nth:
+    """The create that a fault happens at: the ``number``-th of all, or of one type. ``source`` names its count."""
+
+    source: str
+    type: str
+    number: int
+
+    def concerns(self, type_name: str) -> bool:
+        return self.type in ("", type_name)
+
+
 class Faults:
     """The faults of one provider process."""
 
     def __init__(self, cloud: Cloud) -> None:
-        """Count in the folder of ``cloud``."""
+        """Read the variables; ServiceError for a value that means nothing. Counts are in the folder of ``cloud``."""
         self._cloud = cloud
+        self._fail, self._crash = _nth(FAIL_CREATE), _nth(CRASH_AFTER)
+        self._throttled_attempts, self._delay_seconds = _number(THROTTLE), _number(DELAY_MS) / 1000
         self._gate = threading.Condition()
         self._unanswered = 0
         self._dying = False
@@ -53,7 +70,7 @@ class Faults:
 
         ``context`` is the request's gRPC context: whoever asked may be gone by the time the write is due.
         """
-        time.sleep(_number(DELAY_MS) / 1000)
+        time.sleep(self._delay_seconds)
         while self._throttled():
             time.sleep(_BACK_OFF_SECONDS)
         if creates:
@@ -61,18 +78,20 @@ class Faults:
         self._begin(context)
 
     def _throttled(self) -> bool:
-        wanted = _number(THROTTLE)
+        wanted = self._throttled_attempts
         return wanted > 0 and self._count(f"{THROTTLE}={wanted}") <= wanted
 
     def _before_create(self, type_name: str) -> None:
-        crash, fail = os.environ.get(CRASH_AFTER, ""), os.environ.get(FAIL_CREATE, "")
-        if _concerns(crash, type_name) and self._count(f"{CRASH_AFTER}={crash}") == _which(crash):
+        if self._is_due(self._crash, type_name):
             self._die()
-        if _concerns(fail, type_name) and self._count(f"{FAIL_CREATE}={fail}") == _which(fail):
+        if self._fail and self._is_due(self._fail, type_name):
             raise ServiceError(
                 "unexpected status 500 (500 Internal Server Error) with error: InternalServerError: The sandbox was "
-                f"asked to fail here by {FAIL_CREATE}={fail}. Run the same command again to continue."
+                f"asked to fail here by {self._fail.source}. Run the same command again to continue."
             )
+
+    def _is_due(self, fault: _Nth | None, type_name: str) -> bool:
+        return bool(fault and fault.concerns(type_name) and self._count(fault.source) == fault.number)
 
     def _begin(self, context: Any) -> None:
         """Let one write begin, unless the process is dying or nobody waits for the answer any more."""
@@ -111,14 +130,23 @@ def reset_faults(cloud_folder: Path) -> None:
 
 def _number(variable: str) -> int:
     text = os.environ.get(variable, "")
-    return int(text) if text.isdecimal() else 0
+    if text and not re.fullmatch(r"\d{1,9}", text, re.ASCII):
+        raise ServiceError(f"{variable}={text} means nothing: give a whole number, such as {variable}=500.")
+    return int(text or 0)
 
 
-def _concerns(fault: str, type_name: str) -> bool:
-    only, colon, _ = fault.rpartition(":")
-    return bool(fault) and (not colon or only == type_name)
-
-
-def _which(fault: str) -> int:
-    number = fault.rpartition(":")[2]
-    return int(number) if number.isdecimal() else 0
+def _nth(variable: str) -> _Nth | None:
+    text = os.environ.get(variable, "")
+    if not text:
+        return None
+    match = re.fullmatch(r"(?:(\w+):)?([1-9]\d{0,8})", text, re.ASCII)
+    if match is None:
+        raise ServiceError(
+            f"{variable}={text} means nothing: give the number of a create, such as {variable}=3, or of a type's, such "
+            f"as {variable}=azurerm_key_vault:1."
+        )
+    type_name = match[1] or ""
+    provider = type_name.partition("_")[0]
+    if type_name and not (provider in PROVIDERS and type_name in facts(provider).resources):
+        raise ServiceError(f"{variable}={text} means nothing: the sandbox has no type {type_name}.")
+    return _Nth(f"{variable}={text}", type_name, int(match[2]))

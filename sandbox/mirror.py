@@ -8,13 +8,16 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.facts import PROVIDERS, facts
+from sandbox.facts import PROVIDERS, TERRAFORM_REGISTRY, facts
 from sandbox.tls import CERTIFICATE_VARIABLE, write_certificate
 
 ROOT = Path(__file__).parent.parent
 # Where everything that the sandbox writes goes, unless told otherwise; git ignores it.
 DEFAULT_FOLDER = ROOT / ".sandbox"
 
+# An address without a host, such as hashicorp/azurerm, is at Terraform's registry, and for OpenTofu at its own.
+_REGISTRIES = (TERRAFORM_REGISTRY, "registry.opentofu.org")
+_CLI_CONFIG = "terraform.rc"
 _MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 
 
@@ -42,14 +45,21 @@ def install(folder: Path = DEFAULT_FOLDER) -> Installation:
     write_certificate(certificate)
     for provider in PROVIDERS:
         known = facts(provider)
-        place = mirror / known.source / known.version / _machine()
-        place.mkdir(parents=True, exist_ok=True)
-        program = place / f"terraform-provider-{provider}_v{known.version}"
-        program.write_text(_script(provider, certificate), encoding="utf-8")
-        program.chmod(0o755)
-    cli_config = folder / "terraform.rc"
+        for registry in _REGISTRIES:
+            source = known.source.replace(TERRAFORM_REGISTRY, registry)
+            place = mirror / source / known.version / _machine()
+            place.mkdir(parents=True, exist_ok=True)
+            program = place / f"terraform-provider-{provider}_v{known.version}"
+            program.write_text(_script(provider, certificate), encoding="utf-8")
+            program.chmod(0o755)
+    cli_config = folder / _CLI_CONFIG
     cli_config.write_text(_cli_config(mirror), encoding="utf-8")
     return Installation(mirror, cli_config)
+
+
+def is_installed(folder: Path) -> bool:
+    """Whether ``install`` has written to a folder."""
+    return (folder / _CLI_CONFIG).is_file()
 
 
 def _machine() -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from sandbox.facts import Attribute, Block
@@ -84,7 +85,7 @@ def _with_defaults(value: Value, defaults: Mapping[str, Any]) -> Value:
 
 def _planned(block: Block, config: Value, prior: Value | None, wanted: Value, *, top: bool = False) -> Value:
     # What the service decides about a nested block is settled only as long as the block's own settings stay.
-    settled = prior is not None and (top or _settings_stay(block, config, prior, wanted))
+    settled = prior is not None and (top or _settings_stay(block, prior, wanted))
     state: Value = {}
     for name, attribute in block.attributes.items():
         state[name] = _planned_attribute(
@@ -106,7 +107,7 @@ def _planned_attribute(attribute: Attribute, given: Any, before: Any, wanted: An
         if settled:
             return before
         return UNKNOWN if wanted is None or not attribute.optional else wanted
-    if given is None and same(before, wanted):
+    if given is None and before is not None and same(before, wanted):
         return before
     return wanted
 
@@ -114,35 +115,30 @@ def _planned_attribute(attribute: Attribute, given: Any, before: Any, wanted: An
 def _planned_blocks(block: Block, nesting: str, given: Any, before: Any, wanted: Any) -> Any:
     if wanted is None or wanted is UNKNOWN:
         return wanted
-    if nesting in ("single", "group"):
+    if nesting == "single":
         return _planned(block, given if isinstance(given, dict) else {}, before, wanted)
-    if nesting == "map":
-        given, before = given or {}, before or {}
-        return {
-            key: _planned(block, given.get(key, {}), before.get(key), item) for key, item in wanted.items()
-        }
-    given = given if isinstance(given, list) else []
-    if nesting == "list":
-        return [
-            _planned(block, _at(given, index) or {}, _at(before, index), item)
-            for index, item in enumerate(wanted)
-        ]
-    # The elements of a set have no position: one that was there before is carried over as it is.
+    if nesting == "set":
+        return _planned_set(block, before or [], wanted)
     return [
-        item
-        if any(same(item, old) for old in before or [])
-        else _planned(block, _visible(block, item), None, item)
-        for item in wanted
+        _planned(block, _at(given, index) or {}, _at(before, index), item)
+        for index, item in enumerate(wanted)
     ]
 
 
-def _visible(block: Block, item: Value) -> Value:
-    return {name: value for name, value in item.items() if name not in block.attributes or value is not None}
+def _planned_set(block: Block, before: list[Value], wanted: list[Value]) -> list[Value]:
+    # The elements of a set have no position: one that was there before is carried over as it was.
+    carried = [next((old for old in before if same(item, old)), None) for item in wanted]
+    if None not in carried and len(before) == len(wanted):
+        return before
+    return [
+        _planned(block, item, None, item) if old is None else old
+        for item, old in zip(wanted, carried, strict=True)
+    ]
 
 
-def _settings_stay(block: Block, config: Value, prior: Value, wanted: Value) -> bool:
+def _settings_stay(block: Block, prior: Value, wanted: Value) -> bool:
     return all(
-        config.get(name) is None or same(prior.get(name), wanted.get(name))
+        same(prior.get(name), wanted.get(name))
         for name, attribute in block.attributes.items()
         if attribute.configurable
     )
@@ -154,12 +150,14 @@ def _at(items: Any, index: int) -> Any:
 
 def _changes(prior: Any, state: Any, names: Sequence[str]) -> Iterator[Path]:
     """Yield the paths to ``names`` at which the two differ; the lists on the way are gone through by position."""
-    if names and isinstance(prior, list) and isinstance(state, list) and len(prior) == len(state):
-        for index, (one, other) in enumerate(zip(prior, state, strict=True)):
+    if same(prior, state):
+        return
+    if not names or state is UNKNOWN:
+        yield ()
+    elif isinstance(prior, list) or isinstance(state, list):
+        for index, (one, other) in enumerate(zip_longest(prior or [], state or [])):
             for rest in _changes(one, other, names):
                 yield (index, *rest)
-    elif names and isinstance(prior, dict) and isinstance(state, dict):
-        for rest in _changes(prior.get(names[0]), state.get(names[0]), names[1:]):
+    else:
+        for rest in _changes((prior or {}).get(names[0]), (state or {}).get(names[0]), names[1:]):
             yield (names[0], *rest)
-    elif not same(prior, state):
-        yield ()

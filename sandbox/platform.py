@@ -12,13 +12,12 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sandbox.cloud import Cloud
-from sandbox.mirror import DEFAULT_FOLDER, ROOT, Installation, install
-from sandbox.seed import seed
+from sandbox.mirror import DEFAULT_FOLDER, ROOT, Installation, install, is_installed
+from sandbox.stacks import Stack, read_stacks, seed_for
 
 BINARY_VARIABLE = "TERRAFORM_BINARY_NAME"
 """The environment variable by which cdktf is told of another binary, such as ``tofu``."""
@@ -29,16 +28,6 @@ _KEPT_OUT = ("ARM_", "AZURE_", "AZDO_", "TF_", "CDKTF_")
 
 class SandboxError(Exception):
     """The sandbox cannot go on; the message says why and what to do."""
-
-
-@dataclass(frozen=True)
-class Stack:
-    """One synthesized stack."""
-
-    name: str
-    folder: Path
-    dependencies: tuple[str, ...]
-    terraform: dict[str, Any]
 
 
 class Platform:
@@ -55,8 +44,16 @@ class Platform:
     # --- Preparing ------------------------------------------------------------------------------------
 
     def start_anew(self) -> None:
-        """Forget everything of earlier runs: the cloud, the state, the synthesized stacks."""
+        """Forget everything of earlier runs: the cloud, the state, the synthesized stacks.
+
+        SandboxError if the folder holds anything that the sandbox did not write: somebody else needs it.
+        """
+        if self.folder.is_dir() and any(self.folder.iterdir()) and not is_installed(self.folder):
+            raise SandboxError(
+                f"{self.folder} is not empty, and not a folder of the sandbox. Name another: it is deleted first."
+            )
         shutil.rmtree(self.folder, ignore_errors=True)
+        self._installation = None
 
     def synthesize(self) -> list[Stack]:
         """Write the stacks and make them ready for the sandbox; SandboxError with the app's own message."""
@@ -72,63 +69,13 @@ class Platform:
             raise SandboxError(done.stderr.strip())
         stacks = self.stacks()
         for stack in stacks:
-            # Terraform reads such a file last: whatever the backend is, the sandbox keeps its state here.
-            override = {
-                "terraform": {"backend": {"local": {"path": str(self.folder / f"{stack.name}.tfstate")}}}
-            }
-            (stack.folder / "sandbox_override.tf.json").write_text(json.dumps(override), encoding="utf-8")
-        self._seed(stacks)
+            stack.keep_offline(self.folder / f"{stack.name}.tfstate")
+        seed_for(self.cloud_folder, stacks)
         return stacks
 
     def stacks(self) -> list[Stack]:
         """Return the synthesized stacks, each after those it depends on."""
-        manifest = json.loads((self._out / "manifest.json").read_text(encoding="utf-8"))["stacks"]
-        names: list[str] = []
-        while len(names) < len(manifest):
-            names += sorted(
-                name
-                for name, stack in manifest.items()
-                if name not in names and set(stack["dependencies"]) <= set(names)
-            )
-        return [
-            Stack(
-                name,
-                self._out / manifest[name]["workingDirectory"],
-                tuple(manifest[name]["dependencies"]),
-                json.loads((self._out / manifest[name]["synthesizedStackPath"]).read_text(encoding="utf-8")),
-            )
-            for name in names
-        ]
-
-    def _seed(self, stacks: list[Stack]) -> None:
-        """Put into the cloud what the stacks look up and none of them creates."""
-
-        def looked_up(type_name: str) -> list[dict[str, Any]]:
-            return [
-                body
-                for stack in stacks
-                for body in stack.terraform.get("data", {}).get(type_name, {}).values()
-            ]
-
-        def created(type_name: str, key: str) -> set[str]:
-            return {
-                body[key]
-                for stack in stacks
-                for body in stack.terraform.get("resource", {}).get(type_name, {}).values()
-            }
-
-        subscriptions = {body["subscription_id"] for body in looked_up("azurerm_subscription")}
-        pipelines = {body["name"]: body["path"] for body in looked_up("azuredevops_build_definition")}
-        projects = {body["name"] for body in looked_up("azuredevops_project")}
-        groups = {body["name"] for body in looked_up("azuredevops_group")}
-        for project in projects - created("azuredevops_project", "name"):
-            seed(
-                self.cloud_folder,
-                project=project,
-                pipelines=pipelines,
-                subscriptions=sorted(subscriptions),
-                groups=sorted(groups - created("azuredevops_group", "display_name")),
-            )
+        return read_stacks(self._out)
 
     # --- Terraform through cdktf ------------------------------------------------------------------------
 
@@ -205,6 +152,9 @@ class Platform:
             **kept,
             **self._installation.environment(self.cloud_folder),
             "TF_VAR_allow_placeholder_ids": "true",
+            # Addresses of channels, which are secrets elsewhere: nobody listens at these.
+            "TF_VAR_slack_webhook_url": "https://hooks.slack.com/services/sandbox",
+            "TF_VAR_pagerduty_webhook_url": "https://events.pagerduty.com/integration/sandbox/enqueue",
             "TF_IN_AUTOMATION": "1",
             "CDKTF_DISABLE_PLUGIN_CACHE_ENV": "1",
             "CI": "1",

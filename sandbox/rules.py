@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sandbox.values import known
+from sandbox.values import UNKNOWN, known
 
 _TABLE = Path(__file__).with_name("rules.json")
 _ALL = ("*",)
@@ -46,7 +46,7 @@ class Rules:
     ``force_new`` are arguments whose change needs a new object, ``force_new_between`` values of an argument in
     classes between which a change does. ``defaults`` are nested as the blocks are. ``values`` restrict arguments by
     ``pattern``, ``one_of`` or ``between`` (inclusive); of each
-    ``exactly_one_of`` one is set, of ``conflicts`` not both.
+    ``exactly_one_of`` one is set, of ``conflicts`` not both. ``unchangeable`` are refused at apply.
     """
 
     force_new: Sequence[str] = ("name", "location", "resource_group_name")
@@ -106,7 +106,7 @@ def _table() -> dict[str, Any]:
 
 
 def _given(value: Any) -> bool:
-    return value is not None and value != []
+    return value is not None and value != [] and value is not UNKNOWN
 
 
 def _problem(rule: Mapping[str, Any], value: Any) -> str | None:
@@ -114,7 +114,7 @@ def _problem(rule: Mapping[str, Any], value: Any) -> str | None:
         return f"{rule['says']}, got {value}"
     if "one_of" in rule and value not in rule["one_of"]:
         return f"is expected to be one of {json.dumps(rule['one_of'])}, got {value}"
-    if "between" in rule and not rule["between"][0] <= value <= rule["between"][1]:
+    if "between" in rule and not rule["between"][0] <= float(value) <= rule["between"][1]:
         low, high = rule["between"]
         return f"is expected to be in the range ({low} - {high}), got {value}"
     return None

@@ -25,7 +25,7 @@ _FEATURES = ("artifacts", "boards", "pipelines", "repositories", "testplans")
 def seed(
     cloud_folder: Path,
     *,
-    project: str = "mlops",
+    project: str | None = "mlops",
     pipelines: Mapping[str, str] = DEFAULT_PIPELINES,
     subscriptions: Iterable[str] = (PLACEHOLDER_ID,),
     tenant_id: str = PLACEHOLDER_ID,
@@ -34,8 +34,9 @@ def seed(
 ) -> Cloud:
     """Create what is not there yet, and return the cloud.
 
-    ``pipelines`` maps names to folders (``\\`` is the root). ``subscriptions`` are GUIDs. ``users`` are the GUIDs of
-    people whom checks and roles may name. ``groups`` are teams of the project that exist already.
+    ``subscriptions`` are GUIDs. ``users`` are the GUIDs of people whom checks and roles may name. Without a
+    ``project`` that is all; with one, ``pipelines`` maps the names of its pipelines to their folders (``\\`` is the
+    root), and ``groups`` are teams that it has beside its default ones.
     """
     cloud = Cloud(cloud_folder)
     with cloud.locked():
@@ -48,11 +49,12 @@ def seed(
             )
         for user in users:
             _add(cloud, "azuredevops_user", user, {"name": user})
-        home = find_project(cloud, project) or _new_project(cloud, project)
-        for name, folder in pipelines.items():
-            _add_pipeline(cloud, home.id, name, folder)
-        for group in groups:
-            _add_group(cloud, home.id, group)
+        if project is not None:
+            home = find_project(cloud, project) or _new_project(cloud, project)
+            for name, folder in pipelines.items():
+                _add_pipeline(cloud, home.id, name, folder)
+            for group in groups:
+                _add_group(cloud, home.id, group)
     return cloud
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from tf.gen import tfplugin_pb2 as pb
@@ -25,6 +26,15 @@ from sandbox.values import decode, encode
 _CAPABILITIES = pb.ServerCapabilities(get_provider_schema_optional=True)
 
 
+@dataclass(frozen=True)
+class _Session:
+    """What a configured provider works with."""
+
+    cloud: Cloud
+    faults: Faults
+    account: Account
+
+
 class ProviderServicer(rpc.ProviderServicer):
     """One provider; Terraform starts a process for each configuration of it."""
 
@@ -32,9 +42,7 @@ class ProviderServicer(rpc.ProviderServicer):
         """Serve ``azapi``, ``azuredevops``, ``azurerm`` or ``time``."""
         self._provider = provider
         self._facts = facts(provider)
-        self._account = Account()
-        self._cloud: Cloud | None = None
-        self._faults: Faults | None = None
+        self._session: _Session | None = None
 
     def GetMetadata(self, request: Any, context: Any) -> Any:
         """List the types."""
@@ -69,9 +77,9 @@ class ProviderServicer(rpc.ProviderServicer):
         """Remember who asks, and where the stand-in cloud is."""
         response = pb.ConfigureProvider.Response()
         with _refusals(response):
-            self._cloud = Cloud(cloud_folder())
-            self._faults = Faults(self._cloud)
-            self._account = account(self._provider, decode(request.config.msgpack))
+            cloud = Cloud(cloud_folder())
+            who = account(self._provider, decode(request.config.msgpack))
+            self._session = _Session(cloud, Faults(cloud), who)
         return response
 
     def ValidateResourceConfig(self, request: Any, context: Any) -> Any:
@@ -114,8 +122,8 @@ class ProviderServicer(rpc.ProviderServicer):
             new_state=request.prior_state, private=request.planned_private, legacy_type_system=True
         )
         with _refusals(response):
-            if self._faults is not None:
-                self._faults.before_write(request.type_name, creates=prior is None, context=context)
+            faults = self._signed_in().faults
+            faults.before_write(request.type_name, creates=prior is None, context=context)
             with self._request(request.type_name) as asked:
                 kind = kind_of(self._provider, asked.type)
                 if planned is None:
@@ -153,9 +161,14 @@ class ProviderServicer(rpc.ProviderServicer):
 
     @contextmanager
     def _request(self, type_name: str) -> Iterator[Request]:
-        cloud = self._cloud or Cloud(cloud_folder())
-        with cloud.locked():
-            yield Request(cloud, self._account, type_name)
+        session = self._signed_in()
+        with session.cloud.locked():
+            yield Request(session.cloud, session.account, type_name)
+
+    def _signed_in(self) -> _Session:
+        if self._session is None:
+            raise ServiceError("The provider was asked for something before it was configured.")
+        return self._session
 
 
 @contextmanager

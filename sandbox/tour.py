@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from sandbox.library import list_variables
@@ -40,7 +41,9 @@ class Tour:
                 self.expect_no_changes(stack.name)
         self.summarize()
         if keep:
-            self._console.print(f"Everything stays in {self._platform.folder}.")
+            self._console.print(
+                f"Everything stays in {self._platform.folder}. Next: python -m sandbox library --help"
+            )
         else:
             with self._step("Destroying everything"):
                 self._platform.destroy()
@@ -84,7 +87,7 @@ class Tour:
             table.add_column(column, overflow="fold")  # nothing is cut off in a narrow window
         for group, variables in list_variables(self._platform.cloud_folder).items():
             for index, (name, value) in enumerate(variables.items()):
-                table.add_row("" if index else group, name, value)
+                table.add_row("" if index else escape(group), escape(name), escape(value))
             table.add_section()
         return table
 
@@ -103,12 +106,15 @@ class Tour:
             environments = {thing.id: thing.name for thing in cloud.things("azuredevops_environment")}
             for check in cloud.things("azuredevops_check_approval"):
                 target = check.attributes["target_resource_id"]
-                table.add_row(
-                    environments[target],
-                    str(int(check.attributes["minimum_required_approvers"])),
-                    ", ".join(teams[approver] for approver in check.attributes["approvers"]),
-                    branches[target],
-                )
+                if check.attributes["target_resource_type"] == "environment":
+                    table.add_row(
+                        environments[target],
+                        str(int(check.attributes["minimum_required_approvers"])),
+                        ", ".join(
+                            teams.get(approver, approver) for approver in check.attributes["approvers"]
+                        ),
+                        branches.get(target, "all"),
+                    )
         return table
 
     @contextmanager

@@ -1,8 +1,9 @@
 """Terraform's values as Python values, and back.
 
-On the wire a value is MessagePack. Here null is None, numbers are int or float, lists, sets and tuples are
-lists, maps, objects and blocks are dictionaries. Two things have no counterpart in Python: a value that is not
-known yet (UNKNOWN), and a value of a dynamic type (Dynamic), which carries its type with it.
+On the wire a value is MessagePack. Here null is None, lists, sets and tuples are lists, maps, objects and blocks
+are dictionaries. Numbers are int or float; a fraction that no float holds exactly (0.05) arrives as text. Two things
+have no counterpart in Python: a value that is not known yet (UNKNOWN), and a value of a dynamic type (Dynamic), which
+carries its type with it.
 """
 
 from __future__ import annotations
@@ -121,4 +122,6 @@ def _to_wire(value: Any) -> Any:
         return [_to_wire(item) for item in value]
     if isinstance(value, Dynamic):
         return [json.dumps(value.type, separators=(",", ":")).encode(), _to_wire(value.value)]
+    if isinstance(value, float) and not value.is_integer():
+        return repr(value)
     return value

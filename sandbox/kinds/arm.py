@@ -14,6 +14,8 @@ from sandbox.values import Dynamic
 _IN_A_GROUP = re.compile(r"/subscriptions/[^/]+/resourceGroups/[^/]+(/|$)", re.IGNORECASE)
 # Collections whose members have files of their own.
 _COLLECTIONS = frozenset(re.findall(r"/(\w+)/\{name\}", " ".join(ARM_IDS.values()).lower()))
+# A storage account always has its services: they have ids, and no files of their own.
+_SERVICE = re.compile("/(blob|file|queue|table)Services/default$", re.IGNORECASE)
 _NOT_FOUND = "unexpected status 404 (404 Not Found) with error:"
 
 Index = Mapping[str, Thing]
@@ -22,6 +24,12 @@ Index = Mapping[str, Thing]
 def index(cloud: Cloud) -> Index:
     """Return everything that exists under its id in lower case."""
     return {thing.id.lower(): thing for thing in cloud.things()}
+
+
+def existing(cloud: Cloud, *types: str) -> list[Thing]:
+    """Return what exists of the types: a file alone is not enough, what the thing lies in must be there too."""
+    things = index(cloud)
+    return [thing for thing in cloud.things(*types) if exists(things, thing.id)]
 
 
 def resource_group_id(subscription_id: str, name: str) -> str:
@@ -37,6 +45,7 @@ def ancestors(arm_id: str) -> list[str]:
     """
     outer, bar, _ = arm_id.partition("|")
     if bar:
+        outer = _SERVICE.sub("", outer)
         return [*ancestors(outer), outer]
     scope, marker, _ = arm_id.rpartition("/providers/")
     if marker and "/providers/" in scope:
@@ -62,14 +71,19 @@ def require(things: Index, arm_id: str, attribute: str | None = None) -> None:
             raise ServiceError(_missing(item), attribute)
 
 
+def require_place(things: Index, arm_id: str, attribute: str | None = None) -> None:
+    """Refuse an id in a place that is not there."""
+    for place in ancestors(arm_id):
+        require(things, place, attribute)
+
+
 def require_reference(things: Index, arm_id: str, attribute: str) -> None:
     """Refuse an id that names nothing; of a part of a resource (a load balancer's port) only the resource is known."""
     collection = arm_id.split("/")[-2].lower()
     if arm_id.lower() in things or collection in _COLLECTIONS or len(arm_id.split("/")) <= 9:
         require(things, arm_id, attribute)
     else:
-        for place in ancestors(arm_id):
-            require(things, place, attribute)
+        require_place(things, arm_id, attribute)
 
 
 def references(value: Any) -> Iterator[str]:

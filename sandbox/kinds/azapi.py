@@ -6,31 +6,30 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.cloud import Thing
 from sandbox.kinds import arm
-from sandbox.kinds.azurerm_deletion import check_deletion, remove
-from sandbox.kinds.base import Kind, Values
-from sandbox.request import Request, already_exists
+from sandbox.kinds.arm_kind import ArmKind
+from sandbox.kinds.base import Values
+from sandbox.request import Request, ServiceError, already_exists
 from sandbox.values import plain, typed
 
 _REGISTRY = "microsoft.machinelearningservices/registries"
 
 
-class AnyResourceKind(Kind):
+class AnyResourceKind(ArmKind):
     """A resource that is described by its type in Azure and its body."""
 
     follows_changes = ("output",)
 
     def new_id(self, request: Request, planned: Values) -> str:
         """Return ``<parent>/providers/<type>/<name>``; a child's type repeats its parent's."""
+        for argument in ("parent_id", "name"):
+            if not isinstance(planned.get(argument), str):
+                raise ServiceError(
+                    f"`{argument}` is not set, and the stand-in makes the id of it. Set it.", argument
+                )
         kind = _azure_type(planned)
         middle = kind.rpartition("/")[2] if kind.count("/") > 1 else f"providers/{kind}"
         return f"{planned['parent_id']}/{middle}/{planned['name']}"
-
-    def locate(self, request: Request, state: Values) -> Thing | None:
-        """Find the resource; it is gone when what it lies in is gone."""
-        thing = request.cloud.find(state["id"], request.type)
-        return thing if thing and arm.exists(arm.index(request.cloud), thing.id) else None
 
     def check(self, request: Request, planned: Values) -> None:
         """Refuse a parent that does not exist, and ids in the body of resources that do not."""
@@ -43,21 +42,21 @@ class AnyResourceKind(Kind):
         """Refuse an id that is taken, whichever provider made it."""
         if arm.exists(arm.index(request.cloud), thing_id):
             raise already_exists(request.type, thing_id)
+        arm.require_place(arm.index(request.cloud), thing_id)
 
-    def check_deletion(self, request: Request, thing: Thing) -> None:
-        """Refuse to delete what Azure keeps."""
-        check_deletion(request, thing)
+    def import_state(self, request: Request, import_id: str) -> Values | None:
+        """Return the state of a resource; the id may end in the version of its type, ``?api-version=2025-12-01``."""
+        thing_id, _, version = import_id.partition("?api-version=")
+        state = super().import_state(request, thing_id)
+        return {**state, "type": f"{_azure_type(state)}@{version}"} if state and version else state
 
     def decided(self, request: Request, thing_id: str, planned: Values) -> Mapping[str, Any]:
         """Return the service's answer: the body's properties and those that the service adds."""
-        body = plain(planned.get("body")) or {}
+        body = plain(planned["body"])
         added = _registry(thing_id, planned) if _azure_type(planned).lower() == _REGISTRY else {}
-        answer = {"properties": {**body.get("properties", {}), **added, "provisioningState": "Succeeded"}}
+        given = body.get("properties", {}) if isinstance(body, dict) else {}
+        answer = {"properties": {**given, **added, "provisioningState": "Succeeded"}}
         return {"output": typed(answer)}
-
-    def remove(self, request: Request, thing: Thing) -> None:
-        """Delete the resource with everything inside it and everything that extends it."""
-        remove(request, thing)
 
 
 def _azure_type(planned: Values) -> str:

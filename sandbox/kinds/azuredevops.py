@@ -9,7 +9,7 @@ from typing import Any
 from sandbox.cloud import Thing
 from sandbox.kinds.base import Kind, Values
 from sandbox.kinds.devops_owners import missing_owners, missing_people
-from sandbox.kinds.devops_tables import NAMED, NUMBERED
+from sandbox.kinds.devops_tables import NAMED, NUMBERED, SERVICE_CONNECTIONS
 from sandbox.kinds.devops_values import COMPOSED_IDS, DECIDED, find_project
 from sandbox.request import Request, ServiceError
 
@@ -47,10 +47,12 @@ class DevOpsKind(Kind):
 
     def remove(self, request: Request, thing: Thing) -> None:
         """Delete the thing with everything attached to it."""
-        request.cloud.remove(thing)
-        for other in request.cloud.things():
-            if other.type.startswith("azuredevops_") and any(missing_owners(request.cloud, other)):
-                request.cloud.remove(other)
+        left = [thing]
+        while left:
+            for gone in left:
+                request.cloud.remove(gone)
+            others = [item for item in request.cloud.things() if item.type.startswith("azuredevops_")]
+            left = [item for item in others if any(missing_owners(request.cloud, item))]
 
     def import_state(self, request: Request, import_id: str) -> Values | None:
         """Return the state of ``<project>/<id>``, or of an id that stands alone."""
@@ -60,7 +62,8 @@ class DevOpsKind(Kind):
 
     def _check_name(self, request: Request, planned: Values) -> None:
         name, scope, says = NAMED[request.type]
-        for other in request.cloud.things(request.type):
+        types = SERVICE_CONNECTIONS if request.type in SERVICE_CONNECTIONS else (request.type,)
+        for other in request.cloud.things(*types):
             taken = str(other.attributes.get(name)).lower() == str(planned[name]).lower()
             here = other.attributes.get(scope) == planned.get(scope)
             if (

@@ -9,11 +9,11 @@ from typing import Any
 from sandbox.cloud import Thing
 from sandbox.facts import Schema
 from sandbox.kinds import arm
+from sandbox.kinds.arm_kind import ArmKind
 from sandbox.kinds.azurerm_checks import CHECKS
-from sandbox.kinds.azurerm_deletion import check_deletion, remove
 from sandbox.kinds.azurerm_ids import ARM_IDS, GLOBAL_NAMES
 from sandbox.kinds.azurerm_values import DECIDED, UPPER_CASE
-from sandbox.kinds.base import Kind, Values
+from sandbox.kinds.base import Values
 from sandbox.request import Request, ServiceError, already_exists
 from sandbox.values import UNKNOWN
 
@@ -21,7 +21,7 @@ from sandbox.values import UNKNOWN
 _UNCHECKED = frozenset({"id", "role_definition_id", "condition"})
 
 
-class AzureKind(Kind):
+class AzureKind(ArmKind):
     """A resource with an id of Azure Resource Manager."""
 
     def __init__(self, schema: Schema, type_name: str) -> None:
@@ -42,12 +42,13 @@ class AzureKind(Kind):
         subscription = request.account.subscription_id
         words = {name: value for name, value in planned.items() if isinstance(value, str)}
         group = arm.resource_group_id(subscription, words.get("resource_group_name", ""))
-        return self._id_template.format_map({**words, "subscription": subscription, "group": group})
-
-    def locate(self, request: Request, state: Values) -> Thing | None:
-        """Find the resource; it is gone when what it lies in is gone."""
-        thing = request.cloud.find(state["id"], request.type)
-        return thing if thing and arm.exists(arm.index(request.cloud), thing.id) else None
+        try:
+            return self._id_template.format_map({**words, "subscription": subscription, "group": group})
+        except KeyError as error:
+            (missing,) = error.args
+            raise ServiceError(
+                f"`{missing}` is not set, and the stand-in makes the id of it. Set it.", missing
+            ) from error
 
     def check(self, request: Request, planned: Values) -> None:
         """Refuse ids of resources that do not exist, and what Azure does not allow for the type."""
@@ -68,16 +69,11 @@ class AzureKind(Kind):
             raise already_exists(request.type, thing_id)
         message = GLOBAL_NAMES.get(request.type)
         if message and any(
-            thing.name.lower() == planned["name"].lower() for thing in request.cloud.things(request.type)
+            thing.name.lower() == planned["name"].lower()
+            for thing in arm.existing(request.cloud, request.type)
         ):
             raise ServiceError(message.format(name=planned["name"]), "name")
-        things = arm.index(request.cloud)
-        for place in arm.ancestors(thing_id):
-            arm.require(things, place)
-
-    def check_deletion(self, request: Request, thing: Thing) -> None:
-        """Refuse to delete what Azure keeps."""
-        check_deletion(request, thing)
+        arm.require_place(arm.index(request.cloud), thing_id)
 
     def decided(self, request: Request, thing_id: str, planned: Values) -> Mapping[str, Any]:
         """Return what Azure decides, by the type's entry in the table."""
@@ -88,10 +84,6 @@ class AzureKind(Kind):
         for name in UPPER_CASE.get(request.type, ()):
             state[name] = state[name].upper()
         return super().store(request, thing, state)
-
-    def remove(self, request: Request, thing: Thing) -> None:
-        """Delete the resource with everything inside it and everything that extends it."""
-        remove(request, thing)
 
     def _plain_id_template(self, type_name: str) -> str:
         service, *words = type_name.split("_")[1:]

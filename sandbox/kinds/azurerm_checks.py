@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.cloud import Cloud
 from sandbox.kinds import arm
-from sandbox.kinds.roles import built_in_roles
+from sandbox.kinds.roles import built_in_roles, role_name
 from sandbox.request import Request, ServiceError
 from sandbox.rules import values_at
 
@@ -32,19 +32,23 @@ def _role_assignment(request: Request, planned: Mapping[str, Any]) -> None:
             f"{request.account.tenant_id}. Check that you have the correct principal ID.",
             "principal_id",
         )
-    same = ("scope", "principal_id", "role_definition_name")
-    for other in request.cloud.things(request.type):
-        equal = isinstance(role, str) and all(other.attributes.get(name) == planned[name] for name in same)
-        if equal and other.attributes["name"] != planned["name"]:
+    wanted = {"scope": planned["scope"], "principal_id": principal, "role_definition_name": _role(planned)}
+    for other in arm.existing(request.cloud, request.type):
+        if wanted.items() <= other.attributes.items() and other.attributes["name"] != planned["name"]:
             raise ServiceError(
                 f"{_CONFLICT} RoleAssignmentExists: The role assignment already exists: {other.id}"
             )
 
 
+def _role(planned: Mapping[str, Any]) -> str:
+    name, definition = planned.get("role_definition_name"), planned.get("role_definition_id")
+    return name if isinstance(name, str) else role_name(str(definition))
+
+
 def _principals(cloud: Cloud) -> Iterator[str]:
-    for thing in cloud.things():
+    for thing in arm.existing(cloud):
         yield from filter(None, values_at(thing.attributes, ("identity", "principal_id")))
-        if thing.type in ("azurerm_user_assigned_identity", "entra_principal"):
+        if thing.type == "azurerm_user_assigned_identity":
             yield thing.attributes["principal_id"]
 
 

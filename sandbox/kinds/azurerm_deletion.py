@@ -15,7 +15,8 @@ from sandbox.request import Request, ServiceError
 class Hold:
     """What keeps a resource from being deleted: things of some types that lie inside it or name it.
 
-    ``types`` empty means any type; ``inside`` is whether lying inside counts, or being named by it.
+    ``types`` empty means any resource that Azure lists in a group; ``inside`` is whether lying inside counts, or
+    being named by it.
     """
 
     says: str
@@ -68,8 +69,11 @@ SOFT_DELETED: Mapping[str, str] = {
 # The provider's defaults of those switches.
 _PURGES_BY_DEFAULT = {"azurerm_key_vault": True, "azurerm_machine_learning_workspace": False}
 
+_GROUP = "azurerm_resource_group"
 _LOCK = "azurerm_management_lock"
 _LOOK_INSIDE = "resource_group.prevent_deletion_if_contains_resources"
+# What Azure does not list as a resource of a group: it extends the group or a resource in it.
+_EXTENSIONS = ("microsoft.authorization", "microsoft.consumption")
 # Types that only connect two things and borrow the id of one.
 _SATELLITES = frozenset({"azurerm_subnet_network_security_group_association"})
 
@@ -77,22 +81,31 @@ _SATELLITES = frozenset({"azurerm_subnet_network_security_group_association"})
 def check_deletion(request: Request, thing: Thing) -> None:
     """Refuse to delete what a lock protects or what something still needs."""
     if thing.type != _LOCK:
-        for lock in request.cloud.things(_LOCK):
-            scope = lock.attributes["scope"].lower()
-            if thing.id.lower() == scope or thing.id.lower().startswith(f"{scope}/"):
-                raise ServiceError(
-                    f"{_CONFLICT} ScopeLocked: The scope '{thing.id}' cannot perform delete operation because "
-                    "following "
-                    f"scope(s) are locked: '{lock.attributes['scope']}'. Please remove the lock and try again."
-                )
+        _check_locks(request, thing)
     hold = HOLDS.get(thing.type)
-    if hold is None or (
-        thing.type == "azurerm_resource_group" and request.account.features.get(_LOOK_INSIDE) is False
-    ):
+    if hold is None or (thing.type == _GROUP and request.account.features.get(_LOOK_INSIDE) is False):
         return
+    things = arm.index(request.cloud)
     for holder in inside(request, thing) if hold.inside else _users(request, thing):
-        if not hold.types or holder.type in hold.types:
+        counts = holder.type in hold.types if hold.types else _is_listed(holder)
+        if counts and arm.exists(things, holder.id):
             raise ServiceError(hold.says.format(name=thing.name, holder=holder.id))
+
+
+def _check_locks(request: Request, thing: Thing) -> None:
+    for lock in arm.existing(request.cloud, _LOCK):
+        scope, own = f"{lock.attributes['scope']}/".lower(), f"{thing.id}/".lower()
+        if own.startswith(scope) or scope.startswith(own):
+            raise ServiceError(
+                f"{_CONFLICT} ScopeLocked: The scope '{thing.id}' cannot perform delete operation because following "
+                f"scope(s) are locked: '{lock.attributes['scope']}'. Please remove the lock and try again."
+            )
+
+
+def _is_listed(thing: Thing) -> bool:
+    """Whether Azure lists something among the resources of its group."""
+    parts = thing.id.lower().split("/")
+    return len(parts) == 9 and parts[6] not in _EXTENSIONS
 
 
 def remove(request: Request, thing: Thing) -> None:

@@ -44,6 +44,9 @@ ARM_IDS: Mapping[str, str] = {
     ),
     "azurerm_private_endpoint": "{group}/providers/Microsoft.Network/privateEndpoints/{name}",
     "azurerm_resource_group": "/subscriptions/{subscription}/resourceGroups/{name}",
+    "azurerm_resource_group_policy_assignment": (
+        "{resource_group_id}/providers/Microsoft.Authorization/policyAssignments/{name}"
+    ),
     "azurerm_role_assignment": "{scope}/providers/Microsoft.Authorization/roleAssignments/{name}",
     "azurerm_storage_account": "{group}/providers/Microsoft.Storage/storageAccounts/{name}",
     "azurerm_storage_container": "{storage_account_id}/blobServices/default/containers/{name}",

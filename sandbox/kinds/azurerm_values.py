@@ -104,7 +104,9 @@ def _storage_container(request: Request, thing_id: str, planned: Mapping[str, An
 
 def _storage_account(_request: Request, _id: str, planned: Mapping[str, Any]) -> Mapping[str, Any]:
     name, location = planned["name"], planned["location"]
-    paired = "GRS" in planned["account_replication_type"] or "GZRS" in planned["account_replication_type"]
+    replication = planned["account_replication_type"]
+    # A second region can be read only with RA-GRS and RA-GZRS.
+    paired, readable = replication not in ("LRS", "ZRS"), replication.startswith("RA")
     keys = planned.get("shared_access_key_enabled") is not False
     decided: dict[str, Any] = {
         "access_tier": "Hot",
@@ -118,7 +120,7 @@ def _storage_account(_request: Request, _id: str, planned: Mapping[str, Any]) ->
         )
         decided[f"primary_{service}_host"] = host
         decided[f"primary_{service}_endpoint"] = f"https://{host}/"
-        second = host.replace(name, f"{name}-secondary", 1) if paired and service != "file" else ""
+        second = host.replace(name, f"{name}-secondary", 1) if readable and service != "file" else ""
         decided[f"secondary_{service}_host"] = second
         decided[f"secondary_{service}_endpoint"] = f"https://{second}/" if second else ""
         for route in ("internet", "microsoft"):

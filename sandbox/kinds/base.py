@@ -37,8 +37,10 @@ class Kind:
         self.check(request, planned)
         thing_id = self.new_id(request, planned)
         self.check_unused(request, thing_id, planned)
-        state = settle(self.block, planned, self.decided(request, thing_id, planned), None, request)
-        state["id"] = thing_id
+        state = {
+            **settle(self.block, planned, self.decided(request, thing_id, planned), None, request),
+            "id": thing_id,
+        }
         # A file may be left of something that is gone, because what it was in is.
         left = request.cloud.find(thing_id, request.type)
         self.store(request, Thing(request.type, thing_id, {}, path=left.path if left else None), state)
@@ -131,11 +133,11 @@ class Kind:
         for name, nested in self.block.blocks.items():
             value = before.get(name) if name == "timeouts" else thing.attributes.get(name)
             state[name] = _nothing(nested) if value is None else value
-        return state
+        return {**state, "id": thing.id}
 
     def _is_stored(self, name: str) -> bool:
         attribute = self.block.attributes.get(name)
-        return name != "timeouts" and not (attribute and attribute.write_only)
+        return name not in ("id", "timeouts") and not (attribute and attribute.write_only)
 
 
 def settle(
@@ -149,6 +151,8 @@ def settle(
             value = decided[name] if name in decided else plain_value(name, attribute)
         elif attribute.nested and isinstance(value, dict):
             value = settle(Block(attribute.nested.attributes, {}), value, {}, None, request)
+        elif attribute.type == "number" and isinstance(value, str):
+            value = float(value)
         state[name] = value
     for name, nested in block.blocks.items():
         value = planned.get(name)
@@ -201,4 +205,4 @@ def _system_assigned(identity: Values) -> bool:
 
 
 def _nothing(nested: NestedBlock) -> Any:
-    return {"list": [], "set": [], "map": {}}.get(nested.nesting)
+    return None if nested.nesting == "single" else []

@@ -22,7 +22,7 @@ def missing_owners(cloud: Cloud, thing: Thing) -> Iterator[ServiceError]:
         if isinstance(value, str) and _is_guid(value) and cloud.find(value, PROJECT) is None:
             yield ServiceError(f"TF200016: The following project does not exist: {value}.", name)
     word, target, name = _target(attributes)
-    if word in TARGETS and cloud.find(target, TARGETS[word]) is None:
+    if word in TARGETS and cloud.find(target, *TARGETS[word]) is None:
         yield ServiceError(f"The {word} with the id {target} could not be found.", name)
 
 

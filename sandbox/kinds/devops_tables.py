@@ -15,6 +15,14 @@ NUMBERED: Mapping[str, str] = {
     "azuredevops_variable_group": "variable groups",
 }
 
+# Service connections of every kind share their names, and checks and roles are attached to any of them.
+SERVICE_CONNECTIONS = ("azuredevops_serviceendpoint_azurerm", "azuredevops_serviceendpoint_incomingwebhook")
+
+_CONNECTION_TAKEN = (
+    "Service connection with name {name} already exists. Only a user having Administrator/User role permissions "
+    "on service connection {name} can see it."
+)
+
 # Types whose names are taken once in a project: the name's argument, the project's, and the service's words.
 NAMED: Mapping[str, tuple[str, str, str]] = {
     "azuredevops_environment": (
@@ -32,12 +40,7 @@ NAMED: Mapping[str, tuple[str, str, str]] = {
         "organization",
         "TF200019: The following project already exists on the Azure DevOps Server: {name}.",
     ),
-    "azuredevops_serviceendpoint_azurerm": (
-        "service_endpoint_name",
-        "project_id",
-        "Service connection with name {name} already exists. Only a user having Administrator/User role permissions "
-        "on service connection {name} can see it.",
-    ),
+    **dict.fromkeys(SERVICE_CONNECTIONS, ("service_endpoint_name", "project_id", _CONNECTION_TAKEN)),
     "azuredevops_variable_group": (
         "name",
         "project_id",
@@ -46,11 +49,11 @@ NAMED: Mapping[str, tuple[str, str, str]] = {
 }
 
 # What checks, authorizations and roles are attached to, by the service's words for it.
-TARGETS: Mapping[str, str] = {
-    "distributedtask.environmentreferencerole": "azuredevops_environment",
-    "distributedtask.serviceendpointrole": "azuredevops_serviceendpoint_azurerm",
-    "distributedtask.variablegroup": "azuredevops_variable_group",
-    "endpoint": "azuredevops_serviceendpoint_azurerm",
-    "environment": "azuredevops_environment",
-    "variablegroup": "azuredevops_variable_group",
+TARGETS: Mapping[str, tuple[str, ...]] = {
+    "distributedtask.environmentreferencerole": ("azuredevops_environment",),
+    "distributedtask.serviceendpointrole": SERVICE_CONNECTIONS,
+    "distributedtask.variablegroup": ("azuredevops_variable_group",),
+    "endpoint": SERVICE_CONNECTIONS,
+    "environment": ("azuredevops_environment",),
+    "variablegroup": ("azuredevops_variable_group",),
 }

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sandbox.cloud import Cloud, Thing
+from sandbox.cloud import BrokenFileError, Cloud, Thing
 from sandbox.kinds.azuredevops import DevOpsKind
 from sandbox.kinds.base import Kind, Values
 from sandbox.kinds.devops_values import find_project
@@ -32,8 +32,9 @@ class VariableGroupKind(DevOpsKind):
         """Return the group's state with every variable that it holds now."""
         state = super().state_of(request, thing, before)
         known = {item["name"]: item for item in before.get("variable") or []}
-        variables: Mapping[str, Any] = thing.contents.get(VARIABLES, {})
-        state["variable"] = [_block(name, item, known.get(name)) for name, item in variables.items()]
+        state["variable"] = [
+            _block(name, item, known.get(name)) for name, item in variables_of(thing).items()
+        ]
         state["allow_access"] = bool(state.get("allow_access") or _opened_to_all(request, thing.id))
         return state
 
@@ -45,7 +46,7 @@ class VariableKind(Kind):
         """Add the variable to its group; it must not be there already."""
         group = self._group(request, planned)
         variable_id = f"{planned['project_id']}/{planned['variable_group_id']}/{planned['name']}"
-        if planned["name"] in group.contents.get(VARIABLES, {}):
+        if planned["name"] in variables_of(group):
             raise already_exists(request.type, variable_id)
         return self._put(request, group, planned, variable_id)
 
@@ -53,9 +54,9 @@ class VariableKind(Kind):
         """Return the variable as the group holds it."""
         project_id, group_id, name = _parts(state["id"])
         project, group = find_project(request.cloud, project_id), request.cloud.find(group_id, VARIABLE_GROUP)
-        if project is None or group is None or name not in group.contents.get(VARIABLES, {}):
+        if project is None or group is None or name not in variables_of(group):
             return None
-        variable = group.contents[VARIABLES][name]
+        variable = variables_of(group)[name]
         value, secret = variable.get("value") or "", bool(variable.get("isSecret"))
         return {
             "id": state["id"],
@@ -75,7 +76,7 @@ class VariableKind(Kind):
     def delete(self, request: Request, prior: Values) -> None:
         """Take the variable out of its group."""
         group = request.cloud.find(prior["variable_group_id"], VARIABLE_GROUP)
-        if group is not None and prior["name"] in group.contents.get(VARIABLES, {}):
+        if group is not None and prior["name"] in variables_of(group):
             set_variables(request.cloud, group, {prior["name"]: None})
 
     def _group(self, request: Request, planned: Values) -> Thing:
@@ -105,9 +106,21 @@ def _opened_to_all(request: Request, group_id: str) -> list[Thing]:
     ]
 
 
+def variables_of(group: Thing) -> Mapping[str, Mapping[str, Any]]:
+    """Return a group's variables; BrokenFileError if somebody wrote something else into its file."""
+    variables: Mapping[str, Any] = group.contents.get(VARIABLES, {})
+    for name, variable in variables.items():
+        if not isinstance(variable, dict) or not isinstance(variable.get("value"), str | None):
+            raise BrokenFileError(
+                f'{group.path}: the variable {name} has to look like {{"value": "0.70", "isSecret": false}}; '
+                "a value is text, in quotes"
+            )
+    return variables
+
+
 def set_variables(cloud: Cloud, group: Thing, changes: Mapping[str, Any]) -> Thing:
     """Write variables into a group's file; None takes one out."""
-    variables = {**group.contents.get(VARIABLES, {}), **changes}
+    variables = {**variables_of(group), **changes}
     kept = {name: item for name, item in variables.items() if item is not None}
     return cloud.write(replace(group, contents={VARIABLES: kept}))
 

@@ -1,0 +1,95 @@
+"""What keeps Azure's resources from being deleted, and what waits to be recovered."""
+
+from __future__ import annotations
+
+import pytest
+
+from sandbox.cloud import Cloud
+from tests.unit.sandbox.client import Client, RefusedError
+from tests.unit.sandbox.conftest import GROUP, sign_in
+from tests.unit.sandbox.resources import (
+    storage,
+    vault,
+    workspace_arguments,
+)
+
+GUID = "12345678-1234-4234-8234-123456789abc"
+
+ROLE = "azurerm_role_assignment"
+
+
+def test_a_group_with_resources_in_it_stays(azure: Client, cloud: Cloud) -> None:
+    group = azure.read("azurerm_resource_group", {"id": GROUP})
+    assert group is not None
+    account = storage(azure)
+    with pytest.raises(RefusedError, match=f"still contains Resources: {account['id']}"):
+        azure.destroy("azurerm_resource_group", group)
+    # A container left behind by an account that somebody deleted by hand keeps nothing.
+    azure.create("azurerm_storage_container", name="data", storage_account_id=account["id"])
+    thing = cloud.find(account["id"])
+    assert thing is not None
+    cloud.remove(thing)
+    # Neither does what only extends the group.
+    azure.create(ROLE, scope=GROUP, role_definition_name="Reader", principal_id=GUID, principal_type="User")
+    azure.destroy("azurerm_resource_group", group)
+    assert [item.type for item in cloud.things() if item.type.startswith("azurerm_")] == [
+        "azurerm_subscription"
+    ]
+
+
+def test_without_the_check_a_group_goes_with_everything_in_it(azure: Client, cloud: Cloud) -> None:
+    storage(azure)
+    careless = sign_in(resource_group={"prevent_deletion_if_contains_resources": False})
+    careless.destroy("azurerm_resource_group", {"id": GROUP})
+    assert cloud.things("azurerm_storage_account") == []
+
+
+def test_deleting_what_is_gone_does_nothing(azure: Client) -> None:
+    account = storage(azure)
+    azure.destroy("azurerm_storage_account", account)
+    azure.destroy("azurerm_storage_account", account)
+
+
+LOCK = "azurerm_management_lock"
+
+
+@pytest.mark.parametrize("inner", [False, True])
+def test_a_lock_keeps_what_it_protects_and_what_that_is_in(azure: Client, inner: bool) -> None:
+    account = storage(azure)
+    container = azure.create("azurerm_storage_container", name="data", storage_account_id=account["id"])
+    scope = container["id"] if inner else GROUP
+    lock = azure.create(LOCK, name="keep", scope=scope, lock_level="CanNotDelete")
+    assert lock["id"] == f"{scope}/providers/Microsoft.Authorization/locks/keep"
+    with pytest.raises(RefusedError, match=f"ScopeLocked: .* following scope\\(s\\) are locked: '{scope}'"):
+        azure.destroy("azurerm_storage_account", account)
+    azure.destroy(LOCK, lock)
+    azure.destroy("azurerm_storage_account", account)
+
+
+def test_a_vault_waits_to_be_recovered(azure: Client, cloud: Cloud) -> None:
+    keeping = sign_in(key_vault={"purge_soft_delete_on_destroy": False})
+    keeping.destroy("azurerm_key_vault", vault(keeping))
+    assert [item.name for item in cloud.soft_deleted("azurerm_key_vault")] == ["vault"]
+    with pytest.raises(RefusedError, match='An existing soft-deleted Key Vault exists with the Name "vault"'):
+        vault(sign_in(key_vault={"recover_soft_deleted_key_vaults": False}))
+    state = vault(keeping)
+    assert cloud.soft_deleted("azurerm_key_vault") == []
+    azure.destroy("azurerm_key_vault", state)  # by default it is purged
+    assert cloud.soft_deleted("azurerm_key_vault") == []
+
+
+def test_a_protected_vault_is_never_purged(azure: Client, cloud: Cloud) -> None:
+    azure.destroy("azurerm_key_vault", vault(azure, purge_protection_enabled=True))
+    assert len(cloud.soft_deleted("azurerm_key_vault")) == 1
+
+
+def test_a_deleted_workspace_keeps_its_name_until_it_is_purged(azure: Client, cloud: Cloud) -> None:
+    arguments, type_name = workspace_arguments(azure), "azurerm_machine_learning_workspace"
+    azure.destroy(type_name, azure.create(type_name, **arguments))
+    with pytest.raises(RefusedError, match=r"Soft-deleted workspace exists\. Please purge or recover it"):
+        azure.create(type_name, **arguments)
+    for thing in cloud.soft_deleted(type_name):
+        cloud.remove(thing)
+    purging = sign_in(machine_learning={"purge_soft_deleted_workspace_on_destroy": True})
+    purging.destroy(type_name, purging.create(type_name, **arguments))
+    purging.create(type_name, **arguments)
