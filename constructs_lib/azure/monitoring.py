@@ -7,7 +7,7 @@ from functools import cached_property
 from constructs import Construct
 
 from constructs_lib.azure.resource_group import ResourceGroup
-from constructs_lib.bindings import azurerm
+from constructs_lib.bindings import azurerm, time
 
 LOG_ANALYTICS_DAYS = (30, 730)
 """Least and most retention of a Log Analytics workspace (days). A single table goes down to 4."""
@@ -58,6 +58,10 @@ RESOURCE_LOG_TABLES = (
     "StorageBlobLogs",
 )
 """Tables that the diagnostic settings of an environment fill."""
+
+
+TABLES_APPEAR = "90s"
+"""How long after its creation a workspace may still answer "Workspace not active" (Terraform duration)."""
 
 
 def log_analytics_retention(days: int) -> int:
@@ -160,15 +164,24 @@ class Monitoring:
         )
         # Not in the package yet; the older name that it has is deprecated.
         self._application_insights.add_override("local_authentication_enabled", False)
-        for table in tables_kept_too_long(retention_days):
-            azurerm.LogAnalyticsWorkspaceTable(
+        tables = tables_kept_too_long(retention_days)
+        if tables:
+            active = time.Sleep(
                 scope,
-                f"{id_}_{table}",
-                workspace_id=self.log_analytics_id,
-                name=table,
-                retention_in_days=retention_days,
-                total_retention_in_days=retention_days,
+                f"{id_}_tables_wait",
+                create_duration=TABLES_APPEAR,
+                depends_on=[self._application_insights],
             )
+            for table in tables:
+                azurerm.LogAnalyticsWorkspaceTable(
+                    scope,
+                    f"{id_}_{table}",
+                    workspace_id=self.log_analytics_id,
+                    name=table,
+                    retention_in_days=retention_days,
+                    total_retention_in_days=retention_days,
+                    depends_on=[active],
+                )
 
     @cached_property
     def log_analytics_id(self) -> str:

@@ -1,0 +1,315 @@
+"""Logs, alerts, the channels they go to, and what starts the rollback."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from constructs_lib.azure.monitoring import APPLICATION_INSIGHTS_TABLES, RESOURCE_LOG_TABLES
+from tests.schema import problems
+from tests.synthesized import Json, Stack
+
+Stacks = dict[str, Stack]
+ENVIRONMENTS = ["mlops-dev", "mlops-test", "mlops-prod"]
+RULE = "azurerm_monitor_scheduled_query_rules_alert_v2"
+GROUP = "azurerm_monitor_action_group"
+
+
+def criteria(rule: Json) -> Json:
+    (only,) = rule["criteria"]
+    found: Json = only
+    return found
+
+
+def fires(stack: Stack) -> dict[str, tuple[str, float]]:
+    """Return above or below what each rule fires."""
+    return {
+        name.removeprefix("alert_"): (criteria(rule)["operator"], criteria(rule)["threshold"])
+        for name, rule in stack.resources(RULE).items()
+    }
+
+
+def groups(rule: Json) -> list[str]:
+    return [reference.split(".")[1] for reference in rule["action"]["action_groups"]]
+
+
+# --- Thresholds -----------------------------------------------------------------------------------------
+
+
+def test_dev_has_no_alerts(stacks: Stacks) -> None:
+    dev = stacks["mlops-dev"]
+    assert fires(dev) == {}
+    assert dev.resources(GROUP) == {}
+    assert set(dev.terraform["variable"]) == {"allow_placeholder_ids"}
+
+
+def test_thresholds_of_test_are_the_guides(stacks: Stacks) -> None:
+    assert fires(stacks["mlops-test"]) == {
+        "model_drift": ("GreaterThan", 0.15),
+        "data_drift": ("GreaterThan", 0.20),
+        "prediction_latency": ("GreaterThan", 1000),
+        "error_rate": ("GreaterThan", 5),
+    }
+
+
+def test_thresholds_of_prod_are_the_guides(stacks: Stacks) -> None:
+    assert fires(stacks["mlops-prod"]) == {
+        "model_drift": ("GreaterThan", 0.10),
+        "data_drift": ("GreaterThan", 0.15),
+        "prediction_latency": ("GreaterThan", 500),
+        "error_rate": ("GreaterThan", 2),
+        "endpoint_availability": ("LessThan", 99.5),
+        "rollback_error_rate": ("GreaterThan", 5),
+        "rollback_latency": ("GreaterThan", 2000),
+    }
+
+
+@pytest.mark.parametrize("name", ["mlops-test", "mlops-prod"])
+def test_every_rule_tells_endpoints_apart_and_resolves_by_itself(stacks: Stacks, name: str) -> None:
+    for rule in stacks[name].resources(RULE).values():
+        assert rule["scopes"] == ["${azurerm_log_analytics_workspace.monitoring_log_analytics.id}"]
+        assert rule["auto_mitigation_enabled"] is True
+        assert rule["skip_query_validation"] is True
+        assert criteria(rule)["dimension"] == [
+            {"name": "EndpointName", "operator": "Include", "values": ["*"]}
+        ]
+
+
+@pytest.mark.parametrize("name", ["mlops-test", "mlops-prod"])
+def test_what_a_rule_measures_is_a_column_of_its_query(stacks: Stacks, name: str) -> None:
+    for rule in stacks[name].resources(RULE).values():
+        query, column = criteria(rule)["query"], criteria(rule)["metric_measure_column"]
+        result = [line for line in query.splitlines() if re.match(r"\| (project|summarize) ", line)][-1]
+        assert re.search(rf"\b{column} = ", result), query
+        assert "EndpointName" in result
+        # More than one period would need TimeGenerated in the result.
+        assert criteria(rule)["failing_periods"]["number_of_evaluation_periods"] == 1
+
+
+def test_a_failed_model_counts_as_an_error(stacks: Stacks) -> None:
+    """An online endpoint answers 424 when the model answers 500."""
+    for name in ("alert_error_rate", "alert_rollback_error_rate"):
+        query = criteria(stacks["mlops-prod"].resources(RULE)[name])["query"]
+        assert "Status >= 500 or Status in (408, 424)" in query
+
+
+def test_a_rollback_needs_more_than_a_handful_of_requests(stacks: Stacks) -> None:
+    for name, rule in stacks["mlops-prod"].resources(RULE).items():
+        is_rollback = name.startswith("alert_rollback")
+        assert ("| where Requests >= 20" in criteria(rule)["query"]) is is_rollback
+
+
+# --- Channels -------------------------------------------------------------------------------------------
+
+
+def test_alerts_of_test_go_to_email_and_slack(stacks: Stacks) -> None:
+    test = stacks["mlops-test"]
+    group = test.resources(GROUP)
+    assert set(group) == {"alerts"}
+    assert [receiver["email_address"] for receiver in group["alerts"]["email_receiver"]] == [
+        "ml-team@company.com"
+    ]
+    assert [receiver["name"] for receiver in group["alerts"]["logic_app_receiver"]] == ["slack"]
+    assert "webhook_receiver" not in group["alerts"]
+    assert {tuple(groups(rule)) for rule in test.resources(RULE).values()} == {("alerts",)}
+
+
+def test_alerts_of_prod_go_to_pagerduty_email_and_slack(stacks: Stacks) -> None:
+    group = stacks["mlops-prod"].at(f"{GROUP}.alerts")
+    assert [receiver["name"] for receiver in group["email_receiver"]] == ["email"]
+    assert [receiver["name"] for receiver in group["logic_app_receiver"]] == ["slack"]
+    assert [(receiver["name"], receiver["service_uri"]) for receiver in group["webhook_receiver"]] == [
+        ("pagerduty", "${var.pagerduty_webhook_url}")
+    ]
+
+
+@pytest.mark.parametrize("name", ["mlops-test", "mlops-prod"])
+def test_everybody_gets_the_common_alert_schema_under_a_short_name(stacks: Stacks, name: str) -> None:
+    for group in stacks[name].resources(GROUP).values():
+        assert 1 <= len(group["short_name"]) <= 12
+        for kind in ("email_receiver", "logic_app_receiver", "webhook_receiver"):
+            assert all(receiver["use_common_alert_schema"] for receiver in group.get(kind, []))
+
+
+def test_slack_gets_a_message_from_a_logic_app_that_keeps_the_address_to_itself(stacks: Stacks) -> None:
+    app = stacks["mlops-prod"].at("azapi_resource.slack")
+    definition = app["body"]["properties"]["definition"]
+    action = definition["actions"]["post_to_slack"]
+    assert definition["parameters"] == {"slackUrl": {"type": "SecureString"}}
+    assert action["inputs"]["uri"] == "@parameters('slackUrl')"
+    assert action["runtimeConfiguration"]["secureData"]["properties"] == ["inputs"]
+    assert app["sensitive_body"] == {
+        "properties": {"parameters": {"slackUrl": {"value": "${var.slack_webhook_url}"}}}
+    }
+    assert "${" not in json.dumps(app["body"])
+    text = action["inputs"]["body"]["text"]
+    for part in ("monitorCondition", "severity", "alertRule", "description", "dimensions", "alertId"):
+        assert f"?['{part}']" in text
+    assert text.count("@{") == text.count("}")
+
+
+def test_the_action_group_calls_the_logic_app_by_its_secret_address(stacks: Stacks) -> None:
+    prod = stacks["mlops-prod"]
+    (receiver,) = prod.at(f"{GROUP}.alerts.logic_app_receiver")
+    action = prod.data("azapi_resource_action")["slack_address"]
+    trigger = re.fullmatch(r"triggers/(\w+)/listCallbackUrl", action["action"])
+    assert trigger
+    assert trigger[1] in prod.at("azapi_resource.slack.body.properties.definition.triggers")
+    assert action["sensitive_response_export_values"] == ["value"]
+    assert "response_export_values" not in action
+    assert receiver["callback_url"] == "${data.azapi_resource_action.slack_address.sensitive_output.value}"
+    assert receiver["resource_id"] == action["resource_id"] == "${azapi_resource.slack.id}"
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_no_file_has_the_address_of_a_channel(stacks: Stacks, name: str) -> None:
+    text = json.dumps(stacks[name].terraform)
+    for host in ("hooks.slack.com", "events.pagerduty.com", "events.eu.pagerduty.com"):
+        assert not re.search(rf"https://{host}/\w", text)
+
+
+@pytest.mark.parametrize(
+    ("name", "variables"),
+    [
+        ("mlops-dev", set()),
+        ("mlops-test", {"slack_webhook_url"}),
+        ("mlops-prod", {"slack_webhook_url", "pagerduty_webhook_url"}),
+    ],
+)
+def test_only_what_a_channel_needs_is_asked_for(stacks: Stacks, name: str, variables: set[str]) -> None:
+    assert set(stacks[name].terraform["variable"]) - {"allow_placeholder_ids"} == variables
+
+
+@pytest.mark.parametrize(
+    ("variable", "channel", "start"),
+    [
+        ("slack_webhook_url", "slack", "https://hooks.slack.com/"),
+        ("pagerduty_webhook_url", "pagerduty", "https://events.pagerduty.com/"),
+    ],
+)
+def test_a_channel_without_its_address_is_an_error_that_says_what_to_do(
+    stacks: Stacks, variable: str, channel: str, start: str
+) -> None:
+    body = stacks["mlops-prod"].terraform["variable"][variable]
+    assert (body["sensitive"], body["nullable"], body["default"]) == (True, False, "")
+    missing, wrong = body["validation"]
+    assert missing["condition"] == f'${{var.{variable} != ""}}'
+    assert f'startswith(var.{variable}, "{start}")' in wrong["condition"]
+    for validation in (missing, wrong):
+        message = validation["error_message"]
+        assert message.startswith(f"prod: alerts go to {channel} (monitoring.alerts")
+        assert f"Set TF_VAR_{variable} " in message
+        assert f"or remove {channel}" in message
+        # Terraform would have to print the value.
+        assert "${" not in message
+
+
+# --- Rollback -------------------------------------------------------------------------------------------
+
+
+def test_only_rollback_rules_call_the_webhook(stacks: Stacks) -> None:
+    prod = stacks["mlops-prod"]
+    called = {name: groups(rule) for name, rule in prod.resources(RULE).items()}
+    assert {name for name, ids in called.items() if "rollback" in ids} == {
+        "alert_rollback_error_rate",
+        "alert_rollback_latency",
+    }
+    assert all("alerts" in ids for ids in called.values())
+
+
+def test_the_webhook_is_the_one_of_the_service_connection(variant: Stacks) -> None:
+    prod = variant["mlops-prod"]
+    connection = prod.at("azuredevops_serviceendpoint_incomingwebhook.rollback_webhook")
+    assert connection["webhook_name"] == connection["service_endpoint_name"] == "mlops-prod-rollback"
+    # Action groups cannot sign: a secret would make Azure DevOps refuse every call.
+    assert "secret" not in connection
+    (receiver,) = prod.at(f"{GROUP}.rollback.webhook_receiver")
+    assert receiver["service_uri"] == (
+        "https://dev.azure.com/contoso/_apis/public/distributedtask/webhooks/mlops-prod-rollback"
+        "?api-version=6.0-preview"
+    )
+
+
+@pytest.mark.parametrize("name", ["mlops-dev", "mlops-test"])
+def test_without_rollback_there_is_no_webhook(stacks: Stacks, name: str) -> None:
+    assert stacks[name].resources("azuredevops_serviceendpoint_incomingwebhook") == {}
+
+
+# --- Logs -----------------------------------------------------------------------------------------------
+
+
+def kept(stack: Stack) -> dict[str, tuple[Any, Any]]:
+    return {
+        body["name"]: (body["retention_in_days"], body["total_retention_in_days"])
+        for body in stack.resources("azurerm_log_analytics_workspace_table").values()
+    }
+
+
+def test_dev_keeps_every_table_for_14_days(stacks: Stacks) -> None:
+    tables = {*APPLICATION_INSIGHTS_TABLES, *RESOURCE_LOG_TABLES}
+    assert kept(stacks["mlops-dev"]) == dict.fromkeys(tables, (14, 14))
+
+
+def test_test_keeps_application_insights_no_longer_than_the_rest(stacks: Stacks) -> None:
+    assert kept(stacks["mlops-test"]) == dict.fromkeys(APPLICATION_INSIGHTS_TABLES, (30, 30))
+
+
+def test_prod_needs_nothing_but_the_retention_of_the_workspace(stacks: Stacks) -> None:
+    prod = stacks["mlops-prod"]
+    assert kept(prod) == {}
+    assert prod.at("azurerm_log_analytics_workspace.monitoring_log_analytics.retention_in_days") == 90
+
+
+def test_tables_wait_until_the_workspace_is_active(stacks: Stacks) -> None:
+    """Azure answers "Workspace not active" for some time after it was created."""
+    dev = stacks["mlops-dev"]
+    for body in dev.resources("azurerm_log_analytics_workspace_table").values():
+        assert body["depends_on"] == ["time_sleep.monitoring_tables_wait"]
+    assert dev.at("time_sleep.monitoring_tables_wait.depends_on") == [
+        "azurerm_application_insights.monitoring_application_insights"
+    ]
+
+
+@pytest.mark.parametrize(("name", "percent"), [("mlops-dev", 100), ("mlops-test", 100), ("mlops-prod", 10)])
+def test_sampling_is_the_guides(stacks: Stacks, name: str, percent: int) -> None:
+    insights = stacks[name].at("azurerm_application_insights.monitoring_application_insights")
+    assert insights["sampling_percentage"] == percent
+
+
+def test_nothing_signs_in_with_a_key(stacks: Stacks) -> None:
+    for stack in stacks.values():
+        for type_ in ("azurerm_log_analytics_workspace", "azurerm_application_insights"):
+            for body in stack.resources(type_).values():
+                assert body["local_authentication_enabled"] is False
+
+
+@pytest.mark.parametrize(
+    ("name", "public"), [("mlops-dev", True), ("mlops-test", True), ("mlops-prod", False)]
+)
+def test_logs_of_a_private_environment_are_read_privately(stacks: Stacks, name: str, public: bool) -> None:
+    logs = stacks[name].at("azurerm_log_analytics_workspace.monitoring_log_analytics")
+    insights = stacks[name].at("azurerm_application_insights.monitoring_application_insights")
+    assert logs["internet_query_enabled"] is logs["internet_ingestion_enabled"] is public
+    assert insights["internet_query_enabled"] is public
+    # The managed network of the compute is not our virtual network.
+    assert insights["internet_ingestion_enabled"] is True
+
+
+@pytest.mark.parametrize("name", ["mlops-registry", *ENVIRONMENTS])
+def test_diagnostic_settings_send_all_logs_and_leave_the_table_to_azure(stacks: Stacks, name: str) -> None:
+    settings = stacks[name].resources("azurerm_monitor_diagnostic_setting")
+    assert settings
+    for body in settings.values():
+        assert body["enabled_log"] == [{"category_group": "allLogs"}]
+        assert "log_analytics_destination_type" not in body
+        assert "enabled_metric" not in body
+    targets = [body["target_resource_id"] for body in settings.values()]
+    assert len(targets) == len(set(targets))
+
+
+def test_the_variant_keeps_to_the_schemas(variant: Stacks) -> None:
+    for name, stack in variant.items():
+        assert problems(name, stack.terraform) == []
