@@ -152,8 +152,6 @@ class Platform:
             **kept,
             **self._installation.environment(self.cloud_folder),
             "TF_VAR_allow_placeholder_ids": "true",
-            "TF_VAR_pagerduty_webhook_url": "https://events.pagerduty.com/integration/sandbox/enqueue",
-            "TF_VAR_slack_webhook_url": "https://hooks.slack.com/services/sandbox",
             # Addresses of channels, which are secrets elsewhere: nobody listens at these.
             "TF_VAR_slack_webhook_url": "https://hooks.slack.com/services/sandbox",
             "TF_VAR_pagerduty_webhook_url": "https://events.pagerduty.com/integration/sandbox/enqueue",
