@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import gc
+import os
+import shutil
 import sys
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from constructs_lib.guard_rails import GuardRailError, check
 from settings.loader import Settings, load_settings
 from settings.problems import ConfigurationError
 
@@ -16,7 +20,8 @@ CONFIGURATION = Path(__file__).parent / "config"
 def synthesize(settings: Settings, outdir: str | None = None) -> str:
     """Write one Terraform directory a stack to ``outdir``, or where the cdktf command line wants it.
 
-    Returns a line that says what was written.
+    Returns a line that says what was written. Raises :class:`GuardRailError` when a stack would do what none may;
+    then nothing is written.
     """
     # cdktf starts Node when it is imported; a mistake in the configuration is reported before that.
     from cdktf import App
@@ -24,12 +29,20 @@ def synthesize(settings: Settings, outdir: str | None = None) -> str:
     from stacks.environment import EnvironmentStack
     from stacks.registry import RegistryStack
 
-    app = App(outdir=outdir)
-    registry = RegistryStack(app, settings)
-    for environment in settings.environments:
-        EnvironmentStack(app, settings, environment).add_dependency(registry)
-    app.synth()
-    return f"Wrote {1 + len(settings.environments)} stacks to {app.outdir}"
+    target = outdir or os.environ.get("CDKTF_OUTDIR", "cdktf.out")
+    with TemporaryDirectory() as fresh:
+        app = App(outdir=fresh)
+        registry = RegistryStack(app, settings)
+        private = []
+        for environment in settings.environments:
+            stack = EnvironmentStack(app, settings, environment)
+            stack.add_dependency(registry)
+            if environment.security.private_endpoints:
+                private.append(stack.node.id)
+        app.synth()
+        check(Path(fresh), private=private, tags=[*settings.platform.tags, "environment"])
+        shutil.copytree(fresh, target, dirs_exist_ok=True)
+    return f"Wrote {1 + len(settings.environments)} stacks to {target}"
 
 
 def main() -> None:
@@ -41,7 +54,10 @@ def main() -> None:
         settings = load_settings(CONFIGURATION)
     except ConfigurationError as error:
         sys.exit(error.report())
-    written = synthesize(settings)
+    try:
+        written = synthesize(settings)
+    except GuardRailError as error:
+        sys.exit(str(error))
     if settings.placeholders:
         # Not to stderr: the cdktf command line shows all of that as errors.
         sys.stdout.write(f"{settings.placeholder_warning()}\n")

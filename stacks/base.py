@@ -9,14 +9,16 @@ from cdktf import (
     ITerraformDependable,
     LocalBackend,
     TerraformProvider,
+    TerraformResource,
     TerraformStack,
 )
 from constructs import Construct
 
 from constructs_lib.azure.identity import ManagedIdentity
-from constructs_lib.azure.provider import configure_azurerm
+from constructs_lib.azure.provider import configure_azapi, configure_azurerm, configure_time
 from constructs_lib.devops.access import Role
 from constructs_lib.devops.approval_environment import ApprovalEnvironment
+from constructs_lib.devops.incoming_webhook import IncomingWebhook
 from constructs_lib.devops.project import Pipeline, Project, Team
 from constructs_lib.devops.provider import configure_azuredevops
 from constructs_lib.devops.service_connection import ServiceConnection
@@ -57,6 +59,8 @@ class PlatformStack(TerraformStack):
         self._teams: dict[str, Team] = {}
         self._pipelines: dict[str, Pipeline] = {}
         self.tenant_id = platform.azure.tenant_id
+        self._subscription_id = subscription_id
+        self._has_azapi = False
         self._keep_state(platform.backend)
         self.guarded = PlaceholderGuard(
             self, placeholders=[str(placeholder) for placeholder in configuration.placeholders]
@@ -100,6 +104,20 @@ class PlatformStack(TerraformStack):
         else:
             # Relative to cdktf.out/stacks/<name>, so that the output is the same on every machine.
             LocalBackend(self, path=f"../../../terraform.{name}.tfstate")
+
+    def need_azapi(self) -> None:
+        """Configure azapi, for resources that azurerm does not have."""
+        if not self._has_azapi:
+            self._has_azapi = True
+            configure_azapi(
+                self,
+                tenant_id=self.guarded(self.tenant_id),
+                subscription_id=self.guarded(self._subscription_id),
+            )
+
+    def need_time(self) -> None:
+        """Configure the provider that waits for what takes Azure a while."""
+        configure_time(self)
 
     def second_subscription(self, alias: str, subscription_id: str) -> TerraformProvider:
         """Return a provider for another subscription of the tenant."""
@@ -184,6 +202,25 @@ class PlatformStack(TerraformStack):
             branches=connection.branches,
             verify_branch_protection=connection.verify_branch_protection,
             pipelines=self._found(connection.used_by),
+        )
+
+    def composed(self) -> list[ITerraformDependable]:
+        """Return the Azure resources that the stack has so far."""
+        return [
+            node
+            for node in self.node.children
+            if isinstance(node, TerraformResource) and node.terraform_resource_type.startswith(("azurerm_", "azapi_"))
+        ]
+
+    def add_incoming_webhook(self, id_: str, webhook: devops.IncomingWebhook) -> IncomingWebhook:
+        """Add a webhook with the pipelines that listen to it."""
+        return IncomingWebhook(
+            self,
+            id_,
+            project=self.project,
+            organization_url=self._platform.azure_devops.organization_url,
+            name=webhook.name,
+            pipelines=self._found(webhook.used_by),
         )
 
     def team(self, key: str) -> Team:

@@ -6,6 +6,8 @@ from constructs import Construct
 
 from constructs_lib.azure.compute import ComputeCluster
 from constructs_lib.azure.container_registry import ContainerRegistry
+from constructs_lib.azure.diagnostics import DiagnosticSettings
+from constructs_lib.azure.endpoint_logging import EndpointLogging
 from constructs_lib.azure.identity import ManagedIdentity, RoleAssignments, existing_principal_id
 from constructs_lib.azure.key_vault import KeyVault
 from constructs_lib.azure.monitoring import Monitoring
@@ -17,6 +19,9 @@ from settings.environment import Environment
 from settings.loader import Settings
 from settings.variables import environment_variables
 from stacks.base import PlatformStack
+from stacks.monitoring import add_alerts
+from stacks.network import Reached, add_private_network
+from stacks.protection import add_backup, add_budget, add_delete_locks, add_retention
 from stacks.registry import SHARED_IDENTITY
 
 SOFT_DELETE_DAYS = 7
@@ -38,15 +43,23 @@ class EnvironmentStack(PlatformStack):
         )
         self._environment = environment
         self._registry = configuration.platform.registry
+        self._shared_registry_id = registry_id(
+            subscription_id=self._registry.subscription_id,
+            resource_group=self._registry.resource_group,
+            name=self._registry.name,
+        )
         self._resource_group = ResourceGroup(
             self, "resource_group", name=environment.resource_group, location=environment.location
         )
+        self.need_time()
         self._compose_foundation()
         self._compose_workspace()
         self._compose_compute()
         self._compose_connection()
+        self._compose_network_and_logs()
         if environment.name in configuration.platform.shared.environments:
             self._let_validation_read()
+        self._compose_protection()
         self.add_variable_group("variables", environment.variable_group, environment_variables(environment))
         if environment.approval_environment:
             self.add_approval_environment("approval", environment.approval_environment)
@@ -61,7 +74,7 @@ class EnvironmentStack(PlatformStack):
             name=environment.workspace.storage_account,
             geo_redundant=backup is not None and backup.geo_redundant,
             soft_delete_days=backup.retention if backup else SOFT_DELETE_DAYS,
-            versioning=backup is not None,
+            vaulted_backup=backup is not None,
             public_network_access=public,
         )
         self._key_vault = KeyVault(
@@ -87,10 +100,11 @@ class EnvironmentStack(PlatformStack):
             application_insights_name=environment.workspace.application_insights,
             retention_days=environment.retention.logs,
             sampling_percent=environment.monitoring.application_insights_sampling,
+            public_query=public,
         )
 
     def _compose_workspace(self) -> None:
-        environment = self._environment
+        environment, network = self._environment, self._environment.private_network
         public = not environment.security.private_endpoints
         self._workspace = Workspace(
             self,
@@ -102,7 +116,7 @@ class EnvironmentStack(PlatformStack):
             container_registry=self._container_registry,
             monitoring=self._monitoring,
             identity=environment.security.managed_identity,
-            managed_network=environment.security.vnet,
+            isolation_mode=network.isolation_mode if network else "Disabled",
             public_network_access=public,
             image_build_cluster=None if public else environment.compute.scoring_cluster.name,
         )
@@ -160,15 +174,10 @@ class EnvironmentStack(PlatformStack):
             resource_group=self._resource_group,
             name=f"{environment.workspace.name}-connection",
         )
-        shared_registry = registry_id(
-            subscription_id=self._registry.subscription_id,
-            resource_group=self._registry.resource_group,
-            name=self._registry.name,
-        )
         roles = [
             ("workspace", self._workspace.id, "AzureML Data Scientist"),
             ("storage", self._storage.id, "Storage Blob Data Contributor"),
-            ("registry", shared_registry, "AzureML Registry User"),
+            ("registry", self._shared_registry_id, "AzureML Registry User"),
         ]
         linked = environment.key_vault_variable_group
         if linked:
@@ -190,6 +199,60 @@ class EnvironmentStack(PlatformStack):
                 connection=connection,
                 depends_on=assignments.all,
             )
+
+    def _compose_network_and_logs(self) -> None:
+        network = add_private_network(
+            self,
+            self._environment,
+            resource_group=self._resource_group,
+            reached=Reached(
+                workspace=self._workspace,
+                storage=self._storage,
+                key_vault=self._key_vault,
+                container_registry=self._container_registry,
+                monitoring=self._monitoring,
+                shared_registry_id=self._shared_registry_id,
+                shared_registry_is_private=not self._registry.public_network_access,
+            ),
+        )
+        targets = {
+            "workspace": self._workspace.id,
+            "storage": self._storage.blob_service_id,
+            "key_vault": self._key_vault.id,
+            "container_registry": self._container_registry.id,
+            "log_analytics": self._monitoring.log_analytics_id,
+        }
+        if network:
+            targets["network"] = network.id
+            targets |= {f"network_{subnet}": id_ for subnet, id_ in network.security_group_ids.items()}
+        DiagnosticSettings(
+            self, "diagnostics", log_analytics_id=self._monitoring.log_analytics_id, targets=targets
+        )
+        EndpointLogging(
+            self,
+            "endpoint_logging",
+            resource_group=self._resource_group,
+            log_analytics_id=self._monitoring.log_analytics_id,
+        )
+
+    def _compose_protection(self) -> None:
+        environment, group = self._environment, self._resource_group
+        containers = add_retention(self, environment, account=self._storage, workspace=self._workspace)
+        backup = add_backup(
+            self,
+            environment,
+            resource_group=group,
+            account=self._storage,
+            workspace=self._workspace,
+            containers=containers,
+        )
+        action_group = add_alerts(
+            self, environment, resource_group=group, log_analytics_id=self._monitoring.log_analytics_id
+        )
+        add_budget(self, environment, resource_group=group, action_group_id=action_group)
+        add_delete_locks(
+            self, environment, account=self._storage, key_vault=self._key_vault, backup=backup
+        )
 
     def _let_validation_read(self) -> None:
         """Pull-request validation checks that the workspaces it names are there."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from constructs import Construct
 
+from constructs_lib.azure.delete_lock import DeleteLocks
+from constructs_lib.azure.diagnostics import DiagnosticSettings
 from constructs_lib.azure.identity import ManagedIdentity, RoleAssignments
-from constructs_lib.azure.provider import configure_azapi
+from constructs_lib.azure.monitoring import LogAnalytics
 from constructs_lib.azure.registry import Registry
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.azure.storage import StorageAccount, StorageContainer
@@ -48,24 +50,20 @@ class RegistryStack(PlatformStack):
         self.add_variable_group("shared_variables", platform.shared.variable_group, variables["shared"])
 
     def _compose_azure(self, platform: Platform) -> None:
-        configure_azapi(
-            self,
-            tenant_id=self.guarded(self.tenant_id),
-            subscription_id=self.guarded(platform.registry.subscription_id),
-        )
+        self.need_azapi()
         resource_group = ResourceGroup(
             self,
             "resource_group",
             name=platform.registry.resource_group,
             location=platform.registry.location,
         )
-        # Dev reads and writes it from the public network, so that it stays open; roles decide who may.
-        Registry(
+        registry = Registry(
             self,
             "registry",
             resource_group=resource_group,
             name=platform.registry.name,
-            public_network_access=True,
+            # While an environment reads and writes it from public networks; roles decide who may.
+            public_network_access=platform.registry.public_network_access,
         )
         storage = StorageAccount(
             self,
@@ -74,7 +72,7 @@ class RegistryStack(PlatformStack):
             name=platform.shared.storage_account,
             geo_redundant=False,
             soft_delete_days=SOFT_DELETE_DAYS,
-            versioning=False,
+            vaulted_backup=False,
             public_network_access=True,
         )
         data = StorageContainer(self, "validation_data", account=storage, name=platform.shared.data_container)
@@ -87,6 +85,28 @@ class RegistryStack(PlatformStack):
             principal_id=identity.principal_id,
             roles=[("validation_data", data.id, "Storage Blob Data Reader")],
         )
+        logs = LogAnalytics(
+            self,
+            "log_analytics",
+            resource_group=resource_group,
+            name=platform.registry.log_analytics,
+            retention_days=platform.registry.log_retention,
+            public_query=True,
+        )
+        DiagnosticSettings(
+            self,
+            "diagnostics",
+            log_analytics_id=logs.id,
+            targets={"registry": registry.id, "shared_storage": storage.blob_service_id, "logs": logs.id},
+        )
+        if platform.registry.delete_locks:
+            DeleteLocks(
+                self,
+                "lock",
+                resources={"registry": registry.id, "shared_storage": storage.id},
+                notes="Set by registry.delete_locks in platform.yaml. Turn it off there first.",
+                depends_on=self.composed(),
+            )
         self.add_service_connection(
             "shared_connection",
             platform.shared.service_connection,

@@ -36,6 +36,8 @@ class ContainerRegistry:
             admin_enabled=False,
             anonymous_pull_enabled=False,
             public_network_access_enabled=public_network_access,
+            # Layers come from a host of the registry's own, that firewalls can name.
+            data_endpoint_enabled=not public_network_access,
             network_rule_bypass_option="AzureServices",
         )
 

@@ -5,18 +5,23 @@ from __future__ import annotations
 from cdktf import TerraformStack
 from constructs import Construct
 
-from constructs_lib.bindings import azapi, azurerm
+from constructs_lib.bindings import azapi, azurerm, time
 
 AZURERM_VERSION = "~> 4.81"
 """Versions of hashicorp/azurerm this project is made for."""
 
 RESOURCE_PROVIDERS = (
+    "Microsoft.AlertsManagement",
     "Microsoft.Authorization",
+    "Microsoft.Consumption",
     "Microsoft.ContainerRegistry",
+    "Microsoft.DataProtection",
     "Microsoft.Insights",
     "Microsoft.KeyVault",
+    "Microsoft.Logic",
     "Microsoft.MachineLearningServices",
     "Microsoft.ManagedIdentity",
+    "Microsoft.Network",
     "Microsoft.OperationalInsights",
     "Microsoft.Storage",
 )
@@ -70,6 +75,11 @@ def configure_azurerm(
             )
         ],
     )
+
+
+def configure_time(scope: Construct) -> time.TimeProvider:
+    """Configure the provider that waits."""
+    return time.TimeProvider(scope, "time")
 
 
 def configure_azapi(scope: Construct, *, tenant_id: str, subscription_id: str) -> azapi.AzapiProvider:

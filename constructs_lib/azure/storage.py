@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from cdktf import ITerraformDependable
 from constructs import Construct
 
 from constructs_lib.azure.resource_group import ResourceGroup
@@ -26,15 +27,16 @@ class StorageAccount:
         name: str,
         geo_redundant: bool,
         soft_delete_days: int,
-        versioning: bool,
+        vaulted_backup: bool,
         public_network_access: bool,
     ) -> None:
         """Create the account.
 
         ``geo_redundant`` keeps a copy in the paired region. ``soft_delete_days`` is how long deleted blobs
-        and containers can be restored (days, 1 to 365). Without ``public_network_access`` only private
-        endpoints and trusted Azure services reach it.
+        and containers can be restored (days, 1 to 365). ``vaulted_backup`` is whether a backup vault copies
+        from it. Without ``public_network_access`` only private endpoints and trusted Azure services reach it.
         """
+        self.name = name
         self._account = azurerm.StorageAccount(
             scope,
             id_,
@@ -50,11 +52,13 @@ class StorageAccount:
             default_to_oauth_authentication=True,
             local_user_enabled=False,
             allow_nested_items_to_be_public=False,
-            cross_tenant_replication_enabled=False,
+            # A vault keeps its copies in a tenant of Azure's own, and gets them by object replication.
+            cross_tenant_replication_enabled=vaulted_backup,
             infrastructure_encryption_enabled=True,
             public_network_access_enabled=public_network_access,
             blob_properties=azurerm.StorageAccountBlobProperties(
-                versioning_enabled=versioning,
+                versioning_enabled=vaulted_backup,
+                change_feed_enabled=vaulted_backup,
                 delete_retention_policy=azurerm.StorageAccountBlobPropertiesDeleteRetentionPolicy(
                     days=soft_delete_days
                 ),
@@ -72,6 +76,11 @@ class StorageAccount:
         """ARM id of the account."""
         return self._account.id
 
+    @property
+    def blob_service_id(self) -> str:
+        """ARM id of the account's blob service, which has diagnostic settings of its own."""
+        return f"{self.id}/blobServices/default"
+
 
 class StorageContainer:
     """A private blob container, made through Resource Manager so that no data-plane access is needed."""
@@ -81,6 +90,12 @@ class StorageContainer:
         self._container = azurerm.StorageContainer(
             scope, id_, name=name, storage_account_id=account.id, container_access_type="private"
         )
+        self.name = name
+
+    @property
+    def dependable(self) -> ITerraformDependable:
+        """The container, for what must wait until it is there."""
+        return self._container
 
     @cached_property
     def id(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Literal
 
+from cdktf import ITerraformDependable
 from constructs import Construct
 
 from constructs_lib.azure.container_registry import ContainerRegistry
@@ -12,8 +13,11 @@ from constructs_lib.azure.identity import ManagedIdentity, RoleAssignments
 from constructs_lib.azure.key_vault import KeyVault
 from constructs_lib.azure.monitoring import Monitoring
 from constructs_lib.azure.resource_group import ResourceGroup
-from constructs_lib.azure.storage import StorageAccount
+from constructs_lib.azure.storage import StorageAccount, StorageContainer
 from constructs_lib.bindings import azurerm
+
+_REACHED_PRIVATELY = ("storage", "key_vault", "container_registry")
+_APPROVER = "Azure AI Enterprise Network Connection Approver"
 
 
 class Workspace:
@@ -35,14 +39,14 @@ class Workspace:
         container_registry: ContainerRegistry,
         monitoring: Monitoring,
         identity: Literal["system_assigned", "user_assigned"],
-        managed_network: bool,
+        isolation_mode: Literal["Disabled", "AllowInternetOutbound", "AllowOnlyApprovedOutbound"],
         public_network_access: bool,
         image_build_cluster: str | None = None,
     ) -> None:
         """Create the workspace and give its identity the roles it needs.
 
-        ``managed_network`` puts compute into the workspace's own virtual network; Azure does not let it be
-        turned off again. ``image_build_cluster`` names the cluster that builds images: a container registry
+        ``isolation_mode`` other than Disabled puts compute into the workspace's own, managed virtual network;
+        Azure lets it get stricter, never looser again. ``image_build_cluster`` names the cluster that builds images: a container registry
         without public access cannot.
         """
         targets = {
@@ -56,6 +60,9 @@ class Workspace:
             ("key_vault", targets["key_vault"], "Key Vault Secrets Officer"),
             ("container_registry", targets["container_registry"], "AcrPush"),
         ]
+        if isolation_mode != "Disabled":
+            # The managed network makes private endpoints of its own, and somebody has to accept them.
+            data_roles += [(target, targets[target], _APPROVER) for target in _REACHED_PRIVATELY]
         own_identity: ManagedIdentity | None = None
         assignments: RoleAssignments | None = None
         if identity == "user_assigned":
@@ -87,8 +94,9 @@ class Workspace:
             ),
             primary_user_assigned_identity=own_identity.id if own_identity else None,
             managed_network=azurerm.MachineLearningWorkspaceManagedNetwork(
-                isolation_mode="AllowInternetOutbound" if managed_network else "Disabled"
+                isolation_mode=isolation_mode
             ),
+            high_business_impact=False,
             public_network_access_enabled=public_network_access,
             image_build_compute_name=image_build_cluster,
             depends_on=assignments.all if assignments else None,
@@ -100,7 +108,39 @@ class Workspace:
                 scope, f"{id_}_roles", principal_id=self._workspace.identity.principal_id, roles=data_roles
             )
 
+        self.data_identity = "WorkspaceUserAssignedIdentity" if own_identity else "WorkspaceSystemAssignedIdentity"
+        """Azure's word for the identity that datastores are read with."""
+
     @cached_property
     def id(self) -> str:
         """ARM id of the workspace."""
         return self._workspace.id
+
+    @cached_property
+    def default_container(self) -> str:
+        """Name of the container that Azure makes for the workspace's default datastore."""
+        return f"azureml-blobstore-{self._workspace.workspace_id}"
+
+    @property
+    def dependable(self) -> ITerraformDependable:
+        """The workspace, for what must wait until it is there."""
+        return self._workspace
+
+
+class Datastore:
+    """A container that jobs read and write by its name in the workspace, with an identity and no key."""
+
+    def __init__(
+        self, scope: Construct, id_: str, *, workspace: Workspace, container: StorageContainer, description: str
+    ) -> None:
+        """Add the datastore under the container's name. Any change replaces it; the data stays."""
+        azurerm.MachineLearningDatastoreBlobstorage(
+            scope,
+            id_,
+            # Azure allows letters, digits and underscores.
+            name=container.name.replace("-", "_"),
+            description=description,
+            workspace_id=workspace.id,
+            storage_container_id=container.id,
+            service_data_auth_identity=workspace.data_identity,
+        )

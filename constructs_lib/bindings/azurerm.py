@@ -133,6 +133,10 @@ from cdktf_cdktf_provider_azurerm.provider import (
 from cdktf_cdktf_provider_azurerm.resource_group import (
     ResourceGroup,
 )
+from cdktf_cdktf_provider_azurerm.resource_group_policy_assignment import (
+    ResourceGroupPolicyAssignment,
+    ResourceGroupPolicyAssignmentIdentity,
+)
 from cdktf_cdktf_provider_azurerm.role_assignment import (
     RoleAssignment,
 )

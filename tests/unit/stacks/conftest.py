@@ -74,6 +74,7 @@ def variant(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Stack]:
             "  container: tfstate\n",
         ),
         ("create: false #", "create: true #"),
+        ("delete_locks: false", "delete_locks: true"),
         ("{ name: Leads, create: true }", "{ name: Leads, create: false }"),
         ("Promotion: { name: Promotion }", "Promotion: { name: promote, folder: \\mlops }"),
         ("PR Validation: { name: PR Validation }", "PR Validation: { name: PR Validation, exists: false }"),
@@ -83,3 +84,49 @@ def variant(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Stack]:
         ),
     )
     return synthesize_to(load_settings(config), tmp_path_factory.mktemp("variant.out"))
+
+
+HUB = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/hub-dns/providers/Microsoft.Network/privateDnsZones"
+
+
+def make_private(path: Path, address_space: str) -> None:
+    """Give an environment a virtual network and private endpoints."""
+    replace(
+        path,
+        ("  vnet: false\n", "  vnet: true\n"),
+        ("  private_endpoints: false\n", "  private_endpoints: true\n"),
+        (
+            "security:\n",
+            "private_network:\n"
+            f"  address_space: {address_space}\n"
+            "  isolation_mode: AllowInternetOutbound\n"
+            "\nsecurity:\n",
+        ),
+    )
+
+
+@pytest.fixture(scope="session")
+def closed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Stack]:
+    """The stacks when nothing at all is open to public networks, and prod uses the zones of a hub."""
+    config = tmp_path_factory.mktemp("closed") / "config"
+    shutil.copytree(REPOSITORY / "config", config)
+    environments = config / "environments"
+    make_private(environments / "dev.yaml", "10.10.0.0/24")
+    make_private(environments / "test.yaml", "10.20.0.0/22")
+    replace(
+        environments / "prod.yaml",
+        (
+            "  isolation_mode: AllowInternetOutbound",
+            "  outbound_fqdns: [pypi.org, '*.pythonhosted.org']\n"
+            "  dns_servers: [10.0.0.4]\n"
+            "  dns_zones:\n"
+            f"    privatelink.blob.core.windows.net: {HUB}/privatelink.blob.core.windows.net\n"
+            f"    privatelink.azurecr.io: {HUB}/privatelink.azurecr.io\n"
+            "  isolation_mode: AllowOnlyApprovedOutbound",
+        ),
+        ("  delete_locks: true\n", ""),
+    )
+    replace(
+        config / "platform.yaml", ("  public_network_access: true", "  public_network_access: false")
+    )
+    return synthesize_to(load_settings(config), tmp_path_factory.mktemp("closed.out"))

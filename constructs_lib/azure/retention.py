@@ -1,0 +1,48 @@
+"""How long blobs are kept: the lifecycle rules of a storage account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from constructs import Construct
+
+from constructs_lib.azure.storage import StorageAccount
+from constructs_lib.bindings import azurerm
+
+
+class BlobRetention:
+    """Deletes what is older than its container allows. An account has one such policy: give it all containers."""
+
+    def __init__(
+        self, scope: Construct, id_: str, *, account: StorageAccount, days: Mapping[str, int]
+    ) -> None:
+        """Keep blobs for ``days`` (by container).
+
+        A blob counts from its last change, an earlier version or a snapshot of it from when it was made.
+        """
+        azurerm.StorageManagementPolicy(
+            scope,
+            id_,
+            storage_account_id=account.id,
+            rule=[
+                azurerm.StorageManagementPolicyRule(
+                    name=f"delete-{container}",
+                    enabled=True,
+                    filters=azurerm.StorageManagementPolicyRuleFilters(
+                        blob_types=["blockBlob", "appendBlob"], prefix_match=[f"{container}/"]
+                    ),
+                    actions=azurerm.StorageManagementPolicyRuleActions(
+                        base_blob=azurerm.StorageManagementPolicyRuleActionsBaseBlob(
+                            delete_after_days_since_modification_greater_than=limit
+                        ),
+                        snapshot=azurerm.StorageManagementPolicyRuleActionsSnapshot(
+                            delete_after_days_since_creation_greater_than=limit
+                        ),
+                        version=azurerm.StorageManagementPolicyRuleActionsVersion(
+                            delete_after_days_since_creation=limit
+                        ),
+                    ),
+                )
+                for container, limit in days.items()
+            ],
+        )

@@ -1,0 +1,192 @@
+"""What no stack may do, whatever code or override made it do so: looked for in the Terraform itself.
+
+This reads what Terraform will read, after cdktf has written it and before anybody can deploy it. A cdktf aspect
+would see the constructs instead: it misses overrides, and costs a call from Node for every one of them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from settings.secret_names import looks_secret
+
+Body = Mapping[str, Any]
+
+_SCHEMAS = Path(__file__).parent / "bindings" / "schemas"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Violation:
+    """Something a stack must not do: in which construct, what was found, what is allowed, what to do."""
+
+    path: str
+    """The construct's path in the app, such as ``mlops-prod/storage``."""
+    address: str
+    found: str
+    allowed: str
+    fix: str
+
+    def __str__(self) -> str:
+        """Four lines: the construct and its address, then found, allowed and fix."""
+        return (
+            f"{self.path} ({self.address})\n    found:   {self.found}\n"
+            f"    allowed: {self.allowed}\n    fix:     {self.fix}"
+        )
+
+
+class GuardRailError(Exception):
+    """A stack would do what none may. Holds every violation of every stack."""
+
+    def __init__(self, violations: list[Violation]) -> None:
+        """Put all of them into the message."""
+        self.violations = violations
+        count = len(violations)
+        head = f"{count} guard-rail{'s' if count != 1 else ''} in the way. Nothing was written."
+        super().__init__("\n\n".join([head, *map(str, violations)]))
+
+
+def check(outdir: Path, *, private: Iterable[str], tags: Iterable[str]) -> None:
+    """Check every stack that cdktf has written to ``outdir``.
+
+    ``private`` names the stacks that public networks must not reach, ``tags`` the tags that every resource has.
+    Raises :class:`GuardRailError`.
+    """
+    closed, wanted = set(private), set(tags)
+    found = []
+    for file in sorted(outdir.glob("stacks/*/cdk.tf.json")):
+        terraform = json.loads(file.read_text(encoding="utf-8"))
+        found += violations(terraform, private=file.parent.name in closed, tags=wanted)
+    if found:
+        raise GuardRailError(found)
+
+
+def violations(terraform: Body, *, private: bool, tags: set[str]) -> Iterator[Violation]:
+    """Yield everything that one stack must not do."""
+    rules: list[Callable[[str, Body], Iterator[_Finding]]] = [_storage_uses_tls, _variable_holds_no_key]
+    if private:
+        rules.append(_is_closed)
+    for type_, bodies in terraform.get("resource", {}).items():
+        for name, body in bodies.items():
+            findings = [finding for rule in rules for finding in rule(type_, body)]
+            for found, allowed, fix in [*findings, *_is_tagged(type_, body, tags)]:
+                yield Violation(
+                    path=body.get("//", {}).get("metadata", {}).get("path", name),
+                    address=f"{type_}.{name}",
+                    found=found,
+                    allowed=allowed,
+                    fix=fix,
+                )
+
+
+_Finding = tuple[str, str, str]
+
+# Arguments that open a resource to public networks unless they are false.
+_OPENING = ("public_network_access_enabled", "node_public_ip_enabled", "ssh_public_access_enabled")
+_ANYWHERE = ("*", "Internet", "0.0.0.0/0")
+# A reference to an attribute that is a secret: ${azurerm_storage_account.storage.primary_access_key}.
+_REFERENCE = re.compile(r"\$\{[^}]*?\b[a-z0-9]+_[a-z0-9_]+\.[\w-]+(?:\[[^\]]*\])?\.(\w+)")
+_KEY = re.compile("AccountKey=|SharedAccess|[?&]sig=|InstrumentationKey=|-----BEGIN |hooks\\.slack\\.com/")
+
+
+def _is_closed(type_: str, body: Body) -> Iterator[_Finding]:
+    for argument in _OPENING:
+        value = body.get(argument, "the provider's default")
+        if argument in _arguments(type_) and value is not False:
+            yield (
+                f"{argument} = {_shown(value)}",
+                "false: public networks do not reach this stack",
+                f"set {argument} to false, and let a private endpoint lead to it",
+            )
+    for block in ("network_rules", "network_acls"):
+        if block in _arguments(type_):
+            action = body.get(block, {}).get("default_action", "the provider's default")
+            if action != "Deny":
+                yield (
+                    f"{block}.default_action = {_shown(action)}",
+                    '"Deny"',
+                    f'set default_action of {block} to "Deny"',
+                )
+    if body.get("body", {}).get("properties", {}).get("publicNetworkAccess") == "Enabled":
+        yield (
+            'publicNetworkAccess = "Enabled"',
+            '"Disabled": public networks do not reach this stack',
+            'set it to "Disabled", and let a private endpoint lead to it',
+        )
+    for rule in body.get("security_rule", ()):
+        if (
+            rule["direction"] == "Inbound"
+            and rule["access"] == "Allow"
+            and rule["source_address_prefix"] in _ANYWHERE
+        ):
+            yield (
+                f"the security rule {rule['name']} that lets {rule['source_address_prefix']} in",
+                "inbound rules from ranges or service tags of this network",
+                "name the range it is meant for, such as VirtualNetwork",
+            )
+
+
+def _storage_uses_tls(type_: str, body: Body) -> Iterator[_Finding]:
+    version = body.get("min_tls_version", "the provider's default")
+    if type_ == "azurerm_storage_account" and version not in ("TLS1_2", "TLS1_3"):
+        yield (
+            f"min_tls_version = {_shown(version)}",
+            '"TLS1_2" or newer',
+            'set min_tls_version to "TLS1_2"',
+        )
+
+
+def _variable_holds_no_key(type_: str, body: Body) -> Iterator[_Finding]:
+    if type_ == "azuredevops_variable_group_variable":
+        variables = [body]
+    elif type_ == "azuredevops_variable_group" and "key_vault" not in body:
+        variables = body.get("variable", [])
+    else:
+        return
+    for variable in variables:
+        secret = variable.get("is_secret") or any("secret" in argument for argument in variable)
+        if secret or _is_key(str(variable.get("value", ""))):
+            # The value itself is not shown.
+            yield (
+                f"a secret in the variable {variable.get('name')}",
+                "settings: everybody who may look at the group reads its values",
+                "keep it in the key vault, and link it with key_vault_variable_group",
+            )
+
+
+def _is_key(value: str) -> bool:
+    return bool(_KEY.search(value)) or any(looks_secret(name) for name in _REFERENCE.findall(value))
+
+
+def _is_tagged(type_: str, body: Body, tags: set[str]) -> Iterator[_Finding]:
+    missing = sorted(tags - set(body.get("tags", {})))
+    if "tags" in _arguments(type_) and missing:
+        yield (
+            f"no tag {', '.join(missing)}",
+            f"all of {', '.join(sorted(tags))}",
+            "add the resource while the stack is composed: what comes later is not tagged",
+        )
+
+
+def _shown(value: object) -> str:
+    return value if value == "the provider's default" else json.dumps(value)
+
+
+@cache
+def _all_arguments() -> Mapping[str, frozenset[str]]:
+    return {
+        type_: frozenset({*schema["block"].get("attributes", {}), *schema["block"].get("block_types", {})})
+        for path in _SCHEMAS.glob("*.json")
+        for provider in json.loads(path.read_text(encoding="utf-8"))["provider_schemas"].values()
+        for type_, schema in provider.get("resource_schemas", {}).items()
+    }
+
+
+def _arguments(type_: str) -> frozenset[str]:
+    """Return the names of a type's arguments and blocks, as the provider's schema has them."""
+    return _all_arguments().get(type_, frozenset())

@@ -1,0 +1,213 @@
+"""The private network: who reaches what, and what stays shut."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+
+import pytest
+
+from constructs_lib.azure.network import address_plan
+from constructs_lib.guard_rails import violations
+from tests.schema import problems
+from tests.synthesized import Stack
+from tests.unit.stacks.conftest import HUB
+
+Stacks = dict[str, Stack]
+
+SUBRESOURCES = {
+    # endpoint: (target, sub-resource, DNS zones)
+    "workspace": (
+        "${azurerm_machine_learning_workspace.workspace.id}",
+        "amlworkspace",
+        ["api_azureml_ms", "notebooks_azure_net"],
+    ),
+    "storage_blob": ("${azurerm_storage_account.storage.id}", "blob", ["blob_core_windows_net"]),
+    "storage_file": ("${azurerm_storage_account.storage.id}", "file", ["file_core_windows_net"]),
+    "key_vault": ("${azurerm_key_vault.key_vault.id}", "vault", ["vaultcore_azure_net"]),
+    "container_registry": (
+        "${azurerm_container_registry.container_registry.id}",
+        "registry",
+        ["azurecr_io"],
+    ),
+    "shared_registry": (
+        "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/mlops-registry-rg"
+        "/providers/Microsoft.MachineLearningServices/registries/mlops-central-registry",
+        "amlregistry",
+        ["api_azureml_ms"],
+    ),
+    "monitor": (
+        "${azurerm_monitor_private_link_scope.monitor_private_link.id}",
+        "azuremonitor",
+        [
+            "monitor_azure_com",
+            "oms_opinsights_azure_com",
+            "ods_opinsights_azure_com",
+            "agentsvc_azure_automation_net",
+            "blob_core_windows_net",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("address_space", ["10.30.0.0/24", "172.16.0.0/16", "192.168.4.0/22"])
+def test_the_address_plan_has_room_and_leaves_half_free(address_space: str) -> None:
+    whole = IPv4Network(address_space)
+    subnets = [IPv4Network(text) for text in address_plan(address_space).values()]
+    assert all(subnet.subnet_of(whole) for subnet in subnets)
+    assert not subnets[0].overlaps(subnets[1])
+    assert sum(subnet.num_addresses for subnet in subnets) == whole.num_addresses // 2
+    # Azure keeps five addresses of each subnet. Seven endpoints take some thirty.
+    assert min(subnet.num_addresses for subnet in subnets) - 5 >= 59
+
+
+@pytest.mark.parametrize("endpoint", SUBRESOURCES)
+def test_every_endpoint_leads_to_its_part_and_is_found_by_its_zones(stacks: Stacks, endpoint: str) -> None:
+    target, subresource, zones = SUBRESOURCES[endpoint]
+    body = stacks["mlops-prod"].at(f"azurerm_private_endpoint.network_endpoint_{endpoint}")
+    connection = body["private_service_connection"]
+    assert connection["private_connection_resource_id"] == target
+    assert connection["subresource_names"] == [subresource]
+    assert connection["is_manual_connection"] is False
+    assert body["subnet_id"] == "${azurerm_subnet.network_private_endpoints.id}"
+    assert body["private_dns_zone_group"]["private_dns_zone_ids"] == [
+        f"${{azurerm_private_dns_zone.network_zone_{zone}.id}}" for zone in zones
+    ]
+
+
+def test_there_is_no_other_endpoint(stacks: Stacks) -> None:
+    assert set(stacks["mlops-prod"].resources("azurerm_private_endpoint")) == {
+        f"network_endpoint_{name}" for name in SUBRESOURCES
+    }
+    for name in ("mlops-dev", "mlops-test"):
+        assert not stacks[name].resources("azurerm_private_endpoint")
+        assert not stacks[name].resources("azurerm_virtual_network")
+
+
+def test_each_zone_is_there_once_and_linked(stacks: Stacks) -> None:
+    prod = stacks["mlops-prod"]
+    zones = prod.resources("azurerm_private_dns_zone")
+    assert len({body["name"] for body in zones.values()}) == len(zones) == 10
+    links = prod.resources("azurerm_private_dns_zone_virtual_network_link")
+    assert {body["private_dns_zone_name"] for body in links.values()} == {
+        f"${{azurerm_private_dns_zone.{logical}.name}}" for logical in zones
+    }
+
+
+def test_the_zones_of_a_hub_are_used_and_left_alone(closed: Stacks) -> None:
+    prod = closed["mlops-prod"]
+    names = {body["name"] for body in prod.resources("azurerm_private_dns_zone").values()}
+    assert names.isdisjoint({"privatelink.blob.core.windows.net", "privatelink.azurecr.io"})
+    assert len(names) == 8
+    blob = prod.at("azurerm_private_endpoint.network_endpoint_storage_blob.private_dns_zone_group")
+    assert blob["private_dns_zone_ids"] == [f"{HUB}/privatelink.blob.core.windows.net"]
+    assert prod.at("azurerm_virtual_network.network.dns_servers") == ["10.0.0.4"]
+
+
+def test_subnets_have_no_way_out_and_a_security_group(stacks: Stacks) -> None:
+    prod = stacks["mlops-prod"]
+    subnets = prod.resources("azurerm_subnet")
+    assert {body["name"] for body in subnets.values()} == {"private-endpoints", "agents"}
+    for body in subnets.values():
+        assert body["default_outbound_access_enabled"] is False
+        assert body["private_endpoint_network_policies"] == "Enabled"
+    associations = prod.resources("azurerm_subnet_network_security_group_association").values()
+    assert {body["subnet_id"] for body in associations} == {
+        f"${{azurerm_subnet.{logical}.id}}" for logical in subnets
+    }
+
+
+def test_security_groups_let_in_only_https_from_the_network(stacks: Stacks) -> None:
+    groups = stacks["mlops-prod"].resources("azurerm_network_security_group")
+    rules = {
+        (logical, rule["direction"], rule["name"]): rule
+        for logical, body in groups.items()
+        for rule in body["security_rule"]
+    }
+    let_in = [rule for (_, way, _), rule in rules.items() if way == "Inbound" and rule["access"] == "Allow"]
+    assert [(r["source_address_prefix"], r["destination_port_range"]) for r in let_in] == [
+        ("VirtualNetwork", "443")
+    ]
+    for group in groups:
+        for way in ("Inbound", "Outbound"):
+            rest = rules[group, way, f"DenyAll{way}"]
+            assert (rest["access"], rest["priority"]) == ("Deny", 4096)
+
+
+def test_everything_in_prod_is_shut_to_public_networks(stacks: Stacks) -> None:
+    prod = stacks["mlops-prod"]
+    for address in (
+        "azurerm_storage_account.storage",
+        "azurerm_key_vault.key_vault",
+        "azurerm_container_registry.container_registry",
+        "azurerm_machine_learning_workspace.workspace",
+    ):
+        assert prod.at(f"{address}.public_network_access_enabled") is False
+    assert prod.at("azurerm_storage_account.storage.network_rules.default_action") == "Deny"
+    assert prod.at("azurerm_key_vault.key_vault.network_acls.default_action") == "Deny"
+    assert prod.at("azurerm_container_registry.container_registry.sku") == "Premium"
+    logs = prod.at("azurerm_log_analytics_workspace.monitoring_log_analytics")
+    assert (logs["internet_ingestion_enabled"], logs["internet_query_enabled"]) == (False, False)
+
+
+def test_images_are_built_on_the_cluster_where_the_registry_is_private(stacks: Stacks) -> None:
+    workspace = stacks["mlops-prod"].at("azurerm_machine_learning_workspace.workspace")
+    assert workspace["image_build_compute_name"] == "prod-scoring-cluster"
+    assert "image_build_compute_name" not in stacks["mlops-dev"].at(
+        "azurerm_machine_learning_workspace.workspace"
+    )
+
+
+def test_logs_are_linked_before_their_endpoint_is_made(stacks: Stacks) -> None:
+    endpoint = stacks["mlops-prod"].at("azurerm_private_endpoint.network_endpoint_monitor")
+    assert sorted(endpoint["depends_on"]) == [
+        "azurerm_monitor_private_link_scoped_service.monitor_private_link_application_insights",
+        "azurerm_monitor_private_link_scoped_service.monitor_private_link_log_analytics",
+    ]
+
+
+def test_the_managed_network_may_accept_its_own_endpoints(stacks: Stacks) -> None:
+    def approved(name: str) -> set[str]:
+        return {
+            body["scope"]
+            for body in stacks[name].resources("azurerm_role_assignment").values()
+            if body["role_definition_name"] == "Azure AI Enterprise Network Connection Approver"
+        }
+
+    assert approved("mlops-prod") == {
+        "${azurerm_storage_account.storage.id}",
+        "${azurerm_key_vault.key_vault.id}",
+        "${azurerm_container_registry.container_registry.id}",
+    }
+    assert approved("mlops-dev") == set()
+
+
+def test_compute_reaches_only_approved_hosts_where_the_configuration_says_so(closed: Stacks) -> None:
+    prod = closed["mlops-prod"]
+    mode = prod.at("azurerm_machine_learning_workspace.workspace.managed_network.isolation_mode")
+    assert mode == "AllowOnlyApprovedOutbound"
+    rules = prod.resources("azurerm_machine_learning_workspace_network_outbound_rule_fqdn")
+    assert {logical: body["destination_fqdn"] for logical, body in rules.items()} == {
+        "outbound_pypi_org": "pypi.org",
+        "outbound_any_pythonhosted_org": "*.pythonhosted.org",
+    }
+
+
+@pytest.mark.parametrize("name", ["mlops-dev", "mlops-test", "mlops-prod"])
+def test_a_shut_registry_is_reached_from_the_managed_network_too(
+    stacks: Stacks, closed: Stacks, name: str
+) -> None:
+    destination = closed[name].at("azapi_resource.outbound_registry.body.properties.destination")
+    assert destination["subresourceTarget"] == "amlregistry"
+    assert destination["serviceResourceId"].endswith("/registries/mlops-central-registry")
+    assert "outbound_registry" not in stacks["mlops-prod"].resources("azapi_resource")
+    assert (
+        closed["mlops-registry"].at("azapi_resource.registry.body.properties.publicNetworkAccess")
+        == "Disabled"
+    )
+
+
+@pytest.mark.parametrize("name", ["mlops-dev", "mlops-test", "mlops-prod"])
+def test_any_environment_can_be_private(closed: Stacks, name: str) -> None:
+    assert problems(name, closed[name].terraform) == []
+    tags = {"platform", "managed-by", "environment"}
+    assert list(violations(closed[name].terraform, private=True, tags=tags)) == []
