@@ -70,7 +70,7 @@ def add_alerts(
             resource_group=resource_group,
             name=f"{environment.workspace.name}-rollback",
             short_name="ML rollback",
-            webhooks={"azure-devops": webhook.url},
+            azure_devops_url=webhook.url,
         )
         add(_rollbacks(rollback), [*told, group.id])
     return told[0] if told else None
@@ -81,31 +81,30 @@ def _add_channels(
 ) -> ActionGroup:
     channels = environment.monitoring.alerts
     slack: SlackRelay | None = None
-    webhooks: dict[str, str] = {}
+    pagerduty: ChannelAddress | None = None
     if "slack" in channels:
         stack.need_azapi()
-        address = ChannelAddress(
-            stack,
-            "slack_webhook_url",
-            environment=environment.name,
-            channel="slack",
-            starts=["https://hooks.slack.com/"],
-        )
         slack = SlackRelay(
             stack,
             "slack",
             resource_group=resource_group,
             name=f"{environment.workspace.name}-slack",
-            slack_url=address.value,
+            address=ChannelAddress(
+                stack,
+                "slack_webhook_url",
+                environment=environment.name,
+                channel="slack",
+                starts=["https://hooks.slack.com/"],
+            ),
         )
     if "pagerduty" in channels:
-        webhooks["pagerduty"] = ChannelAddress(
+        pagerduty = ChannelAddress(
             stack,
             "pagerduty_webhook_url",
             environment=environment.name,
             channel="pagerduty",
             starts=["https://events.pagerduty.com/", "https://events.eu.pagerduty.com/"],
-        ).value
+        )
     return ActionGroup(
         stack,
         "alerts",
@@ -114,7 +113,7 @@ def _add_channels(
         short_name="ML alerts",
         email=environment.monitoring.email if "email" in channels else None,
         slack=slack,
-        webhooks=webhooks,
+        pagerduty=pagerduty,
     )
 
 

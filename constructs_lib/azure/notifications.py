@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 
-from cdktf import TerraformVariable, TerraformVariableValidationConfig
+from cdktf import (
+    Precondition,
+    TerraformResourceLifecycle,
+    TerraformVariable,
+    TerraformVariableValidationConfig,
+)
 from constructs import Construct
 
 from constructs_lib.azure.resource_group import ResourceGroup
@@ -33,15 +38,15 @@ _MESSAGE = "\n".join(
 class ChannelAddress:
     """A Terraform variable with the address of a channel. The address is the key to the channel: a secret.
 
-    It is never in a synthesized file. While it is not set, or is not an address of the channel, Terraform refuses
-    to plan.
+    It is never in a synthesized file. While it is not set, Terraform refuses to plan; while it is no address of
+    the channel, the plan fails.
     """
 
     def __init__(
         self, scope: Construct, variable: str, *, environment: str, channel: str, starts: Sequence[str]
     ) -> None:
         """Ask for the address of ``channel``: an https URL that starts with one of ``starts``."""
-        for_whom = f"{environment}: alerts go to {channel} (monitoring.alerts in its file)"
+        whose = f"{environment}: alerts go to {channel} (monitoring.alerts in its file), and {variable} is"
         how = f"Set TF_VAR_{variable} in the environment of whoever plans and deploys, or remove {channel}."
         self.value: str = TerraformVariable(
             scope,
@@ -53,23 +58,22 @@ class ChannelAddress:
             sensitive=True,
             validation=[
                 TerraformVariableValidationConfig(
-                    condition=f'${{var.{variable} != ""}}',
-                    error_message=f"{for_whom}, and {variable} is not set. {how}",
-                ),
-                TerraformVariableValidationConfig(
-                    condition="${"
-                    + " || ".join(
-                        [
-                            f'var.{variable} == ""',
-                            *(f'startswith(var.{variable}, "{start}")' for start in starts),
-                        ]
-                    )
-                    + "}",
-                    error_message=f"{for_whom}, and {variable} is not an address there: it does not start with "
-                    f"{' or '.join(starts)}. {how}",
-                ),
+                    condition=f'${{var.{variable} != ""}}', error_message=f"{whose} not set. {how}"
+                )
             ],
         ).string_value
+        # Not another validation of the variable: where one fails, Terraform prints the value, sensitive or not.
+        self.lifecycle = TerraformResourceLifecycle(
+            precondition=[
+                Precondition(
+                    condition="${"
+                    + " || ".join(f'startswith(var.{variable}, "{start}")' for start in starts)
+                    + "}",
+                    error_message=f"{whose} no address of it: it does not start with {' or '.join(starts)}. {how}",
+                )
+            ]
+        )
+        """For the resource that gets the address: refuses one that is not of the channel."""
 
 
 class SlackRelay:
@@ -80,9 +84,9 @@ class SlackRelay:
     """
 
     def __init__(
-        self, scope: Construct, id_: str, *, resource_group: ResourceGroup, name: str, slack_url: str
+        self, scope: Construct, id_: str, *, resource_group: ResourceGroup, name: str, address: ChannelAddress
     ) -> None:
-        """Create the workflow. ``slack_url``, the address of Slack's incoming webhook, stays out of the state."""
+        """Create the workflow. ``address``, that of Slack's incoming webhook, stays out of the state."""
         self._workflow = azapi.Resource(
             scope,
             id_,
@@ -122,7 +126,8 @@ class SlackRelay:
                     },
                 }
             },
-            sensitive_body={"properties": {"parameters": {"slackUrl": {"value": slack_url}}}},
+            sensitive_body={"properties": {"parameters": {"slackUrl": {"value": address.value}}}},
+            lifecycle=address.lifecycle,
         )
         self._callback = azapi.DataAzapiResourceAction(
             scope,
@@ -158,12 +163,14 @@ class ActionGroup:
         short_name: str,
         email: str | None = None,
         slack: SlackRelay | None = None,
-        webhooks: Mapping[str, str] | None = None,
+        pagerduty: ChannelAddress | None = None,
+        azure_devops_url: str | None = None,
     ) -> None:
         """Create the group. ``short_name`` (at most 12 characters) is how mails and texts name the sender.
 
-        ``webhooks`` are further addresses, by the names they have in the group.
+        ``azure_devops_url`` is the address of an incoming webhook.
         """
+        webhooks = {"pagerduty": pagerduty.value if pagerduty else None, "azure-devops": azure_devops_url}
         self._group = azurerm.MonitorActionGroup(
             scope,
             id_,
@@ -188,9 +195,11 @@ class ActionGroup:
                 azurerm.MonitorActionGroupWebhookReceiver(
                     name=receiver, service_uri=url, use_common_alert_schema=True
                 )
-                for receiver, url in (webhooks or {}).items()
+                for receiver, url in webhooks.items()
+                if url
             ]
             or None,
+            lifecycle=pagerduty.lifecycle if pagerduty else None,
         )
 
     @cached_property

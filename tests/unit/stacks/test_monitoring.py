@@ -184,26 +184,28 @@ def test_only_what_a_channel_needs_is_asked_for(stacks: Stacks, name: str, varia
 
 
 @pytest.mark.parametrize(
-    ("variable", "channel", "start"),
+    ("variable", "channel", "start", "receiver"),
     [
-        ("slack_webhook_url", "slack", "https://hooks.slack.com/"),
-        ("pagerduty_webhook_url", "pagerduty", "https://events.pagerduty.com/"),
+        ("slack_webhook_url", "slack", "https://hooks.slack.com/", "azapi_resource.slack"),
+        ("pagerduty_webhook_url", "pagerduty", "https://events.pagerduty.com/", f"{GROUP}.alerts"),
     ],
 )
 def test_a_channel_without_its_address_is_an_error_that_says_what_to_do(
-    stacks: Stacks, variable: str, channel: str, start: str
+    stacks: Stacks, variable: str, channel: str, start: str, receiver: str
 ) -> None:
-    body = stacks["mlops-prod"].terraform["variable"][variable]
+    prod = stacks["mlops-prod"]
+    body = prod.terraform["variable"][variable]
     assert (body["sensitive"], body["nullable"], body["default"]) == (True, False, "")
-    missing, wrong = body["validation"]
+    (missing,) = body["validation"]
+    # Where a validation fails Terraform prints the value, though it is sensitive; an empty one tells nothing.
     assert missing["condition"] == f'${{var.{variable} != ""}}'
+    (wrong,) = prod.at(f"{receiver}.lifecycle.precondition")
     assert f'startswith(var.{variable}, "{start}")' in wrong["condition"]
-    for validation in (missing, wrong):
-        message = validation["error_message"]
+    for check in (missing, wrong):
+        message = check["error_message"]
         assert message.startswith(f"prod: alerts go to {channel} (monitoring.alerts")
         assert f"Set TF_VAR_{variable} " in message
         assert f"or remove {channel}" in message
-        # Terraform would have to print the value.
         assert "${" not in message
 
 
