@@ -26,6 +26,10 @@ PIPELINES = {"auto-rollback.yml": "prod", "training-schedule.yml": "dev"}
 
 SUBSCRIPTION = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
 GROUP, WORKSPACE = "mlops-prod-rg", "mlops-prod-workspace"
+LOGS = (
+    f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{GROUP}"
+    "/providers/Microsoft.OperationalInsights/workspaces/mlops-prod-logs"
+)
 ALERT_NAME = "12345678-9abc-4def-8123-456789abcdef"
 ALERT = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.AlertsManagement/alerts/{ALERT_NAME}"
 RULES = (
@@ -65,10 +69,8 @@ def test_every_pipeline_reads_variables_that_its_group_has(settings: Settings, n
 def test_every_script_is_bash_and_every_name_it_reads_is_given(name: str) -> None:
     checked = subprocess.run(["bash", "-n"], input=script(name), text=True, capture_output=True, check=False)
     assert (checked.returncode, checked.stderr) == (0, "")
-    own = set(re.findall(r"^ *([a-z_]+)=|\bfor ([a-z_]+) in ", script(name), re.M))
     used = set(re.findall(r"\$\{?([A-Z_]{2,})", script(name)))
-    assert used - {"PAUSE"} == set(task(name)["env"])
-    assert own.isdisjoint(task(name)["env"])
+    assert used - {"BASH_REMATCH", "PAUSE"} == set(task(name)["env"])
 
 
 @pytest.mark.parametrize("name", PIPELINES)
@@ -123,7 +125,8 @@ def answer(name):
     print(path.read_text())
 
 if words[0] == "rest":
-    answer("alert.json")
+    path = option("--url").removeprefix("https://management.azure.com").partition("?")[0]
+    answer("alert.json" if "/Microsoft.AlertsManagement/alerts/" in path else "rule.json")
 elif words[:3] == ["ml", "online-endpoint", "show"]:
     answer(f"endpoint-{{option('--name')}}.json")
 elif words[:3] == ["ml", "online-deployment", "show"]:
@@ -219,6 +222,7 @@ def azure(tmp_path: Path, rules: list[str]) -> Azure:
     stub.write_text(AZ)
     stub.chmod(0o755)
     azure = Azure(tmp_path)
+    azure.put("rule.json", {"properties": {"scopes": [LOGS]}})
     azure.put("alert.json", alert(rules[0]))
     azure.put(
         "endpoint-forecast.json",
@@ -329,7 +333,29 @@ def test_an_alert_that_azure_does_not_know_is_refused(azure: Azure) -> None:
     done = azure.run()
     assert done.returncode == 1
     assert "Azure knows no such alert" in done.stdout
-    assert (len(azure.calls("rest")), azure.updates()) == (3, [])
+    # Three times in both places, after the rule.
+    assert (len(azure.calls("rest")), azure.updates()) == (7, [])
+
+
+def test_the_alert_is_read_where_a_reader_of_the_resource_group_may(azure: Azure, rules: list[str]) -> None:
+    assert (
+        azure.run(
+            ALERT_ID=f"{LOGS.lower()}/providers/Microsoft.AlertsManagement/alerts/{ALERT_NAME}"
+        ).returncode
+        == 0
+    )
+    urls = [call[call.index("--url") + 1] for call in azure.calls("rest")]
+    group = f"https://management.azure.com/subscriptions/{SUBSCRIPTION}/resourceGroups/{GROUP}/"
+    assert all(url.startswith(group) for url in urls)
+    assert urls[0].partition("?")[0].endswith(f"/scheduledQueryRules/{rules[0]}")
+    assert urls[1].partition("?")[0].endswith(f"/alerts/{ALERT_NAME}")
+
+
+def test_without_the_rules_it_says_so(azure: Azure) -> None:
+    (azure.folder / "rule.json").unlink()
+    done = azure.run()
+    assert (done.returncode, azure.updates()) == (1, [])
+    assert "The rollback rules of mlops-prod-workspace are not there" in done.stdout
 
 
 @pytest.mark.parametrize("rule", ["mlops-prod-workspace-error-rate", "other-rollback-error-rate", ""])
