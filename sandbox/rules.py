@@ -45,7 +45,7 @@ class Rules:
 
     ``force_new`` are arguments whose change needs a new object, ``force_new_between`` values of an argument in
     classes between which a change does. ``defaults`` are nested as the blocks are. ``values`` restrict arguments by
-    ``pattern``, ``one_of`` or ``between`` (inclusive); of each
+    ``pattern``, ``one_of``, ``between`` (inclusive) or ``at_least``; of each
     ``exactly_one_of`` one is set, of ``conflicts`` not both. ``unchangeable`` are refused at apply.
     """
 
@@ -117,4 +117,6 @@ def _problem(rule: Mapping[str, Any], value: Any) -> str | None:
     if "between" in rule and not rule["between"][0] <= float(value) <= rule["between"][1]:
         low, high = rule["between"]
         return f"is expected to be in the range ({low} - {high}), got {value}"
+    if "at_least" in rule and float(value) < rule["at_least"]:
+        return f"is expected to be at least {rule['at_least']}, got {value}"
     return None

@@ -57,7 +57,9 @@ class AzureKind(ArmKind):
             group = arm.resource_group_id(request.account.subscription_id, planned["resource_group_name"])
             arm.require(things, group, "resource_group_name")
         for name, value in planned.items():
-            if name not in _UNCHECKED:
+            # What Azure itself decided names things that have no file, such as an endpoint's network interface.
+            attribute = self.block.attributes.get(name)
+            if name not in _UNCHECKED and (attribute is None or attribute.configurable):
                 for arm_id in arm.references(value):
                     arm.require_reference(things, arm_id, name)
         if request.type in CHECKS:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.cloud import Cloud
 from sandbox.kinds import arm
+from sandbox.kinds.azurerm_network import check_dns_link, check_outbound_rule, check_private_endpoint
 from sandbox.kinds.roles import built_in_roles, role_name
 from sandbox.request import Request, ServiceError
 from sandbox.rules import values_at
@@ -120,10 +121,57 @@ def _workspace(request: Request, planned: Mapping[str, Any]) -> None:
             )
 
 
+def _backup_instance(request: Request, planned: Mapping[str, Any]) -> None:
+    vault = request.cloud.find(planned["vault_id"], "azurerm_data_protection_backup_vault")
+    principals = list(values_at(vault.attributes if vault else {}, ("identity", "principal_id")))
+    account = planned["storage_account_id"].lower()
+    for grant in arm.existing(request.cloud, "azurerm_role_assignment"):
+        if (
+            grant.attributes["role_definition_name"] == _BACKUP_ROLE
+            and grant.attributes["principal_id"] in principals
+            and f"{account}/".startswith(f"{grant.attributes['scope']}/".lower())
+        ):
+            return
+    raise ServiceError(
+        f"{_BAD_REQUEST} UserErrorMissingRequiredPermissions: The vault {planned['vault_id']} needs the role "
+        f"{_BACKUP_ROLE} on {planned['storage_account_id']}.",
+        "vault_id",
+    )
+
+
+def _diagnostic_setting(request: Request, planned: Mapping[str, Any]) -> None:
+    """Two settings of a resource must not send one category of logs to the same workspace."""
+    sink = planned.get("log_analytics_workspace_id")
+    wanted = set(filter(None, values_at(planned, ("enabled_log", "category"))))
+    for other in arm.existing(request.cloud, request.type):
+        same = ("target_resource_id", "log_analytics_workspace_id")
+        both = wanted.intersection(values_at(other.attributes, ("enabled_log", "category")))
+        if (
+            sink
+            and both
+            and other.id != planned.get("id")
+            and all(str(other.attributes[name]).lower() == str(planned[name]).lower() for name in same)
+        ):
+            raise ServiceError(
+                f"{_CONFLICT} Conflict: Data sink '{sink}' is already used in diagnostic setting '{other.name}' for "
+                f"category '{min(both)}'.",
+                "enabled_log",
+            )
+
+
+_BACKUP_ROLE = "Storage Account Backup Contributor"
+_OUTBOUND_RULE = "azurerm_machine_learning_workspace_network_outbound_rule"
+
 CHECKS: Mapping[str, Check] = {
     "azurerm_container_registry": _container_registry,
+    "azurerm_data_protection_backup_instance_blob_storage": _backup_instance,
     "azurerm_key_vault": _key_vault,
     "azurerm_machine_learning_compute_cluster": _compute_cluster,
     "azurerm_machine_learning_workspace": _workspace,
+    f"{_OUTBOUND_RULE}_fqdn": check_outbound_rule,
+    f"{_OUTBOUND_RULE}_private_endpoint": check_outbound_rule,
+    "azurerm_monitor_diagnostic_setting": _diagnostic_setting,
+    "azurerm_private_dns_zone_virtual_network_link": check_dns_link,
+    "azurerm_private_endpoint": check_private_endpoint,
     "azurerm_role_assignment": _role_assignment,
 }

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 ARM_IDS: Mapping[str, str] = {
     "azurerm_application_insights": "{group}/providers/Microsoft.Insights/components/{name}",
     "azurerm_consumption_budget_resource_group": "{resource_group_id}/providers/Microsoft.Consumption/budgets/{name}",
-    "azurerm_consumption_budget_subscription": "{subscription_id}/providers/Microsoft.Consumption/budgets/{name}",
     "azurerm_container_registry": "{group}/providers/Microsoft.ContainerRegistry/registries/{name}",
     "azurerm_data_protection_backup_instance_blob_storage": "{vault_id}/backupInstances/{name}",
     "azurerm_data_protection_backup_policy_blob_storage": "{vault_id}/backupPolicies/{name}",
@@ -20,18 +19,18 @@ ARM_IDS: Mapping[str, str] = {
     "azurerm_key_vault": "{group}/providers/Microsoft.KeyVault/vaults/{name}",
     "azurerm_log_analytics_workspace": "{group}/providers/Microsoft.OperationalInsights/workspaces/{name}",
     "azurerm_log_analytics_workspace_table": "{workspace_id}/tables/{name}",
+    "azurerm_logic_app_action_custom": "{logic_app_id}/actions/{name}",
+    "azurerm_logic_app_trigger_http_request": "{logic_app_id}/triggers/{name}",
+    "azurerm_logic_app_workflow": "{group}/providers/Microsoft.Logic/workflows/{name}",
     "azurerm_machine_learning_compute_cluster": "{machine_learning_workspace_id}/computes/{name}",
-    "azurerm_machine_learning_compute_instance": "{machine_learning_workspace_id}/computes/{name}",
     "azurerm_machine_learning_datastore_blobstorage": "{workspace_id}/dataStores/{name}",
     "azurerm_machine_learning_workspace": "{group}/providers/Microsoft.MachineLearningServices/workspaces/{name}",
     "azurerm_machine_learning_workspace_network_outbound_rule_fqdn": "{workspace_id}/outboundRules/{name}",
     "azurerm_machine_learning_workspace_network_outbound_rule_private_endpoint": "{workspace_id}/outboundRules/{name}",
-    "azurerm_machine_learning_workspace_network_outbound_rule_service_tag": "{workspace_id}/outboundRules/{name}",
     "azurerm_management_lock": "{scope}/providers/Microsoft.Authorization/locks/{name}",
     "azurerm_monitor_action_group": "{group}/providers/Microsoft.Insights/actionGroups/{name}",
     # The provider's own format: the two halves of a diagnostic setting's address.
     "azurerm_monitor_diagnostic_setting": "{target_resource_id}|{name}",
-    "azurerm_monitor_metric_alert": "{group}/providers/Microsoft.Insights/metricAlerts/{name}",
     "azurerm_monitor_private_link_scope": "{group}/providers/Microsoft.Insights/privateLinkScopes/{name}",
     "azurerm_monitor_private_link_scoped_service": (
         "{group}/providers/Microsoft.Insights/privateLinkScopes/{scope_name}/scopedResources/{name}"

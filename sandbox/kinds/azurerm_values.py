@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sandbox.kinds.azurerm_network import private_endpoint
 from sandbox.kinds.roles import role_definition_id, role_name
 from sandbox.request import Request
 from sandbox.values import UNKNOWN
@@ -146,6 +147,43 @@ def _role_assignment(request: Request, _id: str, planned: Mapping[str, Any]) -> 
     }
 
 
+def _private_dns_zone(_request: Request, _id: str, _planned: Mapping[str, Any]) -> Mapping[str, Any]:
+    # The one record that every zone begins with is its start of authority; the others are Azure's limits.
+    return {
+        "number_of_record_sets": 1,
+        "max_number_of_record_sets": 25000,
+        "max_number_of_virtual_network_links": 1000,
+        "max_number_of_virtual_network_links_with_registration": 100,
+    }
+
+
+def _logic_app_trigger(_request: Request, thing_id: str, planned: Mapping[str, Any]) -> Mapping[str, Any]:
+    key = uuid.uuid5(uuid.NAMESPACE_URL, thing_id).hex
+    return {
+        "callback_url": (
+            f"https://prod-00.sandbox.logic.azure.com:443/workflows/{key}/triggers/{planned['name']}/paths/invoke"
+            f"?api-version=2016-10-01&sp=%2Ftriggers%2F{planned['name']}%2Frun&sv=1.0&sig={key}"
+        )
+    }
+
+
+def _logic_app(_request: Request, thing_id: str, _planned: Mapping[str, Any]) -> Mapping[str, Any]:
+    key = uuid.uuid5(uuid.NAMESPACE_URL, thing_id).hex
+    return {"access_endpoint": f"https://prod-00.sandbox.logic.azure.com:443/workflows/{key}"}
+
+
+def _backup_instance(_request: Request, _id: str, _planned: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"protection_state": "ProtectionConfigured"}
+
+
+def _dns_link(_request: Request, _id: str, planned: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"resolution_policy": "Default"}
+
+
+def _virtual_network(_request: Request, _id: str, _planned: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"guid": str(uuid.uuid4()), "subnet": []}
+
+
 def _first_known(planned: Mapping[str, Any], *names: str) -> Any:
     values = [planned.get(name) for name in names]
     return next((value for value in values if value is not None and value is not UNKNOWN), False)
@@ -164,12 +202,19 @@ UPPER_CASE: Mapping[str, tuple[str, ...]] = {"azurerm_machine_learning_compute_c
 DECIDED: Mapping[str, Decided] = {
     "azurerm_application_insights": _application_insights,
     "azurerm_container_registry": _container_registry,
+    "azurerm_data_protection_backup_instance_blob_storage": _backup_instance,
     "azurerm_federated_identity_credential": _federated_credential,
     "azurerm_key_vault": _key_vault,
     "azurerm_log_analytics_workspace": _log_analytics,
+    "azurerm_logic_app_trigger_http_request": _logic_app_trigger,
+    "azurerm_logic_app_workflow": _logic_app,
     "azurerm_machine_learning_workspace": _workspace,
+    "azurerm_private_dns_zone": _private_dns_zone,
+    "azurerm_private_dns_zone_virtual_network_link": _dns_link,
+    "azurerm_private_endpoint": private_endpoint,
     "azurerm_role_assignment": _role_assignment,
     "azurerm_storage_account": _storage_account,
     "azurerm_storage_container": _storage_container,
     "azurerm_user_assigned_identity": _identity,
+    "azurerm_virtual_network": _virtual_network,
 }

@@ -109,7 +109,10 @@ class Kind:
         """Refuse to delete what is still needed."""
 
     def decided(self, request: Request, thing_id: str, planned: Values) -> Mapping[str, Any]:
-        """Return the attributes that the service decides and that mean something; others get a plain value."""
+        """Return the attributes that the service decides and that mean something; others get a plain value.
+
+        Under a block's name are those of the block.
+        """
         return {}
 
     def store(self, request: Request, thing: Thing, state: Values) -> Thing:
@@ -159,7 +162,13 @@ def settle(
         if isinstance(value, list):
             before = (prior or {}).get(name) or []
             value = [
-                settle(nested.block, item, _decided_in(name, item, old, request), old, request)
+                settle(
+                    nested.block,
+                    item,
+                    {**decided.get(name, {}), **_decided_in(name, item, old, request)},
+                    old,
+                    request,
+                )
                 for item, old in zip_longest(value, before[: len(value)])
             ]
         elif isinstance(value, dict):

@@ -9,7 +9,6 @@ NUMBERED: Mapping[str, str] = {
     "azuredevops_build_definition": "pipelines",
     "azuredevops_check_approval": "checks",
     "azuredevops_check_branch_control": "checks",
-    "azuredevops_check_business_hours": "checks",
     "azuredevops_check_exclusive_lock": "checks",
     "azuredevops_environment": "environments",
     "azuredevops_variable_group": "variable groups",

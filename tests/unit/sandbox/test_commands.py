@@ -1,0 +1,255 @@
+"""What is there before a deployment, and the commands: ``python -m sandbox``."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sandbox.cloud import CLOUD_VARIABLE, Cloud
+from sandbox.platform import Platform, SandboxError
+from sandbox.seed import seed
+from sandbox.stacks import read_stacks, seed_for
+from tests.conftest import REPOSITORY
+from tests.unit.sandbox.client import Client
+
+GUID = "12345678-1234-4234-8234-123456789abc"
+
+
+def names(cloud: Cloud, type_name: str) -> set[str]:
+    return {thing.name for thing in cloud.things(type_name)}
+
+
+# --- Seed ---------------------------------------------------------------------------------------------------------
+
+
+def test_seeding_again_changes_nothing(tmp_path: Path) -> None:
+    def content() -> dict[Path, str]:
+        return {path: path.read_text() for path in tmp_path.rglob("*.json")}
+
+    seed(tmp_path, users=[GUID], groups=["Leads"])
+    before = content()
+    seed(tmp_path, users=[GUID], groups=["Leads"])
+    assert content() == before
+
+
+def test_the_cloud_that_is_there_unless_told_otherwise(tmp_path: Path) -> None:
+    cloud = seed(tmp_path)
+    assert names(cloud, "azuredevops_project") == {"mlops"}
+    assert names(cloud, "azuredevops_build_definition") == {
+        *("Training", "Promotion", "Test Deployment", "Prod Deployment", "PR Validation")
+    }
+    assert {"Readers", "Contributors", "Project Administrators", "mlops Team"} <= names(
+        cloud, "azuredevops_group"
+    )
+    assert len(cloud.things("azurerm_subscription")) == 1
+
+
+def test_a_project_teams_pipelines_and_people_of_ones_own(tmp_path: Path) -> None:
+    cloud = seed(
+        tmp_path,
+        project="vision",
+        pipelines={"Train": "\\ml"},
+        groups=["Leads"],
+        users=[GUID],
+        subscriptions=[GUID],
+    )
+    seed(tmp_path, project="vision", pipelines={"Score": "\\"}, subscriptions=())
+    assert names(cloud, "azuredevops_project") == {"vision"}
+    assert {"Leads", "vision Team"} <= names(cloud, "azuredevops_group")
+    pipelines = cloud.things("azuredevops_build_definition")
+    assert {item.name: (item.id, item.attributes["path"]) for item in pipelines} == {
+        "Train": ("1", "\\ml"),
+        "Score": ("2", "\\"),
+    }
+    assert [item.id for item in cloud.things("azuredevops_user")] == [GUID]
+    assert [item.id for item in cloud.things("azurerm_subscription")] == [f"/subscriptions/{GUID}"]
+
+
+# --- Stacks -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """What cdktf writes of two stacks: the second one creates the project that the first one needs."""
+    stacks = {
+        "a": {"data": {"azurerm_subscription": {"s": {"subscription_id": GUID}}}},
+        "b": {
+            "data": {
+                "azuredevops_project": {"p": {"name": "mlops"}},
+                "azuredevops_group": {"g": {"name": "Leads"}, "h": {"name": "Made here"}},
+                "azuredevops_build_definition": {"d": {"name": "Train", "path": "\\"}},
+            },
+            "resource": {"azuredevops_group": {"h": {"display_name": "Made here"}}},
+        },
+    }
+    manifest = {}
+    for name, content in stacks.items():
+        folder = tmp_path / "stacks" / name
+        folder.mkdir(parents=True)
+        providers = {"azurerm": {"source": "hashicorp/azurerm", "version": "~> 4.81"}}
+        whole = {**content, "terraform": {"required_providers": providers, "backend": {"azurerm": {}}}}
+        (folder / "cdk.tf.json").write_text(json.dumps(whole))
+        manifest[name] = {
+            "dependencies": ["b"] if name == "a" else [],
+            "workingDirectory": f"stacks/{name}",
+            "synthesizedStackPath": f"stacks/{name}/cdk.tf.json",
+        }
+    (tmp_path / "manifest.json").write_text(json.dumps({"stacks": manifest}))
+    return tmp_path
+
+
+def test_stacks_come_after_those_they_need(out: Path) -> None:
+    assert [stack.name for stack in read_stacks(out)] == ["b", "a"]
+
+
+def test_a_stack_keeps_its_state_here_and_its_providers_at_one_address(out: Path) -> None:
+    stack = read_stacks(out)[0]
+    stack.keep_offline(out / "b.tfstate")
+    assert json.loads((stack.folder / "sandbox_override.tf.json").read_text()) == {
+        "terraform": {
+            "backend": {"local": {"path": str(out / "b.tfstate")}},
+            "required_providers": {
+                "azurerm": {"source": "registry.terraform.io/hashicorp/azurerm", "version": "~> 4.81"}
+            },
+        }
+    }
+
+
+def test_what_the_stacks_look_up_is_there_and_what_they_create_is_not(out: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "cloud"
+    seed_for(folder, read_stacks(out))
+    cloud = Cloud(folder)
+    assert [item.id for item in cloud.things("azurerm_subscription")] == [f"/subscriptions/{GUID}"]
+    assert names(cloud, "azuredevops_build_definition") == {"Train"}
+    assert "Leads" in names(cloud, "azuredevops_group")
+    assert "Made here" not in names(cloud, "azuredevops_group")
+
+
+def test_subscriptions_are_there_even_if_the_project_is_yet_to_be_created(out: Path, tmp_path: Path) -> None:
+    path = out / "stacks" / "b" / "cdk.tf.json"
+    content = json.loads(path.read_text())
+    content["resource"]["azuredevops_project"] = {"p": {"name": "mlops"}}
+    path.write_text(json.dumps(content))
+    seed_for(tmp_path / "cloud", read_stacks(out))
+    cloud = Cloud(tmp_path / "cloud")
+    assert [thing.type for thing in cloud.things()] == ["azurerm_subscription"]
+
+
+# --- The platform's folder ------------------------------------------------------------------------------------------
+
+
+def test_a_folder_that_is_somebody_elses_is_left_alone(tmp_path: Path) -> None:
+    kept = tmp_path / "thesis.md"
+    kept.write_text("years of work")
+    with pytest.raises(
+        SandboxError, match=r"is not empty, and not a folder of the sandbox\. Name another"
+    ) as raised:
+        Platform(tmp_path).start_anew()
+    assert str(raised.value).startswith(str(tmp_path))
+    assert kept.exists()
+
+
+def test_a_folder_of_the_sandbox_is_emptied(tmp_path: Path) -> None:
+    (tmp_path / "terraform.rc").write_text("")
+    (tmp_path / "cloud").mkdir()
+    Platform(tmp_path).start_anew()
+    assert not tmp_path.exists()
+    Platform(tmp_path).start_anew()  # there is nothing yet
+
+
+def test_a_mistake_in_the_configuration_is_told_in_the_apps_own_words(tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text("import sys\nsys.exit('config/platform.yaml:1:1: no')\n")
+    with pytest.raises(SandboxError, match=r"^config/platform\.yaml:1:1: no$"):
+        Platform(tmp_path / "sandbox", tmp_path).synthesize()
+
+
+def test_another_binary_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERRAFORM_BINARY_NAME", "tofu-not-there")
+    with pytest.raises(
+        SandboxError, match=r"^tofu-not-there is not on PATH\. Install Terraform 1\.9 .* or OpenTofu"
+    ):
+        Platform(tmp_path).start_cdktf("deploy", "*")
+
+
+# --- Commands -----------------------------------------------------------------------------------------------------
+
+
+def run(*arguments: str, cloud: Path | None = None) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "COLUMNS": "200", "NO_COLOR": "1"}
+    if cloud:
+        environment[CLOUD_VARIABLE] = str(cloud)
+    command = [sys.executable, "-m", "sandbox", *arguments]
+    return subprocess.run(
+        command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_library_from_the_command_line(devops: Client, project_id: str, cloud: Cloud) -> None:
+    devops.create(
+        "azuredevops_variable_group",
+        project_id=project_id,
+        name="settings",
+        variable=[{"name": "accuracy", "value": "[0.70]"}],
+    )
+    listed = run("library", "list", cloud=cloud.folder)
+    assert "settings" in listed.stdout
+    assert "[0.70]" in listed.stdout
+    assert run("library", "set", "settings", "accuracy", "0.72", cloud=cloud.folder).returncode == 0
+    assert "0.72" in run("library", "list", "settings", cloud=cloud.folder).stdout
+    assert run("library", "delete", "settings", "accuracy", cloud=cloud.folder).returncode == 0
+    missing = run("library", "delete", "settings", "accuracy", cloud=cloud.folder)
+    assert (missing.returncode, missing.stdout) == (1, "")
+    assert missing.stderr == "Error: The variable group settings has no variable accuracy. There are: none.\n"
+
+
+def test_the_other_commands(tmp_path: Path) -> None:
+    cloud = tmp_path / "the cloud"
+    installed = run("install", "--folder", str(tmp_path / "providers"), cloud=cloud)
+    assert f"export SANDBOX_CLOUD='{cloud}'" in installed.stdout.splitlines()
+    seeded = run(
+        *("seed", "--project", "vision", "--pipeline", "Train=\\ml", "--pipeline", "Score"),
+        *("--team", "Leads", "--user", GUID, "--subscription", GUID),
+        cloud=cloud,
+    )
+    assert seeded.stdout == f"Seeded {cloud}\n"
+    pipelines = Cloud(cloud).things("azuredevops_build_definition")
+    assert {item.name: item.attributes["path"] for item in pipelines} == {"Train": "\\ml", "Score": "\\"}
+    (cloud / ".faults.json").write_text("{}")
+    assert run("reset-faults", cloud=cloud).stdout == "Faults that have happened will happen again.\n"
+    assert not (cloud / ".faults.json").exists()
+    refused = run("tour", "--folder", str(tmp_path))
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(f"Error: {tmp_path} is not empty")
+    assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "",
+        "tour",
+        "install",
+        "seed",
+        "reset-faults",
+        "library",
+        "library list",
+        "library set",
+        "library delete",
+    ],
+)
+def test_help_says_what_everything_is(command: str) -> None:
+    from typer.main import get_command
+
+    from sandbox.__main__ import app
+
+    found = get_command(app)
+    for part in command.split():
+        found = found.commands[part]  # type: ignore[attr-defined]  # a group, by the names above
+    assert found.help
+    for parameter in found.params:
+        assert getattr(parameter, "help", None), f"{command}: {parameter.name} has no help"

@@ -1,0 +1,139 @@
+"""Faults on demand: which create they hit, how often, and what a wrong value of their variables says."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+import time
+
+import pytest
+
+from sandbox.cloud import Cloud
+from sandbox.faults import CRASH_AFTER, DELAY_MS, FAIL_CREATE, THROTTLE, reset_faults
+from tests.conftest import REPOSITORY
+from tests.unit.sandbox.client import Client, RefusedError
+from tests.unit.sandbox.conftest import SUBSCRIPTION, sign_in
+
+GROUP, IDENTITY = "azurerm_resource_group", "azurerm_user_assigned_identity"
+
+
+def create(client: Client, name: str, type_name: str = GROUP) -> None:
+    place = {} if type_name == GROUP else {"resource_group_name": "rg"}
+    client.create(type_name, name=name, location="eastus", **place)
+
+
+def test_the_third_create_fails_once(azure: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(FAIL_CREATE, "3")
+    client = sign_in()
+    create(client, "a")
+    create(client, "b")
+    with pytest.raises(
+        RefusedError, match=r"asked to fail here by SANDBOX_FAIL_CREATE=3\. Run the same command again"
+    ):
+        create(client, "c")
+    # Another run, in another process: the fault has happened.
+    create(sign_in(), "c")
+
+
+def test_only_creates_of_the_type_are_counted(
+    azure: Client, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(FAIL_CREATE, f"{IDENTITY}:1")
+    client = sign_in()
+    create(client, "a")
+    with pytest.raises(RefusedError, match="InternalServerError"):
+        create(client, "who", IDENTITY)
+    assert cloud.things(IDENTITY) == []
+    create(client, "who", IDENTITY)
+    reset_faults(cloud.folder)
+    with pytest.raises(RefusedError, match="InternalServerError"):
+        create(client, "again", IDENTITY)
+
+
+def test_a_change_is_no_create(azure: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    state = azure.read(GROUP, {"id": f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg"})
+    assert state is not None
+    monkeypatch.setenv(FAIL_CREATE, "1")
+    client = sign_in()
+    client.change(GROUP, state, name="rg", location="eastus", tags={"a": "b"})
+    client.destroy(GROUP, state)
+    with pytest.raises(RefusedError, match="InternalServerError"):
+        create(client, "rg")
+
+
+def test_throttled_writes_are_tried_again_until_they_succeed(
+    azure: Client, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(THROTTLE, "3")
+    client = sign_in()
+    started = time.monotonic()
+    create(client, "a")
+    throttled = time.monotonic() - started
+    assert throttled >= 3 * 0.02
+    assert {item.name for item in cloud.things(GROUP)} == {"rg", "a"}
+    started = time.monotonic()
+    create(client, "b")
+    assert time.monotonic() - started < throttled
+
+
+def test_a_delay(azure: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(DELAY_MS, "80")
+    client = sign_in()
+    started = time.monotonic()
+    create(client, "a")
+    assert time.monotonic() - started >= 0.08
+
+
+def test_a_crash_takes_the_process_and_leaves_nothing_of_the_create(azure: Client, cloud: Cloud) -> None:
+    program = textwrap.dedent(
+        """
+        from tests.unit.sandbox.conftest import sign_in
+        client = sign_in()
+        for name in ("a", "b", "c"):
+            client.create("azurerm_resource_group", name=name, location="eastus")
+            print(name, flush=True)
+        """
+    )
+    environment = {**os.environ, CRASH_AFTER: "2"}
+    command = [sys.executable, "-c", program]
+    crashed = subprocess.run(
+        command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert (crashed.returncode, crashed.stdout) == (1, "a\n")
+    assert {item.name for item in cloud.things(GROUP)} == {"rg", "a"}
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "message"),
+    [
+        (
+            FAIL_CREATE,
+            "often",
+            "SANDBOX_FAIL_CREATE=often means nothing: give the number of a create, such as",
+        ),
+        (FAIL_CREATE, "0", "SANDBOX_FAIL_CREATE=0 means nothing"),
+        (FAIL_CREATE, "-1", "SANDBOX_FAIL_CREATE=-1 means nothing"),
+        (CRASH_AFTER, "azurerm_keyvault:1", "the sandbox has no type azurerm_keyvault"),
+        (CRASH_AFTER, "vault:1", "the sandbox has no type vault"),
+        (THROTTLE, "some", r"SANDBOX_THROTTLE=some means nothing: give a whole number"),
+        (
+            DELAY_MS,
+            "0.5",
+            r"SANDBOX_DELAY_MS=0\.5 means nothing: give a whole number, such as SANDBOX_DELAY_MS=500",
+        ),
+    ],
+)
+def test_a_value_that_means_nothing_is_refused_before_anything_happens(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, message: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(RefusedError, match=message):
+        sign_in()
+
+
+def test_without_the_variables_nothing_is_counted(azure: Client, cloud: Cloud) -> None:
+    create(azure, "a")
+    assert not (cloud.folder / ".faults.json").exists()
+    reset_faults(cloud.folder)

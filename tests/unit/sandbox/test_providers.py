@@ -1,0 +1,166 @@
+"""The providers as Terraform meets them: their configuration, what they serve, the program and its folder."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tf.gen import tfplugin_pb2 as pb
+
+from sandbox.cloud import CLOUD_VARIABLE, Cloud
+from sandbox.configuration import account
+from sandbox.facts import PROVIDERS, facts
+from sandbox.mirror import install, is_installed
+from sandbox.servicer import ProviderServicer
+from sandbox.tls import CERTIFICATE_VARIABLE, read_certificate
+from tests.conftest import REPOSITORY
+from tests.unit.sandbox.client import Client, Context, RefusedError
+from tests.unit.sandbox.conftest import SUBSCRIPTION, TENANT
+
+# --- Configuration --------------------------------------------------------------------------------------------------
+
+
+def test_azurerm_says_who_asks_and_with_which_features() -> None:
+    features = {"key_vault": [{"purge_soft_delete_on_destroy": False}], "storage": []}
+    config = {"subscription_id": SUBSCRIPTION, "tenant_id": TENANT, "features": [features]}
+    found = account("azurerm", config)
+    assert (found.subscription_id, found.tenant_id) == (SUBSCRIPTION, TENANT)
+    assert found.features == {"key_vault.purge_soft_delete_on_destroy": False}
+
+
+def test_the_environment_fills_in_what_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARM_SUBSCRIPTION_ID", SUBSCRIPTION)
+    monkeypatch.setenv("AZDO_ORG_SERVICE_URL", "https://dev.azure.com/contoso")
+    assert account("azurerm", {"subscription_id": None}).subscription_id == SUBSCRIPTION
+    assert account("azurerm", {"subscription_id": "other"}).subscription_id == "other"
+    assert account("azuredevops", {}).organization == "https://dev.azure.com/contoso"
+
+
+@pytest.mark.parametrize(
+    ("provider", "message", "attribute"),
+    [
+        ("azurerm", "`subscription_id` is a required provider property", "subscription_id"),
+        ("azuredevops", "the url of the Azure DevOps is required", "org_service_url"),
+    ],
+)
+def test_what_a_provider_cannot_do_without(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch, provider: str, message: str, attribute: str
+) -> None:
+    for name in ("ARM_SUBSCRIPTION_ID", "AZDO_ORG_SERVICE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(RefusedError, match=message) as refused:
+        Client(provider)
+    assert refused.value.attributes == [attribute]
+
+
+@pytest.mark.parametrize("folder", [None, "", "cloud"])
+def test_no_cloud_to_work_with(monkeypatch: pytest.MonkeyPatch, folder: str | None) -> None:
+    if folder is None:
+        monkeypatch.delenv(CLOUD_VARIABLE, raising=False)
+    else:
+        monkeypatch.setenv(CLOUD_VARIABLE, folder)
+    with pytest.raises(
+        RefusedError, match="SANDBOX_CLOUD does not name its cloud: set it to the absolute path"
+    ):
+        Client("azapi")
+
+
+# --- What they serve ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_provider_lists_its_types_and_describes_them(provider: str) -> None:
+    servicer, known = ProviderServicer(provider), facts(provider)
+    metadata = servicer.GetMetadata(pb.GetMetadata.Request(), Context())
+    schema = servicer.GetProviderSchema(pb.GetProviderSchema.Request(), Context())
+    assert (
+        {item.type_name for item in metadata.resources}
+        == known.resources.keys()
+        == set(schema.resource_schemas)
+    )
+    assert {item.type_name for item in metadata.data_sources} == known.data_sources.keys()
+    assert schema.provider.block.attributes or provider == "time"
+    assert not servicer.GetFunctions(pb.GetFunctions.Request(), Context()).functions
+
+
+def test_a_stored_state_is_handed_back_as_it_is() -> None:
+    stored = pb.RawState(
+        json=b'{"id": "1", "body": {"value": {"a": 1}, "type": ["object", {"a": "number"}]}}'
+    )
+    request = pb.UpgradeResourceState.Request(type_name="azapi_resource", version=0, raw_state=stored)
+    response = ProviderServicer("azapi").UpgradeResourceState(request, Context())
+    assert response.upgraded_state.json == stored.json
+
+
+def test_waiting_is_over_at_once(cloud: Cloud) -> None:
+    client = Client("time")
+    state = client.create("time_sleep", create_duration="90s", triggers={"a": "1"})
+    assert state["id"].endswith("Z")
+    assert client.read("time_sleep", state) == state
+    assert (
+        client.change("time_sleep", state, create_duration="2m", triggers={"a": "1"})["create_duration"]
+        == "2m"
+    )
+    assert client.plan("time_sleep", state, create_duration="90s", triggers={"a": "2"}).replace == [
+        "triggers"
+    ]
+    imported = client.import_("time_sleep", "90s,,a=1")
+    assert imported is not None
+    assert (imported["create_duration"], imported["triggers"]) == ("90s", {"a": "1"})
+    with pytest.raises(RefusedError, match='"create_duration" must be a number immediately followed by'):
+        client.plan("time_sleep", create_duration="soon")
+    client.destroy("time_sleep", state)
+    assert not cloud.things("time_sleep")
+
+
+# --- The folder that Terraform installs them from ---------------------------------------------------------------------
+
+
+def test_terraform_and_opentofu_find_every_provider(tmp_path: Path) -> None:
+    assert not is_installed(tmp_path)
+    installation = install(tmp_path)
+    assert is_installed(tmp_path)
+    for provider in PROVIDERS:
+        known = facts(provider)
+        name = known.source.partition("/")[2]
+        for registry in ("registry.terraform.io", "registry.opentofu.org"):
+            (program,) = (installation.mirror / registry / name / known.version).rglob("terraform-provider-*")
+            assert program.name == f"terraform-provider-{provider}_v{known.version}"
+            assert program.stat().st_mode & stat.S_IXUSR
+            assert program.parent.name.count("_") == 1
+    assert f'path = "{installation.mirror}"' in installation.cli_config.read_text()
+    environment = installation.environment(tmp_path / "cloud")
+    assert environment["TF_CLI_CONFIG_FILE"] == str(installation.cli_config)
+    assert environment[CLOUD_VARIABLE] == str(tmp_path / "cloud")
+
+
+def test_a_path_with_quotes_in_it(tmp_path: Path) -> None:
+    folder = tmp_path / 'it\'s "here"'
+    installation = install(folder)
+    assert '\\"here\\"/mirror"' in installation.cli_config.read_text()
+    program = next(installation.mirror.rglob("terraform-provider-azapi_*"))
+    started = subprocess.run(
+        [program], env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=False
+    )
+    assert started.stderr == "This program is a plugin: Terraform starts it. See python -m sandbox --help.\n"
+
+
+def test_a_certificate_that_only_its_owner_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(tmp_path)
+    path = tmp_path / "certificate.json"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    monkeypatch.setenv(CERTIFICATE_VARIABLE, str(path))
+    certificate = read_certificate()
+    assert certificate.certificate_pem.startswith(b"-----BEGIN CERTIFICATE-----")
+    assert certificate.key_pem.startswith(b"-----BEGIN PRIVATE KEY-----")
+
+
+def test_started_by_hand_it_says_what_it_is() -> None:
+    command = [sys.executable, "-m", "sandbox.server", "azurerm"]
+    started = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert started.returncode == 1
+    assert started.stderr == "This program is a plugin: Terraform starts it. See python -m sandbox --help.\n"
