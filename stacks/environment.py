@@ -179,6 +179,9 @@ class EnvironmentStack(PlatformStack):
             ("storage", self._storage.id, "Storage Blob Data Contributor"),
             ("registry", self._shared_registry_id, "AzureML Registry User"),
         ]
+        if environment.auto_rollback and environment.auto_rollback.enabled:
+            # The pipeline of the rollback asks Azure whether the alert that it was told of is real.
+            roles.append(("resource_group", self._resource_group.id, "Monitoring Reader"))
         linked = environment.key_vault_variable_group
         if linked:
             roles.append(("key_vault", self._key_vault.id, "Key Vault Secrets User"))
@@ -250,9 +253,7 @@ class EnvironmentStack(PlatformStack):
             self, environment, resource_group=group, log_analytics_id=self._monitoring.log_analytics_id
         )
         add_budget(self, environment, resource_group=group, action_group_id=action_group)
-        add_delete_locks(
-            self, environment, account=self._storage, key_vault=self._key_vault, backup=backup
-        )
+        add_delete_locks(self, environment, account=self._storage, key_vault=self._key_vault, backup=backup)
 
     def _let_validation_read(self) -> None:
         """Pull-request validation checks that the workspaces it names are there."""

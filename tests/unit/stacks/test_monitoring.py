@@ -235,6 +235,23 @@ def test_the_webhook_is_the_one_of_the_service_connection(variant: Stacks) -> No
     )
 
 
+def test_the_rollback_pipeline_may_read_the_alert_and_nobody_else_needs_to(stacks: Stacks) -> None:
+    def readers(stack: Stack) -> list[tuple[str, str]]:
+        return [
+            (body["principal_id"], body["scope"])
+            for body in stack.resources("azurerm_role_assignment").values()
+            if body["role_definition_name"] == "Monitoring Reader"
+        ]
+
+    assert readers(stacks["mlops-prod"]) == [
+        (
+            "${azurerm_user_assigned_identity.connection_identity.principal_id}",
+            "${azurerm_resource_group.resource_group.id}",
+        )
+    ]
+    assert readers(stacks["mlops-dev"]) == readers(stacks["mlops-test"]) == []
+
+
 @pytest.mark.parametrize("name", ["mlops-dev", "mlops-test"])
 def test_without_rollback_there_is_no_webhook(stacks: Stacks, name: str) -> None:
     assert stacks[name].resources("azuredevops_serviceendpoint_incomingwebhook") == {}
