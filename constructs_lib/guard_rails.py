@@ -58,7 +58,7 @@ def check(outdir: Path, *, private: Iterable[str], tags: Iterable[str]) -> None:
     Raises :class:`GuardRailError`.
     """
     closed, wanted = set(private), set(tags)
-    found = []
+    found: list[Violation] = []
     for file in sorted(outdir.glob("stacks/*/cdk.tf.json")):
         terraform = json.loads(file.read_text(encoding="utf-8"))
         found += violations(terraform, private=file.parent.name in closed, tags=wanted)

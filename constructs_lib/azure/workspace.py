@@ -46,8 +46,8 @@ class Workspace:
         """Create the workspace and give its identity the roles it needs.
 
         ``isolation_mode`` other than Disabled puts compute into the workspace's own, managed virtual network;
-        Azure lets it get stricter, never looser again. ``image_build_cluster`` names the cluster that builds images: a container registry
-        without public access cannot.
+        Azure lets it get stricter, never looser again. ``image_build_cluster`` names the cluster that builds
+        images: a container registry without public access cannot.
         """
         targets = {
             "storage": storage.id,
@@ -93,9 +93,7 @@ class Workspace:
                 identity_ids=[own_identity.id] if own_identity else None,
             ),
             primary_user_assigned_identity=own_identity.id if own_identity else None,
-            managed_network=azurerm.MachineLearningWorkspaceManagedNetwork(
-                isolation_mode=isolation_mode
-            ),
+            managed_network=azurerm.MachineLearningWorkspaceManagedNetwork(isolation_mode=isolation_mode),
             high_business_impact=False,
             public_network_access_enabled=public_network_access,
             image_build_compute_name=image_build_cluster,
@@ -108,7 +106,9 @@ class Workspace:
                 scope, f"{id_}_roles", principal_id=self._workspace.identity.principal_id, roles=data_roles
             )
 
-        self.data_identity = "WorkspaceUserAssignedIdentity" if own_identity else "WorkspaceSystemAssignedIdentity"
+        self.data_identity = (
+            "WorkspaceUserAssignedIdentity" if own_identity else "WorkspaceSystemAssignedIdentity"
+        )
         """Azure's word for the identity that datastores are read with."""
 
     @cached_property
@@ -131,7 +131,13 @@ class Datastore:
     """A container that jobs read and write by its name in the workspace, with an identity and no key."""
 
     def __init__(
-        self, scope: Construct, id_: str, *, workspace: Workspace, container: StorageContainer, description: str
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        workspace: Workspace,
+        container: StorageContainer,
+        description: str,
     ) -> None:
         """Add the datastore under the container's name. Any change replaces it; the data stays."""
         azurerm.MachineLearningDatastoreBlobstorage(

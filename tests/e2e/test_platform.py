@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from sandbox.platform import Platform
 from tests.e2e.plans import actions, is_empty
 from tests.guide.tables import APPROVALS, ENVIRONMENTS, GROUPS, PERMISSIONS, VARIABLES, Variable
 from tests.synthesized import Stack
-from tests.unit.stacks.conftest import replace
+from tests.unit.stacks.conftest import make_private, replace
 
 STACKS = ["mlops-registry", "mlops-dev", "mlops-test", "mlops-prod"]
 
@@ -63,11 +64,11 @@ def test_setting_of_the_guide_is_in_the_state(
     deployed: Platform, environment: str, address: str, value: object
 ) -> None:
     type_, name, *path = address.split(".")
-    found = deployed.attributes(f"mlops-{environment}", f"{type_}.{name}")
+    found: Any = deployed.attributes(f"mlops-{environment}", f"{type_}.{name}")
     for part in path:
-        found = found[part]
-        if isinstance(found, list):  # the state keeps a single block as a list of one
-            (found,) = found
+        if isinstance(found, list) and not part.isdigit():
+            (found,) = found  # the state keeps a single block as a list of one
+        found = found[int(part)] if isinstance(found, list) else found[part]
     assert found == value
 
 
@@ -174,6 +175,43 @@ def test_a_seed_that_changes_later_touches_nothing(deployed: Platform, edited: P
     replace(edited / "environments/test.yaml", ('min_accuracy: "0.80"', 'min_accuracy: "0.81"'))
     deployed.synthesize()
     assert is_empty(deployed.diff("mlops-test"))
+
+
+def test_a_private_network_for_test_changes_only_what_it_should(deployed: Platform, edited: Path) -> None:
+    make_private(edited / "environments/test.yaml", "10.20.0.0/24")
+    deployed.synthesize()
+    changes = actions(deployed.diff("mlops-test"))
+    created = {address.split(".")[0] for address, action in changes.items() if action == "will be created"}
+    assert created == {
+        "azurerm_monitor_diagnostic_setting",
+        "azurerm_monitor_private_link_scope",
+        "azurerm_monitor_private_link_scoped_service",
+        "azurerm_network_security_group",
+        "azurerm_private_dns_zone",
+        "azurerm_private_dns_zone_virtual_network_link",
+        "azurerm_private_endpoint",
+        "azurerm_role_assignment",
+        "azurerm_subnet",
+        "azurerm_subnet_network_security_group_association",
+        "azurerm_virtual_network",
+    }
+    assert {address: action for address, action in changes.items() if action != "will be created"} == {
+        **dict.fromkeys(
+            (
+                "azurerm_application_insights.monitoring_application_insights",
+                "azurerm_container_registry.container_registry",
+                "azurerm_key_vault.key_vault",
+                "azurerm_log_analytics_workspace.monitoring_log_analytics",
+                "azurerm_machine_learning_workspace.workspace",
+                "azurerm_storage_account.storage",
+            ),
+            "will be updated in-place",
+        ),
+        # Nodes lose their public addresses, which Azure does not do in place.
+        "azurerm_machine_learning_compute_cluster.scoring_cluster": "must be replaced",
+    }
+    for name in STACKS:
+        assert is_empty(deployed.diff(name)) is (name != "mlops-test")
 
 
 def test_a_new_environment_changes_no_other_stack(deployed: Platform, edited: Path) -> None:

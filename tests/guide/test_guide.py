@@ -12,6 +12,7 @@ from tests.guide.tables import (
     ENVIRONMENTS,
     GROUPS,
     LIBRARY_OWNED,
+    LINES,
     PERMISSIONS,
     TRAINING,
     VARIABLES,
@@ -135,6 +136,13 @@ def test_environment(stacks: Stacks, environment: str, says: str, row: Variable 
         found = stack.at(row.address)
         assert found == row.value
         assert type(found) is type(row.value)
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_every_line_of_a_block_has_a_row_and_every_row_a_line(environment: str) -> None:
+    rows = {says.partition(":")[0] for says, _ in ENVIRONMENTS[environment]}
+    names = {says for says in rows if says.endswith("Cluster")}  # of the variable group, not of the block
+    assert rows - names == set(LINES[environment])
 
 
 @pytest.mark.parametrize(("environment", "trains"), TRAINING.items())

@@ -131,7 +131,7 @@ BREAKS: dict[str, tuple[Callable[[Any], Any], str, str, str]] = {
         "key_vault_variable_group",
     ),
     "a secret variable": (
-        lambda t: variable(t).update(secret_value="hunter2"),
+        lambda t: variable(t).update({"secret_value": "hunter2"}),
         "mlops-prod/variables_keyVaultName",
         "a secret in the variable keyVaultName",
         "key_vault_variable_group",

@@ -298,7 +298,9 @@ ALLOWED = {
     "no time zone": (DEV, "  time_zone: UTC\n", ""),
     "no locks": (PROD, "  delete_locks: true\n", ""),
     "no word about locks on the registry": (
-        PLATFORM, "  delete_locks: false # with true, roles on the registry stay too: an environment cannot be removed\n", "",
+        PLATFORM,
+        "  delete_locks: false # with true, roles on the registry stay too: an environment cannot be removed\n",
+        "",
     ),
     "the fewest days of the registry's logs": (PLATFORM, "log_retention: 90", "log_retention: 30"),
     "the most days of the registry's logs": (PLATFORM, "log_retention: 90", "log_retention: 730"),

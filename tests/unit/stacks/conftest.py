@@ -126,7 +126,5 @@ def closed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Stack]:
         ),
         ("  delete_locks: true\n", ""),
     )
-    replace(
-        config / "platform.yaml", ("  public_network_access: true", "  public_network_access: false")
-    )
+    replace(config / "platform.yaml", ("  public_network_access: true", "  public_network_access: false"))
     return synthesize_to(load_settings(config), tmp_path_factory.mktemp("closed.out"))

@@ -53,7 +53,9 @@ def test_every_limited_container_is_there_and_a_datastore_without_key(stacks: St
 
 
 def test_a_user_assigned_workspace_reads_its_datastores_with_that_identity(variant: Stacks) -> None:
-    datastore = variant["mlops-staging"].at("azurerm_machine_learning_datastore_blobstorage.datasets_datastore")
+    datastore = variant["mlops-staging"].at(
+        "azurerm_machine_learning_datastore_blobstorage.datasets_datastore"
+    )
     assert datastore["service_data_auth_identity"] == "WorkspaceUserAssignedIdentity"
 
 
@@ -74,9 +76,7 @@ def test_the_backup_is_daily_kept_30_days_and_in_two_regions(stacks: Stacks) -> 
 
 
 def test_the_backup_names_every_container_in_order(stacks: Stacks) -> None:
-    instance = stacks["mlops-prod"].at(
-        "azurerm_data_protection_backup_instance_blob_storage.backup_instance"
-    )
+    instance = stacks["mlops-prod"].at("azurerm_data_protection_backup_instance_blob_storage.backup_instance")
     containers = instance["storage_account_container_names"]
     assert containers == sorted(containers)
     assert containers == [
@@ -88,9 +88,7 @@ def test_the_backup_names_every_container_in_order(stacks: Stacks) -> None:
 
 def test_the_backup_waits_until_its_role_holds(stacks: Stacks) -> None:
     prod = stacks["mlops-prod"]
-    role = prod.at(
-        "azurerm_role_assignment.backup_vault_roles_storage_storage_account_backup_contributor"
-    )
+    role = prod.at("azurerm_role_assignment.backup_vault_roles_storage_storage_account_backup_contributor")
     assert role["role_definition_name"] == "Storage Account Backup Contributor"
     assert (
         role["principal_id"]
@@ -145,7 +143,11 @@ def test_locks_are_made_last_and_go_first(variant: Stacks, name: str) -> None:
         reached |= set(body["depends_on"])
     inside = {
         f"{type_}.{logical}"
-        for type_ in ("azurerm_role_assignment", "azurerm_storage_container", "azurerm_monitor_diagnostic_setting")
+        for type_ in (
+            "azurerm_role_assignment",
+            "azurerm_storage_container",
+            "azurerm_monitor_diagnostic_setting",
+        )
         for logical, body in stack.resources(type_).items()
         if not str(body.get("scope", "")).startswith("/subscriptions/")
     }
