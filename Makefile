@@ -31,8 +31,13 @@ setup: .venv/.synced node_modules/.synced ## Install what the lock files name, i
 	@.tools/bin/pip install --quiet --disable-pip-version-check pipenv==$(PIPENV_VERSION)
 
 .venv/.synced: Pipfile Pipfile.lock | .tools/bin/pipenv
-	@echo "Installing the Python packages of Pipfile.lock ..."
-	@$(PIPENV) verify >/dev/null || { echo "Pipfile.lock does not match Pipfile: run make lock."; exit 1; }
+# checkov pins packages to older versions than the project has, hence an environment of its own.
+tests/policy/.venv/.synced: tests/policy/Pipfile tests/policy/Pipfile.lock | .tools/bin/pipenv
+
+.venv/.synced tests/policy/.venv/.synced: export PIPENV_PIPFILE = $(CURDIR)/$<
+.venv/.synced tests/policy/.venv/.synced:
+	@echo "Installing the Python packages of $<.lock ..."
+	@$(PIPENV) verify >/dev/null || { echo "$<.lock does not match $<: run make lock."; exit 1; }
 	@$(PIPENV) sync --dev >.tools/sync.log 2>&1 || { cat .tools/sync.log; exit 1; }
 	@touch $@
 
@@ -74,7 +79,7 @@ sandbox: setup ## Deploy, diff and destroy everything offline: needs terraform, 
 # --- For those who change the project ----------------------------------------------------------------
 
 .PHONY: test
-test: setup lint ## Check style and types, synthesize, and run every test
+test: setup tests/policy/.venv/.synced lint ## Check style and types, synthesize, and run every test
 	@$(RUN)/python main.py
 	@$(RUN)/pytest
 
@@ -101,12 +106,14 @@ benchmark: setup ## Measure the synthesis against bare cdktf, side by side
 
 .PHONY: lock
 lock: .tools/bin/pipenv ## Write the lock files anew, without download addresses
-	@$(PIPENV) lock
-	@$(PYTHON) -c 'import json; from pathlib import Path; \
-	  path = Path("Pipfile.lock"); lock = json.loads(path.read_text()); lock["_meta"]["sources"] = []; \
-	  path.write_text(json.dumps(lock, indent=4, sort_keys=True) + "\n")'
+	@for pipfile in Pipfile tests/policy/Pipfile; do \
+	  PIPENV_PIPFILE=$(CURDIR)/$$pipfile $(PIPENV) lock; \
+	  $(PYTHON) -c 'import json, sys; from pathlib import Path; \
+	    path = Path(sys.argv[1]); lock = json.loads(path.read_text()); lock["_meta"]["sources"] = []; \
+	    path.write_text(json.dumps(lock, indent=4, sort_keys=True) + "\n")' $$pipfile.lock; \
+	done
 	@npm install --package-lock-only --no-audit --no-fund --loglevel=error
 
 .PHONY: clean
 clean: ## Remove everything that set-up and synth wrote; Terraform state stays
-	@rm -rf .tools .venv node_modules .cache cdktf.out .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .tools .venv tests/policy/.venv node_modules .cache cdktf.out .mypy_cache .ruff_cache .pytest_cache .hypothesis

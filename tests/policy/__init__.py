@@ -1,0 +1,1 @@
+"""Checkov's Azure policies over the synthesized stacks."""
