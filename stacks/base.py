@@ -209,7 +209,8 @@ class PlatformStack(TerraformStack):
         return [
             node
             for node in self.node.children
-            if isinstance(node, TerraformResource) and node.terraform_resource_type.startswith(("azurerm_", "azapi_"))
+            if isinstance(node, TerraformResource)
+            and node.terraform_resource_type.startswith(("azurerm_", "azapi_"))
         ]
 
     def add_incoming_webhook(self, id_: str, webhook: devops.IncomingWebhook) -> IncomingWebhook:

@@ -65,7 +65,10 @@ def add_private_network(
         if reached.shared_registry_is_private:
             stack.need_azapi()
             OutboundRegistry(
-                stack, "outbound_registry", workspace=reached.workspace, registry_id=reached.shared_registry_id
+                stack,
+                "outbound_registry",
+                workspace=reached.workspace,
+                registry_id=reached.shared_registry_id,
             )
     return network
 
