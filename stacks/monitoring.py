@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from constructs_lib.azure.alerts import (
     DATA_DRIFT,
@@ -177,7 +177,7 @@ def _rollbacks(limit: AutoRollback) -> list[_Alert]:
         ),
         _Alert(
             "rollback_latency",
-            PREDICTION_LATENCY,
+            replace(PREDICTION_LATENCY, severity=ERROR_RATE.severity),
             limit.latency_threshold,
             f"rollback, prediction latency above {limit.latency_threshold} ms",
             advice,

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from constructs_lib.azure.monitoring import APPLICATION_INSIGHTS_TABLES, RESOURCE_LOG_TABLES
+from tests.conftest import REPOSITORY
 from tests.schema import problems
 from tests.synthesized import Json, Stack
 
@@ -100,6 +101,29 @@ def test_a_rollback_needs_more_than_a_handful_of_requests(stacks: Stacks) -> Non
     for name, rule in stacks["mlops-prod"].resources(RULE).items():
         is_rollback = name.startswith("alert_rollback")
         assert ("| where Requests >= 20" in criteria(rule)["query"]) is is_rollback
+
+
+@pytest.mark.parametrize(("name", "column"), [("mlops-test", 2), ("mlops-prod", 3)])
+def test_the_page_about_alerts_says_what_is_deployed(stacks: Stacks, name: str, column: int) -> None:
+    page = (REPOSITORY / "docs" / "alerts.md").read_text()
+    rows = [
+        [cell.strip() for cell in line.split("|")] for line in page.splitlines() if line.startswith("| `")
+    ]
+    said = {
+        row[1].split("`")[1]: (row[column].replace("above ", "> ").replace("below ", "< "), *row[5:8])
+        for row in rows
+        if len(row) == 9 and row[column] != "none"
+    }
+    signs = {"GreaterThan": ">", "LessThan": "<"}
+    deployed = {
+        key.removeprefix("alert_"): (signs[criteria(rule)["operator"]], criteria(rule)["threshold"], rule)
+        for key, rule in stacks[name].resources(RULE).items()
+    }
+    assert said.keys() == deployed.keys()
+    for key, (sign, threshold, rule) in deployed.items():
+        limit, *timing = said[key]
+        assert (limit[0], float(limit[1:])) == (sign, threshold)
+        assert timing == [rule["evaluation_frequency"], rule["window_duration"], str(rule["severity"])]
 
 
 # --- Channels -------------------------------------------------------------------------------------------
