@@ -134,7 +134,7 @@ class Platform:
         binary = os.environ.get(BINARY_VARIABLE, "terraform")
         if shutil.which(binary) is None:
             raise SandboxError(
-                f"{binary} is not on PATH. Install Terraform 1.9 or newer "
+                f"{binary} is not on PATH. Install Terraform 1.11 or newer "
                 "(https://developer.hashicorp.com/terraform/install), or OpenTofu and set "
                 f"{BINARY_VARIABLE}=tofu."
             )

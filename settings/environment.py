@@ -149,6 +149,8 @@ class Monitoring(Model):
     """Where alerts by email and notices about the budget go."""
     application_insights_sampling: Annotated[int, Field(ge=1, le=100)] = 100
     """Share of telemetry that Application Insights keeps (percent)."""
+    application_insights_keys: bool = False
+    """Whether telemetry may also come in with the instrumentation key, as the built-in scoring server sends it."""
 
 
 class AlertThresholds(Model):

@@ -100,6 +100,7 @@ class EnvironmentStack(PlatformStack):
             application_insights_name=environment.workspace.application_insights,
             retention_days=environment.retention.logs,
             sampling_percent=environment.monitoring.application_insights_sampling,
+            keys=environment.monitoring.application_insights_keys,
             public_query=public,
         )
 
@@ -248,6 +249,7 @@ class EnvironmentStack(PlatformStack):
             account=self._storage,
             workspace=self._workspace,
             containers=containers,
+            log_analytics_id=self._monitoring.log_analytics_id,
         )
         action_group = add_alerts(
             self, environment, resource_group=group, log_analytics_id=self._monitoring.log_analytics_id

@@ -14,6 +14,7 @@ from constructs_lib.azure.alerts import (
     AlertRule,
     Measure,
 )
+from constructs_lib.azure.diagnostics import DiagnosticSettings
 from constructs_lib.azure.notifications import ActionGroup, ChannelAddress, SlackRelay
 from constructs_lib.azure.resource_group import ResourceGroup
 from settings.environment import AlertThresholds, AutoRollback, Environment
@@ -59,7 +60,7 @@ def add_alerts(
 
     told: list[str] = []
     if environment.monitoring.alerts and environment.alert_thresholds:
-        told.append(_add_channels(stack, environment, resource_group).id)
+        told.append(_add_channels(stack, environment, resource_group, log_analytics_id).id)
         add(_alerts(environment.alert_thresholds), told)
     rollback = environment.auto_rollback
     if rollback and rollback.enabled and rollback.webhook:
@@ -77,7 +78,7 @@ def add_alerts(
 
 
 def _add_channels(
-    stack: PlatformStack, environment: Environment, resource_group: ResourceGroup
+    stack: PlatformStack, environment: Environment, resource_group: ResourceGroup, log_analytics_id: str
 ) -> ActionGroup:
     channels = environment.monitoring.alerts
     slack: SlackRelay | None = None
@@ -96,6 +97,9 @@ def _add_channels(
                 channel="slack",
                 starts=["https://hooks.slack.com/"],
             ),
+        )
+        DiagnosticSettings(
+            stack, "diagnostics", log_analytics_id=log_analytics_id, targets={"slack": slack.id}
         )
     if "pagerduty" in channels:
         pagerduty = ChannelAddress(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from constructs_lib.azure.backup import BlobBackup
 from constructs_lib.azure.budget import Budget
 from constructs_lib.azure.delete_lock import DeleteLocks
+from constructs_lib.azure.diagnostics import DiagnosticSettings
 from constructs_lib.azure.key_vault import KeyVault
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.azure.retention import BlobRetention
@@ -46,12 +47,13 @@ def add_backup(
     account: StorageAccount,
     workspace: Workspace,
     containers: list[StorageContainer],
+    log_analytics_id: str,
 ) -> BlobBackup | None:
     """Back up the containers and the workspace's own; nothing when the environment has no backup."""
     backup = environment.backup
     if backup is None:
         return None
-    return BlobBackup(
+    made = BlobBackup(
         stack,
         "backup",
         resource_group=resource_group,
@@ -62,6 +64,10 @@ def add_backup(
         containers=[workspace.default_container, *(container.name for container in containers)],
         depends_on=[workspace.dependable, *(container.dependable for container in containers)],
     )
+    DiagnosticSettings(
+        stack, "diagnostics", log_analytics_id=log_analytics_id, targets={"backup_vault": made.vault_id}
+    )
+    return made
 
 
 def add_delete_locks(

@@ -19,7 +19,7 @@ DAILY = "R/2025-01-01T02:00:00+00:00/P1D"
 SOFT_DELETE_DAYS = 14
 """How long a deleted backup can be recovered (days)."""
 
-ROLE_PROPAGATION = "5m"
+ROLE_PROPAGATION = "10m"
 """How long a new role assignment may take to reach Azure Backup, which checks it at once (Terraform duration)."""
 
 

@@ -132,12 +132,14 @@ class Monitoring:
         application_insights_name: str,
         retention_days: int,
         sampling_percent: int,
+        keys: bool,
         public_query: bool,
     ) -> None:
         """Create both, and shorten the retention of the tables that would be kept longer than wanted.
 
         ``retention_days`` is how long logs are wanted (days, 4 to 730). ``sampling_percent`` is the share of
-        telemetry kept (percent); metrics are never sampled. ``public_query`` is that of `LogAnalytics`, and
+        telemetry kept (percent); metrics are never sampled. ``keys`` is whether telemetry that is signed with the
+        instrumentation key is taken too: it lets nobody read. ``public_query`` is that of `LogAnalytics`, and
         holds for queries to Application Insights too.
         """
         self._log_analytics = LogAnalytics(
@@ -163,7 +165,7 @@ class Monitoring:
             internet_query_enabled=public_query,
         )
         # Not in the package yet; the older name that it has is deprecated.
-        self._application_insights.add_override("local_authentication_enabled", False)
+        self._application_insights.add_override("local_authentication_enabled", keys)
         tables = tables_kept_too_long(retention_days)
         if tables:
             active = time.Sleep(

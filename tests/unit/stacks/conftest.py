@@ -53,6 +53,7 @@ def variant(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Stack]:
         ("Azure-MLOps-Dev", "Azure-MLOps-Staging"),
         ("auto_deploy: true", "auto_deploy: false"),
         ("managed_identity: system_assigned", "managed_identity: user_assigned"),
+        ("  log_level: DEBUG\n", "  log_level: DEBUG\n  application_insights_keys: true\n"),
         ('"0.70"', '"0.75"'),
     )
     with (config / "environments" / "staging.yaml").open("a") as file:

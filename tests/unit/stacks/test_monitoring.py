@@ -356,3 +356,9 @@ def test_diagnostic_settings_send_all_logs_and_leave_the_table_to_azure(stacks: 
 def test_the_variant_keeps_to_the_schemas(variant: Stacks) -> None:
     for name, stack in variant.items():
         assert problems(name, stack.terraform) == []
+
+
+def test_telemetry_may_come_in_by_key_where_the_configuration_says_so(variant: Stacks) -> None:
+    address = "azurerm_application_insights.monitoring_application_insights.local_authentication_enabled"
+    assert variant["mlops-staging"].at(address) is True
+    assert variant["mlops-dev"].at(address) is False
