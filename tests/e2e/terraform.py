@@ -31,6 +31,7 @@ class Terraform:
             **{name: value for name, value in os.environ.items() if not name.startswith(outside)},
             **install(folder / "sandbox").environment(self.cloud.folder),
             "TF_IN_AUTOMATION": "1",
+            "TF_CLI_ARGS": "-no-color",
         }
         self._providers = {
             provider: {"source": facts(provider).source.replace("registry.terraform.io", registry)}
@@ -57,6 +58,14 @@ class Terraform:
         planned = {change["address"]: change["change"]["actions"] for change in changes}
         return {address: actions for address, actions in planned.items() if actions != ["no-op"]}
 
+    def apply_plan(self) -> str:
+        """Apply what ``actions`` planned, and return what Terraform printed."""
+        return self.run("apply", "plan")
+
+    def forget(self, *addresses: str) -> None:
+        """Take resources out of the state; they stay in the cloud."""
+        self.run("state", "rm", *addresses)
+
     def problems(self, parts: dict[str, Json]) -> list[tuple[str, str]]:
         """Validate a configuration in parts, and return for each error the part it is in and Terraform's words."""
         for path in self.folder.glob("*.tf.json"):
@@ -72,16 +81,17 @@ class Terraform:
 
     def run(self, command: str, *arguments: str) -> str:
         """Run a command and return what it printed; TerraformError when it fails."""
-        done = self._run(command, *(() if command == "show" else ("-input=false",)), *arguments)
+        done = self._run(command, *arguments)
         if done.returncode:
             raise TerraformError(done.stdout + done.stderr)
         return done.stdout
 
     def _run(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            ["terraform", command, "-no-color", *arguments],
+            ["terraform", command, *arguments],
             cwd=self.folder,
             env=self._environment,
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,

@@ -106,3 +106,18 @@ def test_without_terraform_a_person_is_told_what_to_install(
     monkeypatch.setenv("PATH", str(Path(shutil.which("node") or "").parent / "nothing"))
     with pytest.raises(SandboxError, match=r"terraform is not on PATH\. Install Terraform"):
         platform.deploy(STACK)
+
+
+def test_another_binary_by_its_name(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """cdktf and the sandbox start what TERRAFORM_BINARY_NAME names, and ask no registry for its lock file."""
+    log, binary = tmp_path / "log", tmp_path / "tofu"
+    binary.write_text(f'#!/bin/sh\necho "$@" >> {log}\nexec {shutil.which("terraform")} "$@"\n')
+    binary.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setenv("TERRAFORM_BINARY_NAME", "tofu")
+    assert "will be created" in platform.diff(STACK)
+    commands = {line.split()[0] for line in log.read_text().splitlines()}
+    assert {"init", "plan"} <= commands
+    assert "providers" not in commands  # providers lock would ask a registry
