@@ -55,4 +55,5 @@ class ComputeCluster:
             local_auth_enabled=False,
             ssh_public_access_enabled=False,
             node_public_ip_enabled=node_public_ip,
+            depends_on=workspace.ready,
         )

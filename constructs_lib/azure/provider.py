@@ -23,6 +23,7 @@ RESOURCE_PROVIDERS = (
     "Microsoft.ManagedIdentity",
     "Microsoft.Network",
     "Microsoft.OperationalInsights",
+    "Microsoft.PolicyInsights",
     "Microsoft.Storage",
 )
 """What a subscription must have registered for this platform; registered when it is not."""

@@ -14,7 +14,10 @@ from constructs_lib.azure.key_vault import KeyVault
 from constructs_lib.azure.monitoring import Monitoring
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.azure.storage import StorageAccount, StorageContainer
-from constructs_lib.bindings import azurerm
+from constructs_lib.bindings import azurerm, time
+
+ROLE_PROPAGATION = "5m"
+"""How long new role assignments may take to reach what checks them (Terraform duration)."""
 
 _REACHED_PRIVATELY = ("storage", "key_vault", "container_registry")
 _APPROVER = "Azure AI Enterprise Network Connection Approver"
@@ -64,7 +67,7 @@ class Workspace:
             # The managed network makes private endpoints of its own, and somebody has to accept them.
             data_roles += [(target, targets[target], _APPROVER) for target in _REACHED_PRIVATELY]
         own_identity: ManagedIdentity | None = None
-        assignments: RoleAssignments | None = None
+        waits: list[ITerraformDependable] = []
         if identity == "user_assigned":
             own_identity = ManagedIdentity(
                 scope, f"{id_}_identity", resource_group=resource_group, name=f"{name}-identity"
@@ -77,6 +80,8 @@ class Workspace:
                 principal_id=own_identity.principal_id,
                 roles=[*data_roles, *management_roles],
             )
+            # Azure makes the default datastores with the workspace; without these roles they are missing for good.
+            waits = [_until_roles_hold(scope, id_, assignments)]
         self._workspace = azurerm.MachineLearningWorkspace(
             scope,
             id_,
@@ -97,14 +102,18 @@ class Workspace:
             high_business_impact=False,
             public_network_access_enabled=public_network_access,
             image_build_compute_name=image_build_cluster,
-            depends_on=assignments.all if assignments else None,
+            depends_on=waits or None,
         )
         # azurerm 4.77 and later: datastores by identity, since the storage account has no keys.
         self._workspace.add_override("storage_account_access_type", "Identity")
         if own_identity is None:
-            RoleAssignments(
+            assignments = RoleAssignments(
                 scope, f"{id_}_roles", principal_id=self._workspace.identity.principal_id, roles=data_roles
             )
+            if isolation_mode != "Disabled":
+                waits = [_until_roles_hold(scope, id_, assignments)]
+        self.ready: list[ITerraformDependable] = [self._workspace, *waits]
+        """What compute waits for: the first node makes the managed network, which needs the roles."""
 
         self.data_identity = (
             "WorkspaceUserAssignedIdentity" if own_identity else "WorkspaceSystemAssignedIdentity"
@@ -125,6 +134,12 @@ class Workspace:
     def dependable(self) -> ITerraformDependable:
         """The workspace, for what must wait until it is there."""
         return self._workspace
+
+
+def _until_roles_hold(scope: Construct, id_: str, assignments: RoleAssignments) -> time.Sleep:
+    return time.Sleep(
+        scope, f"{id_}_roles_wait", create_duration=ROLE_PROPAGATION, depends_on=assignments.all
+    )
 
 
 class Datastore:

@@ -194,6 +194,7 @@ def test_a_private_network_for_test_changes_only_what_it_should(deployed: Platfo
         "azurerm_subnet",
         "azurerm_subnet_network_security_group_association",
         "azurerm_virtual_network",
+        "time_sleep",
     }
     assert {address: action for address, action in changes.items() if action != "will be created"} == {
         **dict.fromkeys(

@@ -181,6 +181,19 @@ def test_the_managed_network_may_accept_its_own_endpoints(stacks: Stacks) -> Non
     assert approved("mlops-dev") == set()
 
 
+def test_compute_waits_until_the_managed_network_may_do_so(stacks: Stacks) -> None:
+    prod = stacks["mlops-prod"]
+    cluster = prod.at("azurerm_machine_learning_compute_cluster.scoring_cluster")
+    assert "time_sleep.workspace_roles_wait" in cluster["depends_on"]
+    roles = [
+        name for name in prod.resources("azurerm_role_assignment") if name.startswith("workspace_roles_")
+    ]
+    assert sorted(prod.at("time_sleep.workspace_roles_wait.depends_on")) == sorted(
+        f"azurerm_role_assignment.{name}" for name in roles
+    )
+    assert "workspace_roles_wait" not in stacks["mlops-dev"].resources("time_sleep")
+
+
 def test_compute_reaches_only_approved_hosts_where_the_configuration_says_so(closed: Stacks) -> None:
     prod = closed["mlops-prod"]
     mode = prod.at("azurerm_machine_learning_workspace.workspace.managed_network.isolation_mode")

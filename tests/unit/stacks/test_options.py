@@ -102,7 +102,8 @@ def test_a_user_assigned_workspace_waits_for_its_roles(variant: Stacks) -> None:
         for name, body in staging.resources("azurerm_role_assignment").items()
         if body["principal_id"] == "${azurerm_user_assigned_identity.workspace_identity.principal_id}"
     ]
-    assert sorted(workspace["depends_on"]) == sorted(
+    assert workspace["depends_on"] == ["time_sleep.workspace_roles_wait"]
+    assert sorted(staging.at("time_sleep.workspace_roles_wait.depends_on")) == sorted(
         f"azurerm_role_assignment.{name}" for name in assignments
     )
 
