@@ -11,7 +11,7 @@ import fcntl
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -88,7 +88,7 @@ class Cloud:
         else:
             providers = [item for item in self.folder.glob("[!.]*") if item.name != _DELETED]
             folders = [item for provider in sorted(providers) for item in sorted(provider.glob("[!.]*"))]
-        return [self._thing(path) for folder in folders for path in sorted(folder.glob("[!.]*.json"))]
+        return self._read_all(path for folder in folders for path in sorted(folder.glob("[!.]*.json")))
 
     def find(self, thing_id: str, *types: str) -> Thing | None:
         """Return the thing with an id (the case of its letters does not matter), of the types if any are given."""
@@ -117,8 +117,7 @@ class Cloud:
 
     def soft_deleted(self, type_name: str) -> list[Thing]:
         """Return the things of a type that were deleted and can be recovered."""
-        paths = sorted((self.folder / _DELETED / type_name).glob("[!.]*.json"))
-        return [self._thing(path) for path in paths]
+        return self._read_all(sorted((self.folder / _DELETED / type_name).glob("[!.]*.json")))
 
     def next_number(self, series: str) -> int:
         """Return the next number of a series: 1, 2, 3. No number is given twice."""
@@ -128,8 +127,15 @@ class Cloud:
         write_json(path, numbers)
         return int(numbers[series])
 
-    def _thing(self, path: Path) -> Thing:
-        status = path.stat()
+    def _read_all(self, paths: Iterable[Path]) -> list[Thing]:
+        # A person may delete a file that has just been listed.
+        return [thing for thing in map(self._thing, paths) if thing is not None]
+
+    def _thing(self, path: Path) -> Thing | None:
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            return None
         stamp = (status.st_ino, status.st_mtime_ns, status.st_size)
         cached = self._read.get(path)
         if cached is None or cached[0] != stamp:

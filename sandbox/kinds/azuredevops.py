@@ -56,9 +56,12 @@ class DevOpsKind(Kind):
 
     def import_state(self, request: Request, import_id: str) -> Values | None:
         """Return the state of ``<project>/<id>``, or of an id that stands alone."""
-        project, _, rest = import_id.partition("/")
-        known = bool(rest) and find_project(request.cloud, project) is not None
-        return self.read(request, {"id": rest if known and request.type not in COMPOSED_IDS else import_id})
+        place, _, rest = import_id.partition("/")
+        project = find_project(request.cloud, place) if rest and request.type not in COMPOSED_IDS else None
+        if project is None:
+            return self.read(request, {"id": import_id})
+        state = self.read(request, {"id": rest})
+        return state if state and state["project_id"] == project.id else None
 
     def _check_name(self, request: Request, planned: Values) -> None:
         name, scope, says = NAMED[request.type]

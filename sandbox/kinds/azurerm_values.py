@@ -8,25 +8,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.kinds.azurerm_network import private_endpoint
+from sandbox.kinds.azurerm_storage import storage_account, storage_container
 from sandbox.kinds.roles import role_definition_id, role_name
 from sandbox.request import Request
 from sandbox.values import UNKNOWN
 
 Decided = Callable[[Request, str, Mapping[str, Any]], Mapping[str, Any]]
-
-# The regions that Azure pairs for geo-redundant storage, for the regions in common use.
-_PAIRED_REGIONS = {
-    "centralus": "eastus2",
-    "eastus": "westus",
-    "eastus2": "centralus",
-    "germanywestcentral": "germanynorth",
-    "northeurope": "westeurope",
-    "swedencentral": "swedensouth",
-    "uksouth": "ukwest",
-    "westeurope": "northeurope",
-    "westus": "eastus",
-    "westus2": "westcentralus",
-}
 
 
 def _identity(request: Request, _id: str, _planned: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -91,50 +78,6 @@ def _workspace(_request: Request, _id: str, planned: Mapping[str, Any]) -> Mappi
         "workspace_id": str(uuid.uuid4()),
         "discovery_url": f"https://{planned['location']}.api.azureml.ms/discovery",
     }
-
-
-def _storage_container(request: Request, thing_id: str, planned: Mapping[str, Any]) -> Mapping[str, Any]:
-    account = thing_id.split("/")[8]
-    return {
-        "url": f"https://{account}.blob.core.windows.net/{planned['name']}",
-        "resource_manager_id": thing_id,
-        "default_encryption_scope": "$account-encryption-key",
-        "metadata": {},
-    }
-
-
-def _storage_account(_request: Request, _id: str, planned: Mapping[str, Any]) -> Mapping[str, Any]:
-    name, location = planned["name"], planned["location"]
-    replication = planned["account_replication_type"]
-    # A second region can be read only with RA-GRS and RA-GZRS.
-    paired, readable = replication not in ("LRS", "ZRS"), replication.startswith("RA")
-    keys = planned.get("shared_access_key_enabled") is not False
-    decided: dict[str, Any] = {
-        "access_tier": "Hot",
-        "primary_location": location,
-        "secondary_location": _PAIRED_REGIONS.get(location, "") if paired else "",
-        "large_file_share_enabled": True,
-    }
-    for service in ("blob", "dfs", "file", "queue", "table", "web"):
-        host = (
-            f"{name}.z13.web.core.windows.net" if service == "web" else f"{name}.{service}.core.windows.net"
-        )
-        decided[f"primary_{service}_host"] = host
-        decided[f"primary_{service}_endpoint"] = f"https://{host}/"
-        second = host.replace(name, f"{name}-secondary", 1) if readable and service != "file" else ""
-        decided[f"secondary_{service}_host"] = second
-        decided[f"secondary_{service}_endpoint"] = f"https://{second}/" if second else ""
-        for route in ("internet", "microsoft"):
-            for place in ("primary", "secondary"):
-                decided[f"{place}_{service}_{route}_host"] = ""
-                decided[f"{place}_{service}_{route}_endpoint"] = ""
-    for place in ("primary", "secondary"):
-        key = secrets.token_urlsafe(64) if keys else ""
-        text = f"DefaultEndpointsProtocol=https;AccountName={name};AccountKey={key}" if keys else ""
-        decided[f"{place}_access_key"] = key
-        decided[f"{place}_connection_string"] = text
-        decided[f"{place}_blob_connection_string"] = text
-    return decided
 
 
 def _role_assignment(request: Request, _id: str, planned: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -213,8 +156,8 @@ DECIDED: Mapping[str, Decided] = {
     "azurerm_private_dns_zone_virtual_network_link": _dns_link,
     "azurerm_private_endpoint": private_endpoint,
     "azurerm_role_assignment": _role_assignment,
-    "azurerm_storage_account": _storage_account,
-    "azurerm_storage_container": _storage_container,
+    "azurerm_storage_account": storage_account,
+    "azurerm_storage_container": storage_container,
     "azurerm_user_assigned_identity": _identity,
     "azurerm_virtual_network": _virtual_network,
 }

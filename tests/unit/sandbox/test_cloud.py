@@ -97,6 +97,14 @@ def test_a_file_deleted_by_hand_is_a_thing_that_is_gone(empty: Cloud) -> None:
     empty.remove(thing)  # as it is in a provider that has read it before
 
 
+def test_a_file_that_goes_while_the_folder_is_read_is_gone(empty: Cloud) -> None:
+    thing = empty.write(Thing(VAULT, ID, {}))
+    assert thing.path is not None
+    # A link to nothing is listed, and cannot be read.
+    thing.path.with_name("gone.json").symlink_to("nowhere")
+    assert empty.things() == [thing]
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -82,6 +82,15 @@ def test_two_projects_may_use_one_name(devops: Client, project_id: str) -> None:
         devops.create("azuredevops_environment", project_id=other, name="prod")
 
 
+def test_a_thing_is_imported_from_its_own_project(devops: Client, project_id: str) -> None:
+    other = devops.create("azuredevops_project", name="other")["id"]
+    state = devops.create("azuredevops_environment", project_id=project_id, name="prod")
+    for place in (project_id, "MLOps"):
+        assert devops.import_("azuredevops_environment", f"{place}/{state['id']}") == state
+    assert devops.import_("azuredevops_environment", f"{other}/{state['id']}") is None
+    assert devops.import_("azuredevops_environment", f"nowhere/{state['id']}") is None
+
+
 def test_a_project_goes_with_everything_in_it(devops: Client, cloud: Cloud, project_id: str) -> None:
     project = devops.create("azuredevops_project", name="other")
     group = devops.create(
