@@ -44,6 +44,10 @@ Variable = Annotated[str, typer.Argument(help="The variable's name.")]
 DEFAULT_CLOUD = mirror.DEFAULT_FOLDER / "cloud"
 
 
+Stack = Annotated[str, typer.Argument(help="A stack's name, such as mlops-dev.")]
+Stacks = Annotated[list[str] | None, typer.Argument(help="Names of stacks; all if left out.")]
+
+
 @app.command("tour")
 def tour_command(
     folder: Folder = mirror.DEFAULT_FOLDER,
@@ -51,6 +55,24 @@ def tour_command(
 ) -> None:
     """Deploy all stacks, check that a second diff is empty, show what is there, and destroy everything."""
     Tour(Platform(folder), Console(highlight=False)).run(keep=keep)
+
+
+@app.command()
+def diff(stack: Stack, folder: Folder = mirror.DEFAULT_FOLDER) -> None:
+    """Synthesize, and show what a deployment of one stack would change."""
+    typer.echo(_synthesized(folder, [stack]).diff(stack))
+
+
+@app.command()
+def deploy(stacks: Stacks = None, folder: Folder = mirror.DEFAULT_FOLDER) -> None:
+    """Synthesize, and deploy stacks to what is there already."""
+    typer.echo(_synthesized(folder, stacks or []).deploy(*(stacks or ())))
+
+
+@app.command()
+def destroy(stacks: Stacks = None, folder: Folder = mirror.DEFAULT_FOLDER) -> None:
+    """Destroy stacks."""
+    typer.echo(_synthesized(folder, stacks or []).destroy(*(stacks or ())))
 
 
 @app.command()
@@ -131,6 +153,14 @@ def delete_command(group: Group, name: Variable, cloud: Cloud = DEFAULT_CLOUD) -
     """Delete a variable."""
     library.delete_variable(cloud, group, name)
     typer.echo(f"{group}: {name} is deleted")
+
+
+def _synthesized(folder: Path, names: list[str]) -> Platform:
+    """Return the platform as the configuration has it now, if it has stacks of these names."""
+    platform = Platform(folder)
+    platform.synthesize()
+    platform.check_names(names)
+    return platform
 
 
 def main() -> None:

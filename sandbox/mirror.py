@@ -18,6 +18,12 @@ DEFAULT_FOLDER = ROOT / ".sandbox"
 # An address without a host, such as hashicorp/azurerm, is at Terraform's registry, and for OpenTofu at its own.
 _REGISTRIES = (TERRAFORM_REGISTRY, "registry.opentofu.org")
 _CLI_CONFIG = "terraform.rc"
+# Variables of the stacks. Addresses of channels are secrets elsewhere; nobody listens at these.
+_VARIABLES = {
+    "TF_VAR_allow_placeholder_ids": "true",
+    "TF_VAR_slack_webhook_url": "https://hooks.slack.com/services/sandbox",
+    "TF_VAR_pagerduty_webhook_url": "https://events.pagerduty.com/integration/sandbox/enqueue",
+}
 _MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 
 
@@ -34,6 +40,7 @@ class Installation:
             "TF_CLI_CONFIG_FILE": str(self.cli_config),
             "SANDBOX_CLOUD": str(cloud_folder.resolve()),
             "CHECKPOINT_DISABLE": "1",
+            **_VARIABLES,
         }
 
 

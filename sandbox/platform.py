@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,13 @@ class Platform:
         self._initialize(name)
         return self._cdktf("diff", name)
 
+    def check_names(self, names: Iterable[str]) -> None:
+        """SandboxError with the names that there are, when one of these is not a stack's."""
+        known = [stack.name for stack in self.stacks()]
+        for name in names:
+            if name not in known:
+                raise SandboxError(f"There is no stack {name}, only {', '.join(known)}.")
+
     def _cdktf(self, *arguments: str) -> str:
         return _finish(self.start_cdktf(*arguments), f"cdktf {arguments[0]}")
 
@@ -151,10 +159,6 @@ class Platform:
         return {
             **kept,
             **self._installation.environment(self.cloud_folder),
-            "TF_VAR_allow_placeholder_ids": "true",
-            # Addresses of channels, which are secrets elsewhere: nobody listens at these.
-            "TF_VAR_slack_webhook_url": "https://hooks.slack.com/services/sandbox",
-            "TF_VAR_pagerduty_webhook_url": "https://events.pagerduty.com/integration/sandbox/enqueue",
             "TF_IN_AUTOMATION": "1",
             "CDKTF_DISABLE_PLUGIN_CACHE_ENV": "1",
             "CI": "1",

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import pytest
 
 from sandbox.library import delete_variable, list_variables, set_variable
 from sandbox.platform import Platform
+from tests.conftest import REPOSITORY
 from tests.e2e.plans import actions, is_empty
 from tests.guide.tables import APPROVALS, ENVIRONMENTS, GROUPS, PERMISSIONS, VARIABLES, Variable
 from tests.synthesized import Stack
@@ -125,6 +128,12 @@ def test_a_connection_signs_in_as_its_identity(deployed: Platform, name: str) ->
 @pytest.mark.parametrize("name", STACKS)
 def test_the_second_diff_is_empty(deployed: Platform, name: str) -> None:
     assert is_empty(deployed.diff(name))
+
+
+def test_the_sandboxs_own_commands_see_the_same(deployed: Platform) -> None:
+    command = [sys.executable, "-m", "sandbox", "diff", "mlops-dev", "--folder", str(deployed.folder)]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    assert is_empty(done.stdout)
 
 
 # --- Edits in the Library --------------------------------------------------------------------------------

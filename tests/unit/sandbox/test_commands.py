@@ -211,6 +211,7 @@ def test_the_other_commands(tmp_path: Path) -> None:
     cloud = tmp_path / "the cloud"
     installed = run("install", "--folder", str(tmp_path / "providers"), cloud=cloud)
     assert f"export SANDBOX_CLOUD='{cloud}'" in installed.stdout.splitlines()
+    assert "export TF_VAR_allow_placeholder_ids=true" in installed.stdout.splitlines()
     seeded = run(
         *("seed", "--project", "vision", "--pipeline", "Train=\\ml", "--pipeline", "Score"),
         *("--team", "Leads", "--user", GUID, "--subscription", GUID),
@@ -228,11 +229,23 @@ def test_the_other_commands(tmp_path: Path) -> None:
     assert "Traceback" not in refused.stderr
 
 
+@pytest.mark.parametrize("command", ["diff", "deploy", "destroy"])
+def test_a_stack_that_is_not_there(tmp_path: Path, command: str) -> None:
+    refused = run(command, "mlops-staging", "--folder", str(tmp_path / "sandbox"))
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr == (
+        "Error: There is no stack mlops-staging, only mlops-registry, mlops-dev, mlops-prod, mlops-test.\n"
+    )
+
+
 @pytest.mark.parametrize(
     "command",
     [
         "",
         "tour",
+        "diff",
+        "deploy",
+        "destroy",
         "install",
         "seed",
         "reset-faults",
