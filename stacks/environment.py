@@ -120,6 +120,7 @@ class EnvironmentStack(PlatformStack):
             isolation_mode=network.isolation_mode if network else "Disabled",
             public_network_access=public,
             image_build_cluster=None if public else environment.compute.scoring_cluster.name,
+            private_registry_id=None if self._registry.public_network_access else self._shared_registry_id,
         )
 
     def _compose_compute(self) -> None:

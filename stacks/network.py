@@ -48,7 +48,7 @@ def add_private_network(
         dns_servers=wanted.dns_servers,
         dns_zones=wanted.dns_zones,
     )
-    OutboundHosts(stack, "outbound", workspace=reached.workspace, hosts=wanted.outbound_fqdns)
+    hosts = OutboundHosts(stack, "outbound", workspace=reached.workspace, hosts=wanted.outbound_fqdns)
     if environment.security.private_endpoints:
         _add_endpoints(stack, network, reached)
         MonitorPrivateLink(
@@ -69,6 +69,7 @@ def add_private_network(
                 "outbound_registry",
                 workspace=reached.workspace,
                 registry_id=reached.shared_registry_id,
+                depends_on=hosts.all,
             )
     return network
 

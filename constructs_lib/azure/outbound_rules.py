@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from cdktf import ITerraformDependable
 from constructs import Construct
 
 from constructs_lib.azure.workspace import Workspace
@@ -18,22 +18,40 @@ class OutboundHosts:
 
     def __init__(self, scope: Construct, id_: str, *, workspace: Workspace, hosts: Sequence[str]) -> None:
         """Approve ``hosts`` (host names, ``*.`` for everything below one)."""
+        self.all: list[ITerraformDependable] = []
+        """The rules, for what must wait until they are there."""
         for host in hosts:
-            words = re.sub(r"[^a-z0-9]+", "_", host.replace("*", "any"))
-            azurerm.MachineLearningWorkspaceNetworkOutboundRuleFqdn(
+            # No label ends in a hyphen, so that "any-" is the asterisk and nothing else.
+            name = host.replace("*", "any-").replace(".", "_")
+            rule = azurerm.MachineLearningWorkspaceNetworkOutboundRuleFqdn(
                 scope,
-                f"{id_}_{words}",
-                name=words.replace("_", "-"),
+                f"{id_}_{name}",
+                name=name,
                 workspace_id=workspace.id,
                 destination_fqdn=host,
+                # One after the other: of rules that are made at the same time, Azure has been seen to lose some
+                # (Azure/terraform-provider-azapi#453).
+                depends_on=self.all[-1:] or None,
             )
+            self.all.append(rule)
 
 
 class OutboundRegistry:
     """A private endpoint from the managed network to a shared registry that is closed to public networks."""
 
-    def __init__(self, scope: Construct, id_: str, *, workspace: Workspace, registry_id: str) -> None:
-        """Create the endpoint. azurerm's own rule knows workspaces only, so this goes through azapi."""
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        workspace: Workspace,
+        registry_id: str,
+        depends_on: Sequence[ITerraformDependable],
+    ) -> None:
+        """Create the endpoint. azurerm's own rule knows workspaces only, so this goes through azapi.
+
+        ``depends_on`` are the other rules of the workspace: see `OutboundHosts`.
+        """
         azapi.Resource(
             scope,
             id_,
@@ -51,4 +69,5 @@ class OutboundRegistry:
                     },
                 }
             },
+            depends_on=[*workspace.ready, *depends_on],
         )

@@ -45,12 +45,14 @@ class Workspace:
         isolation_mode: Literal["Disabled", "AllowInternetOutbound", "AllowOnlyApprovedOutbound"],
         public_network_access: bool,
         image_build_cluster: str | None = None,
+        private_registry_id: str | None = None,
     ) -> None:
         """Create the workspace and give its identity the roles it needs.
 
         ``isolation_mode`` other than Disabled puts compute into the workspace's own, managed virtual network;
         Azure lets it get stricter, never looser again. ``image_build_cluster`` names the cluster that builds
-        images: a container registry without public access cannot.
+        images: a container registry without public access cannot. ``private_registry_id`` is the ARM id of the
+        shared model registry, where the managed network needs a private endpoint to it.
         """
         targets = {
             "storage": storage.id,
@@ -66,6 +68,8 @@ class Workspace:
         if isolation_mode != "Disabled":
             # The managed network makes private endpoints of its own, and somebody has to accept them.
             data_roles += [(target, targets[target], _APPROVER) for target in _REACHED_PRIVATELY]
+            if private_registry_id:
+                data_roles.append(("shared_registry", private_registry_id, _APPROVER))
         own_identity: ManagedIdentity | None = None
         waits: list[ITerraformDependable] = []
         if identity == "user_assigned":
@@ -113,7 +117,7 @@ class Workspace:
             if isolation_mode != "Disabled":
                 waits = [_until_roles_hold(scope, id_, assignments)]
         self.ready: list[ITerraformDependable] = [self._workspace, *waits]
-        """What compute waits for: the first node makes the managed network, which needs the roles."""
+        """What compute and outbound rules wait for: they make the managed network, which needs the roles."""
 
         self.data_identity = (
             "WorkspaceUserAssignedIdentity" if own_identity else "WorkspaceSystemAssignedIdentity"

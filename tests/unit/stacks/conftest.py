@@ -118,7 +118,11 @@ def closed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Stack]:
         environments / "prod.yaml",
         (
             "  isolation_mode: AllowInternetOutbound",
-            "  outbound_fqdns: [pypi.org, '*.pythonhosted.org']\n"
+            "  outbound_fqdns:\n"
+            "    - pypi.org\n"
+            "    - '*.pythonhosted.org'\n"
+            "    - any.pythonhosted.org\n"
+            "    - any-pythonhosted.org\n"
             "  dns_servers: [10.0.0.4]\n"
             "  dns_zones:\n"
             f"    privatelink.blob.core.windows.net: {HUB}/privatelink.blob.core.windows.net\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Network
+from itertools import pairwise
 
 import pytest
 
@@ -165,20 +166,26 @@ def test_logs_are_linked_before_their_endpoint_is_made(stacks: Stacks) -> None:
     ]
 
 
-def test_the_managed_network_may_accept_its_own_endpoints(stacks: Stacks) -> None:
-    def approved(name: str) -> set[str]:
+def test_the_managed_network_may_accept_its_own_endpoints(stacks: Stacks, closed: Stacks) -> None:
+    def approved(stack: Stack) -> set[str]:
         return {
             body["scope"]
-            for body in stacks[name].resources("azurerm_role_assignment").values()
+            for body in stack.resources("azurerm_role_assignment").values()
             if body["role_definition_name"] == "Azure AI Enterprise Network Connection Approver"
         }
 
-    assert approved("mlops-prod") == {
+    own = {
         "${azurerm_storage_account.storage.id}",
         "${azurerm_key_vault.key_vault.id}",
         "${azurerm_container_registry.container_registry.id}",
     }
-    assert approved("mlops-dev") == set()
+    assert approved(stacks["mlops-prod"]) == own
+    assert approved(stacks["mlops-dev"]) == set()
+    # A shared registry that is shut has an endpoint in the managed network as well.
+    assert approved(closed["mlops-prod"]) == {*own, SUBRESOURCES["shared_registry"][0]}
+    assert "time_sleep.workspace_roles_wait" in closed["mlops-prod"].at(
+        "azapi_resource.outbound_registry.depends_on"
+    )
 
 
 def test_compute_waits_until_the_managed_network_may_do_so(stacks: Stacks) -> None:
@@ -201,8 +208,21 @@ def test_compute_reaches_only_approved_hosts_where_the_configuration_says_so(clo
     rules = prod.resources("azurerm_machine_learning_workspace_network_outbound_rule_fqdn")
     assert {logical: body["destination_fqdn"] for logical, body in rules.items()} == {
         "outbound_pypi_org": "pypi.org",
-        "outbound_any_pythonhosted_org": "*.pythonhosted.org",
+        "outbound_any-_pythonhosted_org": "*.pythonhosted.org",
+        "outbound_any_pythonhosted_org": "any.pythonhosted.org",
+        "outbound_any-pythonhosted_org": "any-pythonhosted.org",
     }
+    assert len({body["name"] for body in rules.values()}) == len(rules)
+
+
+def test_outbound_rules_are_made_one_after_the_other(closed: Stacks) -> None:
+    prod = closed["mlops-prod"]
+    kind = "azurerm_machine_learning_workspace_network_outbound_rule_fqdn"
+    hosts = ("pypi_org", "any-_pythonhosted_org", "any_pythonhosted_org", "any-pythonhosted_org")
+    assert set(prod.resources(kind)) == {f"outbound_{host}" for host in hosts}
+    order = [*(f"{kind}.outbound_{host}" for host in hosts), "azapi_resource.outbound_registry"]
+    for before, after in pairwise(order):
+        assert before in prod.at(after)["depends_on"]
 
 
 @pytest.mark.parametrize("name", ["mlops-dev", "mlops-test", "mlops-prod"])
