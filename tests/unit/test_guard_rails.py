@@ -106,6 +106,52 @@ BREAKS: dict[str, tuple[Callable[[Any], Any], str, str, str]] = {
         "the security rule AllowHttpsFromNetwork that lets Internet in",
         "such as VirtualNetwork",
     ),
+    "a security rule for every address, in a list": (
+        lambda t: rules(t)[0].update(
+            source_address_prefix="", source_address_prefixes=["10.0.0.0/8", "::/0"]
+        ),
+        "mlops-prod/network_private_endpoints_security_group",
+        "the security rule AllowHttpsFromNetwork that lets ::/0 in",
+        "such as VirtualNetwork",
+    ),
+    "a security rule for the internet, in small letters": (
+        lambda t: rules(t)[0].update(source_address_prefix="internet"),
+        "mlops-prod/network_private_endpoints_security_group",
+        "the security rule AllowHttpsFromNetwork that lets internet in",
+        "such as VirtualNetwork",
+    ),
+    "an open registry of models": (
+        lambda t: t["resource"]["azapi_resource"].update(
+            models={
+                "type": "Microsoft.MachineLearningServices/registries@2025-12-01",
+                "body": {"properties": {}},
+                "tags": dict.fromkeys(TAGS, "x"),
+            }
+        ),
+        "models",
+        "publicNetworkAccess = the service's default",
+        'set it to "Disabled"',
+    ),
+    "an open endpoint": (
+        lambda t: t["resource"]["azapi_resource"].update(
+            scoring={
+                "type": "Microsoft.MachineLearningServices/workspaces/onlineEndpoints@2025-12-01",
+                "body": {"properties": {"publicNetworkAccess": "enabled"}},
+                "tags": dict.fromkeys(TAGS, "x"),
+            }
+        ),
+        "scoring",
+        'publicNetworkAccess = "enabled"',
+        'set it to "Disabled"',
+    ),
+    "a type that nothing is known of": (
+        lambda t: t["resource"].update(
+            azurerm_storage_account_network_rules={"rules": {"default_action": "Allow"}}
+        ),
+        "rules",
+        "the type azurerm_storage_account_network_rules, which nothing here knows",
+        "constructs_lib.bindings.facts",
+    ),
     "old TLS": (
         lambda t: account(t).update(min_tls_version="TLS1_0"),
         "mlops-prod/storage",
@@ -126,6 +172,34 @@ BREAKS: dict[str, tuple[Callable[[Any], Any], str, str, str]] = {
     ),
     "a connection string in a variable": (
         lambda t: variable(t).update(value="DefaultEndpointsProtocol=https;AccountKey=c2VjcmV0"),
+        "mlops-prod/variables_keyVaultName",
+        "a secret in the variable keyVaultName",
+        "key_vault_variable_group",
+    ),
+    "the address of a channel in a variable": (
+        lambda t: variable(t).update(value="${var.pagerduty_webhook_url}"),
+        "mlops-prod/variables_keyVaultName",
+        "a secret in the variable keyVaultName",
+        "key_vault_variable_group",
+    ),
+    "a secret of a key vault in a variable": (
+        lambda t: variable(t).update(value="${data.azurerm_key_vault_secret.scoring.value}"),
+        "mlops-prod/variables_keyVaultName",
+        "a secret in the variable keyVaultName",
+        "key_vault_variable_group",
+    ),
+    "an instrumentation key in a variable": (
+        lambda t: variable(t).update(
+            value="${azurerm_application_insights.monitoring_application_insights.instrumentation_key}"
+        ),
+        "mlops-prod/variables_keyVaultName",
+        "a secret in the variable keyVaultName",
+        "key_vault_variable_group",
+    ),
+    "an answer that the provider hides in a variable": (
+        lambda t: variable(t).update(
+            value='${lookup(data.azapi_resource_action.slack_address.sensitive_output, "value")}'
+        ),
         "mlops-prod/variables_keyVaultName",
         "a secret in the variable keyVaultName",
         "key_vault_variable_group",
