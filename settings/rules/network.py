@@ -19,7 +19,7 @@ def prod_is_private(environment: Checked[Environment]) -> Iterator[Problem]:
             "private_endpoints",
             found="false in an environment of tier prod",
             allowed="true: prod is not open to public networks",
-            fix="set it to true, and vnet too",
+            fix="set it to true, together with vnet: true and private_network",
         )
 
 
@@ -32,7 +32,7 @@ def vnet_has_settings(environment: Checked[Environment]) -> Iterator[Problem]:
             "vnet",
             found="true without private_network",
             allowed="private_network with address_space and isolation_mode, wherever vnet is true",
-            fix="add private_network",
+            fix="add private_network (docs/network.md shows one), or, outside prod, set vnet to false",
         )
     private = environment.get("security", "private_endpoints")
     reported = private is True or (private is False and environment.get("tier") == "prod")  # by other rules

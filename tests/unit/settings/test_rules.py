@@ -191,18 +191,18 @@ MISTAKES = {
     "prod open to public networks": Mistake(
         PROD, "private_endpoints: true", "private_endpoints: «false", "security.private_endpoints",
         "false in an environment of tier prod", "prod is not open to public networks",
-        "set it to true, and vnet too",
+        "set it to true, together with vnet: true and private_network",
     ),
     "prod open to public networks, and its network off": Mistake(
         PROD, "vnet: true\n  private_endpoints: true", "vnet: false\n  private_endpoints: «false",
         "security.private_endpoints",
         "false in an environment of tier prod", "prod is not open to public networks",
-        "set it to true, and vnet too",
+        "set it to true, together with vnet: true and private_network",
     ),
     "a network without settings": Mistake(
         DEV, "vnet: false", "vnet: «true", "security.vnet",
         "true without private_network", "private_network with address_space and isolation_mode",
-        "add private_network",
+        "add private_network (docs/network.md shows one), or, outside prod, set vnet to false",
     ),
     "settings of a network that is off": Mistake(
         DEV, "security:\n", f"«{NETWORK}security:\n", "private_network",
