@@ -42,7 +42,7 @@ class Tour:
         self.summarize()
         if keep:
             self._console.print(
-                f"Everything stays in {self._platform.folder}. Next: python -m sandbox library --help"
+                f"Everything stays in {self._platform.folder}. Next: .venv/bin/python -m sandbox --help"
             )
         else:
             with self._step("Destroying everything"):

@@ -224,7 +224,7 @@ class PrivateNetwork(Model):
     address_space: AddressSpace
     """Private IPv4 range of the virtual network, from /16 to /24. Subnets are cut from it."""
     isolation_mode: Literal["AllowInternetOutbound", "AllowOnlyApprovedOutbound"]
-    """What compute may reach. Azure lets it get stricter, never looser again, and never be turned off."""
+    """What compute may reach. Choose it for good: Azure never lets it get looser, nor be turned off."""
     outbound_fqdns: tuple[Fqdn, ...] = ()
     """Hosts that compute may reach with AllowOnlyApprovedOutbound; Azure then runs a firewall, which costs."""
     dns_servers: tuple[Ipv4Address, ...] = ()

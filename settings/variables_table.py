@@ -20,7 +20,7 @@ _INTRODUCTION = """\
 
 The six variable groups of the Azure DevOps Library, with the first value of each variable, its owner and the
 key of the configuration it comes from. This page is generated from `config/`: change that, then run
-`python -m settings.variables_table`.
+`make generate`.
 
 ## Who owns a value
 

@@ -50,7 +50,7 @@ class Workspace:
         """Create the workspace and give its identity the roles it needs.
 
         ``isolation_mode`` other than Disabled puts compute into the workspace's own, managed virtual network;
-        Azure lets it get stricter, never looser again. ``image_build_cluster`` names the cluster that builds
+        Azure never lets it get looser again. ``image_build_cluster`` names the cluster that builds
         images: a container registry without public access cannot. ``private_registry_id`` is the ARM id of the
         shared model registry, where the managed network needs a private endpoint to it.
         """
