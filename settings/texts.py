@@ -191,7 +191,14 @@ SecretName = Annotated[
 ]
 PythonVersion = Annotated[str, Matches("3\\.[0-9]{1,2}", 'a Python version in quotes, such as "3.9"')]
 EmailAddress = Annotated[str, Matches("[^@\\s,;]+@[^@\\s,;]+\\.[^@\\s,;]+", "one e-mail address")]
-TagName = Annotated[str, Matches("(?![ ])[^<>%&\\\\?/]{1,128}", "1 to 128 characters without < > % & \\ ? /")]
+TagName = Annotated[
+    str,
+    # Private DNS zones drop what other resources take: blanks, colons, parentheses, a digit at the start.
+    Matches(
+        "(?![0-9])[^\\s:()<>%&\\\\?/]{1,128}",
+        "1 to 128 characters without blanks and : ( ) < > % & \\ ? /, not starting with a digit",
+    ),
+]
 TagValue = Annotated[str, Matches(".{0,256}", "at most 256 characters")]
 
 

@@ -35,6 +35,7 @@ from settings.rules.sections import (
     nodes_fit,
     notices_rise,
     rollback_has_a_webhook,
+    tags_are_few,
     tags_leave_environment_free,
     training_has_a_cluster,
     versions_outlive_a_backup,
@@ -43,7 +44,7 @@ from settings.rules.tiers import never_looser
 from settings.rules.variables import own_variables_fit
 
 _OF_ANY_FILE = (entries_stand_once, no_terraform_templates, enough_approvers)
-_OF_THE_PLATFORM = (delays_fit, tags_leave_environment_free)
+_OF_THE_PLATFORM = (delays_fit, tags_leave_environment_free, tags_are_few)
 _OF_AN_ENVIRONMENT = (
     prod_is_guarded,
     approvals_fit,

@@ -16,6 +16,9 @@ _DELAYS = (
     "registryPropagationMaxWaitSeconds",
 )
 
+# Azure Resource Manager, "Use tags": limits of Azure Private DNS. One tag is the stack's.
+_MOST_TAGS = 14
+
 # Azure Backup, "Troubleshoot Azure Blob backup": blob versions must be kept at least as long.
 _BACKUP_NEEDS_DAYS = 7
 
@@ -48,6 +51,19 @@ def tags_leave_environment_free(platform: Checked[Platform]) -> Iterator[Problem
                 at_key=True,
             )
         seen[name.lower()] = f"{name} is there already, and Azure does not tell case apart"
+
+
+def tags_are_few(platform: Checked[Platform]) -> Iterator[Problem]:
+    """Leave room for the tag ``environment``: a private DNS zone takes no more than 15."""
+    count = len(list(platform.children("tags")))
+    if count > _MOST_TAGS:
+        yield platform.problem(
+            "tags",
+            found=f"{count} tags",
+            allowed=f"at most {_MOST_TAGS}: private DNS zones take 15, and each stack adds one",
+            fix=f"remove {count - _MOST_TAGS}",
+            at_key=True,
+        )
 
 
 def nodes_fit(environment: Checked[Environment]) -> Iterator[Problem]:

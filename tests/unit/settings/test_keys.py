@@ -113,8 +113,8 @@ MISTAKES = {
         '"Leads"', "lower-case letters", "change the text",
     ),
     "a key that is no tag": Mistake(
-        PLATFORM, "  platform: mlops", "  «plat?form: mlops", "tags.plat?form",
-        '"plat?form"', "without < > %", "change the text",
+        PLATFORM, "  platform: mlops", "  «cost center: mlops", "tags.cost center",
+        '"cost center"', "without blanks", "change the text",
     ),
 }  # fmt: skip
 

@@ -48,7 +48,7 @@ ACCEPTED: list[tuple[Any, list[str]]] = [
     ),
     (texts.PythonVersion, ["3.9", "3.12"]),
     (texts.EmailAddress, ["ml-team@company.com"]),
-    (texts.TagName, ["managed-by", "cost center", "a" * 128]),
+    (texts.TagName, ["managed-by", "cost_center", "a" * 128]),
     (texts.TagValue, ["", "a" * 256]),
     (texts.IdleTime, ["PT2M", "PT120S", "P7D", "P1DT2H3M4S"]),
     (texts.ApprovalTimeout, ["PT1M", "PT60S", "P30D", "P29DT24H"]),
@@ -138,7 +138,7 @@ REFUSED: list[tuple[Any, list[str]]] = [
     ),
     (texts.PythonVersion, ["3", "3.", "2.7", "3.9.1", "3.123"]),
     (texts.EmailAddress, ["company.com", "a@b", "a@b.c, d@e.f", "@b.c"]),
-    (texts.TagName, ["", " a", "a<b", "a?b", "a" * 129]),
+    (texts.TagName, ["", " a", "cost center", "a:b", "a(b)", "1a", "a<b", "a?b", "a" * 129]),
     (texts.TagValue, ["a" * 257, "a\nb"]),
     (
         texts.IdleTime,

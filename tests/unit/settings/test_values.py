@@ -363,6 +363,10 @@ TEXTS = {
         PLATFORM, "  platform: mlops", '  platform: «' + 'm' * 257, "tags.platform",
         'mmm..."', "at most 256 characters", "change the text",
     ),
+    "too many tags": Mistake(
+        PLATFORM, "tags:\n", "«tags:\n" + "".join(f"  tag{i}: x\n" for i in range(13)), "tags",
+        "15 tags", "at most 14", "remove",
+    ),
     "an environment": Mistake(
         DEV, "name: dev\n", "name: «Dev\n", "name",
         '"Dev"', "2 to 20 lower-case letters", "change the text",
