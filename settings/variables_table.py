@@ -24,8 +24,9 @@ key of the configuration it comes from. This page is generated from `config/`: c
 
 ## Who owns a value
 
-- **terraform** owns facts of the infrastructure: names, ids, connections. Change them in `config/` and
-  deploy. A different value in the Library is put right by the next deployment.
+- **terraform** owns facts of the infrastructure: names, ids, connections, and what its alert rules, lifecycle rules
+  and backup follow. Change them in `config/` and deploy. A different value in the Library is put right by the next
+  deployment.
 - **library** owns settings. The deployment that creates such a variable gives it the first value shown here.
   From then on it belongs to the people who edit the Library: the next pipeline run uses their value, and no
   deployment changes it back.
