@@ -66,7 +66,11 @@ class BlobBackup:
             roles=[("storage", account.id, "Storage Account Backup Contributor")],
         )
         propagated = time.Sleep(
-            scope, f"{id_}_vault_roles_wait", create_duration=ROLE_PROPAGATION, depends_on=roles.all
+            scope,
+            f"{id_}_vault_roles_wait",
+            create_duration=ROLE_PROPAGATION,
+            triggers=roles.ids,
+            depends_on=roles.all,
         )
         policy = azurerm.DataProtectionBackupPolicyBlobStorage(
             scope,

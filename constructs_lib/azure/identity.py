@@ -66,8 +66,8 @@ class RoleAssignments:
 
         The name must be stable: it becomes part of the Terraform address.
         """
-        self._assignments = [
-            azurerm.RoleAssignment(
+        self._assignments = {
+            f"{target}_{_words(role)}": azurerm.RoleAssignment(
                 scope,
                 f"{id_}_{target}_{_words(role)}",
                 scope=target_id,
@@ -78,12 +78,17 @@ class RoleAssignments:
                 principal_type="ServicePrincipal",
             )
             for target, target_id, role in roles
-        ]
+        }
 
     @property
     def all(self) -> list[ITerraformDependable]:
         """The assignments, for what must wait until the identity has its roles."""
-        return list(self._assignments)
+        return list(self._assignments.values())
+
+    @property
+    def ids(self) -> dict[str, str]:
+        """ARM ids of the assignments: triggers for a wait that has to begin anew with each new one."""
+        return {name: assignment.id for name, assignment in self._assignments.items()}
 
 
 def _words(role: str) -> str:

@@ -172,6 +172,7 @@ class Monitoring:
                 scope,
                 f"{id_}_tables_wait",
                 create_duration=TABLES_APPEAR,
+                triggers={"log_analytics": self.log_analytics_id},
                 depends_on=[self._application_insights],
             )
             for table in tables:

@@ -142,7 +142,11 @@ class Workspace:
 
 def _until_roles_hold(scope: Construct, id_: str, assignments: RoleAssignments) -> time.Sleep:
     return time.Sleep(
-        scope, f"{id_}_roles_wait", create_duration=ROLE_PROPAGATION, depends_on=assignments.all
+        scope,
+        f"{id_}_roles_wait",
+        create_duration=ROLE_PROPAGATION,
+        triggers=assignments.ids,
+        depends_on=assignments.all,
     )
 
 

@@ -314,6 +314,10 @@ def test_tables_wait_until_the_workspace_is_active(stacks: Stacks) -> None:
     assert dev.at("time_sleep.monitoring_tables_wait.depends_on") == [
         "azurerm_application_insights.monitoring_application_insights"
     ]
+    # A workspace that is made anew is not active at once either.
+    assert dev.at("time_sleep.monitoring_tables_wait.triggers") == {
+        "log_analytics": "${azurerm_log_analytics_workspace.monitoring_log_analytics.id}"
+    }
 
 
 @pytest.mark.parametrize(("name", "percent"), [("mlops-dev", 100), ("mlops-test", 100), ("mlops-prod", 10)])

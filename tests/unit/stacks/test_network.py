@@ -201,6 +201,16 @@ def test_compute_waits_until_the_managed_network_may_do_so(stacks: Stacks) -> No
     assert "workspace_roles_wait" not in stacks["mlops-dev"].resources("time_sleep")
 
 
+@pytest.mark.parametrize("stack", ["mlops-prod", "mlops-staging"])
+def test_whoever_waits_for_roles_waits_again_for_a_new_one(variant: Stacks, stack: str) -> None:
+    waits = [
+        body for name, body in variant[stack].resources("time_sleep").items() if name.endswith("_roles_wait")
+    ]
+    assert waits
+    for body in waits:
+        assert sorted(body["triggers"].values()) == sorted(f"${{{role}.id}}" for role in body["depends_on"])
+
+
 def test_compute_reaches_only_approved_hosts_where_the_configuration_says_so(closed: Stacks) -> None:
     prod = closed["mlops-prod"]
     mode = prod.at("azurerm_machine_learning_workspace.workspace.managed_network.isolation_mode")
