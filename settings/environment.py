@@ -191,7 +191,7 @@ class Retention(Model):
     datasets: Days
     """Datasets (days)."""
     predictions: Days | None = None
-    """Recorded predictions (days)."""
+    """Recorded predictions (days). Without it there is no container for them; taken out, theirs is deleted."""
 
 
 class Backup(Model):
@@ -222,7 +222,7 @@ class PrivateNetwork(Model):
     """The environment's virtual network, and the managed network that its compute runs in."""
 
     address_space: AddressSpace
-    """Private IPv4 range of the virtual network, from /16 to /24. Subnets are cut from it."""
+    """Private IPv4 range of the virtual network, from /16 to /24. Subnets are cut from it. Cannot be changed."""
     isolation_mode: Literal["AllowInternetOutbound", "AllowOnlyApprovedOutbound"]
     """What compute may reach. Choose it for good: Azure never lets it get looser, nor be turned off."""
     outbound_fqdns: tuple[Fqdn, ...] = ()
