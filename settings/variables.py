@@ -1,8 +1,8 @@
 """The variables of the six Library groups: which setting each comes from, and who owns its value.
 
 ``terraform`` owns facts of the infrastructure (names, ids, connections, what alert rules and lifecycle rules
-follow): a different value in the Library is put right by the next deployment. ``library`` owns settings: they
-are seeded once, and what people then set in the Library stays.
+follow): a different value in the Library is put right by the next deployment. ``library`` owns settings: they are
+seeded once, and what people then set in the Library stays.
 """
 
 from __future__ import annotations
