@@ -35,7 +35,15 @@ def add_retention(
             container=container,
             description=CONTAINERS[container.name],
         )
-    BlobRetention(stack, "retention", account=account, days=given)
+    backup = environment.backup
+    BlobRetention(
+        stack,
+        "retention",
+        account=account,
+        days=given,
+        # A backup needs versions. In the workspace's own container nothing else would ever take old ones away.
+        old_versions={workspace.default_container: max(backup.retention, 7)} if backup else {},
+    )
     return containers
 
 

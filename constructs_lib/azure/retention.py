@@ -14,35 +14,54 @@ class BlobRetention:
     """Deletes what is older than its container allows. An account has one such policy: give it all containers."""
 
     def __init__(
-        self, scope: Construct, id_: str, *, account: StorageAccount, days: Mapping[str, int]
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        account: StorageAccount,
+        days: Mapping[str, int],
+        old_versions: Mapping[str, int],
     ) -> None:
-        """Keep blobs for ``days`` (by container).
+        """Keep blobs for ``days``, and of other containers only what is no longer current for ``old_versions``.
 
-        A blob counts from its last change, an earlier version or a snapshot of it from when it was made.
+        Both are days by container. A blob counts from its last change, an earlier version or a snapshot of it from
+        when it was made.
         """
         azurerm.StorageManagementPolicy(
             scope,
             id_,
             storage_account_id=account.id,
             rule=[
-                azurerm.StorageManagementPolicyRule(
-                    name=f"delete-{container}",
-                    enabled=True,
-                    filters=azurerm.StorageManagementPolicyRuleFilters(
-                        blob_types=["blockBlob", "appendBlob"], prefix_match=[f"{container}/"]
-                    ),
-                    actions=azurerm.StorageManagementPolicyRuleActions(
-                        base_blob=azurerm.StorageManagementPolicyRuleActionsBaseBlob(
-                            delete_after_days_since_modification_greater_than=limit
-                        ),
-                        snapshot=azurerm.StorageManagementPolicyRuleActionsSnapshot(
-                            delete_after_days_since_creation_greater_than=limit
-                        ),
-                        version=azurerm.StorageManagementPolicyRuleActionsVersion(
-                            delete_after_days_since_creation=limit
-                        ),
-                    ),
-                )
-                for container, limit in days.items()
+                *(_rule(f"delete-{container}", container, limit, limit) for container, limit in days.items()),
+                *(
+                    _rule(f"delete-old-versions-{index}", container, None, limit)
+                    for index, (container, limit) in enumerate(old_versions.items(), start=1)
+                ),
             ],
         )
+
+
+def _rule(
+    name: str, container: str, current: int | None, earlier: int
+) -> azurerm.StorageManagementPolicyRule:
+    """Delete blobs of a container after ``current`` days, earlier versions and snapshots after ``earlier``."""
+    return azurerm.StorageManagementPolicyRule(
+        name=name,
+        enabled=True,
+        filters=azurerm.StorageManagementPolicyRuleFilters(
+            blob_types=["blockBlob", "appendBlob"], prefix_match=[f"{container}/"]
+        ),
+        actions=azurerm.StorageManagementPolicyRuleActions(
+            base_blob=None
+            if current is None
+            else azurerm.StorageManagementPolicyRuleActionsBaseBlob(
+                delete_after_days_since_modification_greater_than=current
+            ),
+            snapshot=azurerm.StorageManagementPolicyRuleActionsSnapshot(
+                delete_after_days_since_creation_greater_than=earlier
+            ),
+            version=azurerm.StorageManagementPolicyRuleActionsVersion(
+                delete_after_days_since_creation=earlier
+            ),
+        ),
+    )

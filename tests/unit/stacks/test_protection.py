@@ -21,7 +21,7 @@ def deletions(stack: Stack) -> dict[str, set[int]]:
             rule["actions"]["version"]["delete_after_days_since_creation"],
         }
         for rule in rules
-        if rule["enabled"]
+        if rule["enabled"] and "base_blob" in rule["actions"]
     }
 
 
@@ -57,6 +57,19 @@ def test_a_user_assigned_workspace_reads_its_datastores_with_that_identity(varia
         "azurerm_machine_learning_datastore_blobstorage.datasets_datastore"
     )
     assert datastore["service_data_auth_identity"] == "WorkspaceUserAssignedIdentity"
+
+
+def test_old_versions_that_a_backup_makes_do_not_stay_for_ever(stacks: Stacks) -> None:
+    def rules(name: str) -> list[Any]:
+        found: list[Any] = stacks[name].at("azurerm_storage_management_policy.retention.rule")
+        return [rule for rule in found if "base_blob" not in rule["actions"]]
+
+    (rule,) = rules("mlops-prod")
+    assert rule["filters"]["prefix_match"] == [
+        "azureml-blobstore-${azurerm_machine_learning_workspace.workspace.workspace_id}/"
+    ]
+    assert rule["actions"]["version"] == {"delete_after_days_since_creation": 30}
+    assert rules("mlops-dev") == []
 
 
 # --- Backup ---------------------------------------------------------------------------------------------
