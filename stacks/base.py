@@ -9,7 +9,6 @@ from cdktf import (
     ITerraformDependable,
     LocalBackend,
     TerraformProvider,
-    TerraformResource,
     TerraformStack,
 )
 from constructs import Construct
@@ -203,15 +202,6 @@ class PlatformStack(TerraformStack):
             verify_branch_protection=connection.verify_branch_protection,
             pipelines=self._found(connection.used_by),
         )
-
-    def composed(self) -> list[ITerraformDependable]:
-        """Return the Azure resources that the stack has so far."""
-        return [
-            node
-            for node in self.node.children
-            if isinstance(node, TerraformResource)
-            and node.terraform_resource_type.startswith(("azurerm_", "azapi_"))
-        ]
 
     def add_incoming_webhook(self, id_: str, webhook: devops.IncomingWebhook) -> IncomingWebhook:
         """Add a webhook with the pipelines that listen to it."""

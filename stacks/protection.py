@@ -97,7 +97,6 @@ def add_delete_locks(
         "lock",
         resources=locked,
         notes=f"Set by delete_locks of the environment {environment.name}. Turn it off there first.",
-        depends_on=stack.composed(),
     )
 
 

@@ -105,7 +105,6 @@ class RegistryStack(PlatformStack):
                 "lock",
                 resources={"registry": registry.id, "shared_storage": storage.id},
                 notes="Set by registry.delete_locks in platform.yaml. Turn it off there first.",
-                depends_on=self.composed(),
             )
         self.add_service_connection(
             "shared_connection",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from cdktf import ITerraformDependable
+from cdktf import ITerraformDependable, TerraformResource
 from constructs import Construct
 
-from constructs_lib.bindings import azurerm
+from constructs_lib.bindings import azapi, azurerm
+from constructs_lib.bindings.terraform import BoundResource
 
 
 class DeleteLocks:
@@ -24,13 +25,19 @@ class DeleteLocks:
         *,
         resources: Mapping[str, str],
         notes: str,
-        depends_on: Sequence[ITerraformDependable],
     ) -> None:
         """Lock ``resources`` (what each is called in the address, and its ARM id); ``notes`` tell people why.
 
-        ``depends_on`` is everything that lies in them. On the way down the locks then go before all of it.
+        To be called last: the locks are made after everything that the stack has in Azure by then, and so on the
+        way down they go before all of it, some of which lies in what they lock.
         """
-        before = list(depends_on)
+        before: list[ITerraformDependable] = [
+            node
+            for node in scope.node.children
+            if isinstance(node, TerraformResource)
+            # All types but azurerm's are bound by hand. Asking for the type would be a call to Node for each.
+            and (isinstance(node, azapi.Resource) or not isinstance(node, BoundResource))
+        ]
         for key, resource_id in resources.items():
             lock = azurerm.ManagementLock(
                 scope,
