@@ -103,7 +103,7 @@ class _Bound:
 
     def override_logical_id(self, new_logical_id: str) -> NoReturn:
         """Refuse: the arguments would stay where they are."""
-        raise NotImplementedError(
+        raise ValueError(
             f"{self.TF_RESOURCE_TYPE}: a name other than the id ({new_logical_id}), and hand-bound types are named "
             "by their ids: give it that id."
         )
@@ -142,8 +142,8 @@ class BoundResource(_Bound, TerraformResource):
         """Refuse: the arguments would stay where they are."""
         raise self._not_moved()
 
-    def _not_moved(self) -> NotImplementedError:
-        return NotImplementedError(
+    def _not_moved(self) -> ValueError:
+        return ValueError(
             f"{self.TF_RESOURCE_TYPE}: a move away from here, and hand-bound types only know where they come from: "
             "leave this one out, and call move_from_id() of the new one."
         )

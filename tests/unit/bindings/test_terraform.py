@@ -91,14 +91,14 @@ def test_another_name_is_refused(stack: TerraformStack) -> None:
     resource = thing(stack, "thing")
     action = DataAzapiResourceAction(stack, "action", type="t@1", resource_id=resource.id)
     for element in (resource, action):
-        with pytest.raises(NotImplementedError, match=r"other than the id \(new\).* give it that id"):
+        with pytest.raises(ValueError, match=r"other than the id \(new\).* give it that id"):
             element.override_logical_id("new")
 
 
 def test_a_resource_knows_only_where_it_comes_from(stack: TerraformStack) -> None:
     old, new = thing(stack, "old"), thing(stack, "new")
     for move in (old.move_to, old.move_to_id):
-        with pytest.raises(NotImplementedError, match=r"call move_from_id\(\) of the new one"):
+        with pytest.raises(ValueError, match=r"call move_from_id\(\) of the new one"):
             move("azapi_resource.new")
     new.move_from_id("azapi_resource.former")
     content = json.loads(cdktf.Testing.synth(stack, True))

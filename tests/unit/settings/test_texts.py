@@ -113,7 +113,7 @@ REFUSED: list[tuple[Any, list[str]]] = [
     (
         texts.Fqdn,
         [
-            *("pypi", "https://pypi.org", "pypi.org/simple", "PyPI.org", "*", "*.org.*", "a*.org", "-a.org"),
+            *("pypi", "https://example.org", "example.org/models", "PyPI.org", "*", "*.org.*", "a*.org", "-a.org"),
             *(
                 "a-.org",
                 "a..org",
