@@ -10,10 +10,11 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from settings.problems import paragraph
 from settings.secret_names import looks_secret
 
 Body = Mapping[str, Any]
@@ -34,10 +35,7 @@ class Violation:
 
     def __str__(self) -> str:
         """Four lines: the construct and its address, then found, allowed and fix."""
-        return (
-            f"{self.path} ({self.address})\n    found:   {self.found}\n"
-            f"    allowed: {self.allowed}\n    fix:     {self.fix}"
-        )
+        return paragraph(f"{self.path} ({self.address})", self.found, self.allowed, self.fix)
 
 
 class GuardRailError(Exception):
@@ -72,13 +70,12 @@ def violations(terraform: Body, *, private: bool, tags: set[str]) -> Iterator[Vi
         _is_known,
         _storage_uses_tls,
         _variable_holds_no_key,
+        *([_is_closed] if private else []),
+        partial(_is_tagged, tags),
     ]
-    if private:
-        rules.append(_is_closed)
     for type_, bodies in terraform.get("resource", {}).items():
         for name, body in bodies.items():
-            findings = [finding for rule in rules for finding in rule(type_, body)]
-            for found, allowed, fix in [*findings, *_is_tagged(type_, body, tags)]:
+            for found, allowed, fix in (finding for rule in rules for finding in rule(type_, body)):
                 yield Violation(
                     path=body.get("//", {}).get("metadata", {}).get("path", name),
                     address=f"{type_}.{name}",
@@ -189,7 +186,7 @@ def _is_key(value: str) -> bool:
     return any(word == "var" or word in _sensitive_attributes() or looks_secret(word) for word in words)
 
 
-def _is_tagged(type_: str, body: Body, tags: set[str]) -> Iterator[_Finding]:
+def _is_tagged(tags: set[str], type_: str, body: Body) -> Iterator[_Finding]:
     missing = sorted(tags - set(body.get("tags", {})))
     if "tags" in _arguments(type_) and missing:
         yield (

@@ -47,6 +47,9 @@ TIERS: tuple[Tier, ...] = ("dev", "test", "prod")
 Channel = Literal["email", "slack", "pagerduty"]
 Milliseconds = Annotated[int, Field(ge=1, le=600_000)]
 TrafficPercent = Annotated[int, Field(ge=0, le=100)]
+BACKUP_NEEDS_DAYS = 7
+"""How long earlier versions of a blob must be kept where there is a backup (days). One that goes while Azure copies it
+fails the job. Source: Azure Backup, "Troubleshoot Azure Blob backup"."""
 BudgetPercent = Annotated[int, Field(ge=1, le=1000)]
 
 

@@ -28,6 +28,12 @@ def dotted(path: KeyPath) -> str:
     return text or "the whole file"
 
 
+def paragraph(place: str, found: str, allowed: str, fix: str) -> str:
+    """Write one mistake as every report shows it: four lines, each of them printable."""
+    lines = (place, f"    found:   {found}", f"    allowed: {allowed}", f"    fix:     {fix}")
+    return "\n".join(map(printable, lines))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Problem:
     """A mistake at one place of one file: what was found, what is allowed, how to fix it."""
@@ -44,13 +50,8 @@ class Problem:
 
     def __str__(self) -> str:
         """Four lines: the place and key, then found, allowed and fix."""
-        lines = (
-            f"{self.file}:{self.line}:{self.column}: {dotted(self.path)}",
-            f"    found:   {self.found}",
-            f"    allowed: {self.allowed}",
-            f"    fix:     {self.fix}",
-        )
-        return "\n".join(map(printable, lines))
+        place = f"{self.file}:{self.line}:{self.column}: {dotted(self.path)}"
+        return paragraph(place, self.found, self.allowed, self.fix)
 
 
 class ConfigurationError(Exception):

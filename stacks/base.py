@@ -14,7 +14,7 @@ from cdktf import (
 from constructs import Construct
 
 from constructs_lib.azure.identity import ManagedIdentity
-from constructs_lib.azure.provider import configure_azapi, configure_azurerm, configure_time
+from constructs_lib.azure.provider import configure_azapi, configure_azurerm
 from constructs_lib.devops.access import Role
 from constructs_lib.devops.approval_environment import ApprovalEnvironment
 from constructs_lib.devops.incoming_webhook import IncomingWebhook
@@ -113,10 +113,6 @@ class PlatformStack(TerraformStack):
                 tenant_id=self.guarded(self.tenant_id),
                 subscription_id=self.guarded(self._subscription_id),
             )
-
-    def need_time(self) -> None:
-        """Configure the provider that waits for what takes Azure a while."""
-        configure_time(self)
 
     def second_subscription(self, alias: str, subscription_id: str) -> TerraformProvider:
         """Return a provider for another subscription of the tenant."""

@@ -11,6 +11,7 @@ from constructs_lib.azure.endpoint_logging import EndpointLogging
 from constructs_lib.azure.identity import ManagedIdentity, RoleAssignments, existing_principal_id
 from constructs_lib.azure.key_vault import KeyVault
 from constructs_lib.azure.monitoring import Monitoring
+from constructs_lib.azure.provider import configure_time
 from constructs_lib.azure.registry import registry_id
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.azure.storage import StorageAccount
@@ -51,7 +52,7 @@ class EnvironmentStack(PlatformStack):
         self._resource_group = ResourceGroup(
             self, "resource_group", name=environment.resource_group, location=environment.location
         )
-        self.need_time()
+        configure_time(self)
         self._compose_foundation()
         self._compose_workspace()
         self._compose_compute()

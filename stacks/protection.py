@@ -11,7 +11,7 @@ from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.azure.retention import BlobRetention
 from constructs_lib.azure.storage import StorageAccount, StorageContainer
 from constructs_lib.azure.workspace import Datastore, Workspace
-from settings.environment import Environment
+from settings.environment import BACKUP_NEEDS_DAYS, Environment
 from stacks.base import PlatformStack
 
 CONTAINERS = {
@@ -42,7 +42,9 @@ def add_retention(
         account=account,
         days=given,
         # A backup needs versions. In the workspace's own container nothing else would ever take old ones away.
-        old_versions={workspace.default_container: max(backup.retention, 7)} if backup else {},
+        old_versions={workspace.default_container: max(backup.retention, BACKUP_NEEDS_DAYS)}
+        if backup
+        else {},
     )
     return containers
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -39,9 +39,7 @@ class Measure:
 MODEL_DRIFT = Measure(
     query="model_drift", column="Drift", alarming="above", frequency="PT1H", window="P2D", severity=2
 )
-DATA_DRIFT = Measure(
-    query="data_drift", column="Drift", alarming="above", frequency="PT1H", window="P2D", severity=2
-)
+DATA_DRIFT = replace(MODEL_DRIFT, query="data_drift")
 # A quarter of an hour: long enough for a rate to mean something, short enough to act on.
 ERROR_RATE = Measure(
     query="error_rate",

@@ -11,7 +11,7 @@ from constructs import Construct
 from constructs_lib.azure.identity import RoleAssignments
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.azure.storage import StorageAccount
-from constructs_lib.bindings import azurerm, time
+from constructs_lib.bindings import azurerm
 
 DAILY = "R/2025-01-01T02:00:00+00:00/P1D"
 """Every day at 2 AM UTC, as an ISO 8601 repeating interval. Its start is in the past on purpose."""
@@ -59,19 +59,12 @@ class BlobBackup:
             cross_region_restore_enabled=True if geo_redundant else None,
             identity=azurerm.DataProtectionBackupVaultIdentity(type="SystemAssigned"),
         )
-        roles = RoleAssignments(
+        roles_hold = RoleAssignments(
             scope,
             f"{id_}_vault_roles",
             principal_id=self._vault.identity.principal_id,
             roles=[("storage", account.id, "Storage Account Backup Contributor")],
-        )
-        propagated = time.Sleep(
-            scope,
-            f"{id_}_vault_roles_wait",
-            create_duration=ROLE_PROPAGATION,
-            triggers=roles.ids,
-            depends_on=roles.all,
-        )
+        ).until_they_hold(ROLE_PROPAGATION)
         policy = azurerm.DataProtectionBackupPolicyBlobStorage(
             scope,
             f"{id_}_policy",
@@ -93,7 +86,7 @@ class BlobBackup:
             backup_policy_id=policy.id,
             # Azure answers in this order; in another one, every plan would change it.
             storage_account_container_names=sorted(containers),
-            depends_on=[propagated, *depends_on],
+            depends_on=[roles_hold, *depends_on],
         )
 
     @cached_property

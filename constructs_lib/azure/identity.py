@@ -10,7 +10,7 @@ from cdktf import ITerraformDependable, TerraformProvider
 from constructs import Construct
 
 from constructs_lib.azure.resource_group import ResourceGroup
-from constructs_lib.bindings import azurerm
+from constructs_lib.bindings import azurerm, time
 
 
 class ManagedIdentity:
@@ -66,6 +66,7 @@ class RoleAssignments:
 
         The name must be stable: it becomes part of the Terraform address.
         """
+        self._scope, self._id = scope, id_
         self._assignments = {
             f"{target}_{_words(role)}": azurerm.RoleAssignment(
                 scope,
@@ -85,10 +86,15 @@ class RoleAssignments:
         """The assignments, for what must wait until the identity has its roles."""
         return list(self._assignments.values())
 
-    @property
-    def ids(self) -> dict[str, str]:
-        """ARM ids of the assignments: triggers for a wait that has to begin anew with each new one."""
-        return {name: assignment.id for name, assignment in self._assignments.items()}
+    def until_they_hold(self, duration: str) -> ITerraformDependable:
+        """Wait for what checks the roles at once: ``duration`` (Terraform duration), anew with each new role."""
+        return time.Sleep(
+            self._scope,
+            f"{self._id}_wait",
+            create_duration=duration,
+            triggers={name: assignment.id for name, assignment in self._assignments.items()},
+            depends_on=self.all,
+        )
 
 
 def _words(role: str) -> str:

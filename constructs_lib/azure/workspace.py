@@ -14,7 +14,7 @@ from constructs_lib.azure.key_vault import KeyVault
 from constructs_lib.azure.monitoring import Monitoring
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.azure.storage import StorageAccount, StorageContainer
-from constructs_lib.bindings import azurerm, time
+from constructs_lib.bindings import azurerm
 
 ROLE_PROPAGATION = "5m"
 """How long new role assignments may take to reach what checks them (Terraform duration)."""
@@ -85,7 +85,7 @@ class Workspace:
                 roles=[*data_roles, *management_roles],
             )
             # Azure makes the default datastores with the workspace; without these roles they are missing for good.
-            waits = [_until_roles_hold(scope, id_, assignments)]
+            waits = [assignments.until_they_hold(ROLE_PROPAGATION)]
         self._workspace = azurerm.MachineLearningWorkspace(
             scope,
             id_,
@@ -115,7 +115,7 @@ class Workspace:
                 scope, f"{id_}_roles", principal_id=self._workspace.identity.principal_id, roles=data_roles
             )
             if isolation_mode != "Disabled":
-                waits = [_until_roles_hold(scope, id_, assignments)]
+                waits = [assignments.until_they_hold(ROLE_PROPAGATION)]
         self.ready: list[ITerraformDependable] = [self._workspace, *waits]
         """What compute and outbound rules wait for: they make the managed network, which needs the roles."""
 
@@ -138,16 +138,6 @@ class Workspace:
     def dependable(self) -> ITerraformDependable:
         """The workspace, for what must wait until it is there."""
         return self._workspace
-
-
-def _until_roles_hold(scope: Construct, id_: str, assignments: RoleAssignments) -> time.Sleep:
-    return time.Sleep(
-        scope,
-        f"{id_}_roles_wait",
-        create_duration=ROLE_PROPAGATION,
-        triggers=assignments.ids,
-        depends_on=assignments.all,
-    )
 
 
 class Datastore:

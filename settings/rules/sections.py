@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from settings.checked import Checked
-from settings.environment import Environment
+from settings.environment import BACKUP_NEEDS_DAYS, Environment
 from settings.platform import Platform
 from settings.problems import KeyPath, Problem, dotted
 
@@ -18,9 +18,6 @@ _DELAYS = (
 
 # Azure Resource Manager, "Use tags": limits of Azure Private DNS. One tag is the stack's.
 _MOST_TAGS = 14
-
-# Azure Backup, "Troubleshoot Azure Blob backup": blob versions must be kept at least as long.
-_BACKUP_NEEDS_DAYS = 7
 
 
 def delays_fit(platform: Checked[Platform]) -> Iterator[Problem]:
@@ -163,11 +160,11 @@ def versions_outlive_a_backup(environment: Checked[Environment]) -> Iterator[Pro
         return
     for key in ("datasets", "predictions"):
         days = environment.get("retention", key)
-        if days is not None and days < _BACKUP_NEEDS_DAYS:
+        if days is not None and days < BACKUP_NEEDS_DAYS:
             yield environment.problem(
                 "retention",
                 key,
                 found=f"{days} days, with backup",
-                allowed=f"at least {_BACKUP_NEEDS_DAYS} days where there is a backup",
+                allowed=f"at least {BACKUP_NEEDS_DAYS} days where there is a backup",
                 fix="raise it, or remove backup",
             )
