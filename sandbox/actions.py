@@ -9,7 +9,7 @@ from typing import Any
 from sandbox.cloud import Thing
 from sandbox.facts import Block
 from sandbox.kinds import arm
-from sandbox.request import Request, ServiceError
+from sandbox.request import NOT_FOUND, Request, ServiceError
 from sandbox.values import plain, typed
 
 
@@ -45,7 +45,7 @@ def _callback_url(workflow: Thing, action: str) -> Mapping[str, Any]:
     trigger = action.split("/")[1]
     if trigger not in definition["triggers"]:
         raise ServiceError(
-            "unexpected status 404 (404 Not Found) with error: WorkflowTriggerNotFound: The workflow "
+            f"{NOT_FOUND} WorkflowTriggerNotFound: The workflow "
             f"'{workflow.name}' trigger '{trigger}' could not be found.",
             "action",
         )

@@ -151,13 +151,8 @@ class Platform:
     def _environment(self) -> dict[str, str]:
         if self._installation is None:
             self._installation = install(self.folder)
-        kept = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(_KEPT_OUT) or name == BINARY_VARIABLE
-        }
         return {
-            **kept,
+            **without_accounts(),
             **self._installation.environment(self.cloud_folder),
             "TF_IN_AUTOMATION": "1",
             "CDKTF_DISABLE_PLUGIN_CACHE_ENV": "1",
@@ -196,6 +191,15 @@ class Platform:
         path = self.folder / f"{name}.tfstate"
         state: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
         return state
+
+
+def without_accounts() -> dict[str, str]:
+    """Return the environment variables that Terraform may see: none that leads to a real account."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(_KEPT_OUT) or name == BINARY_VARIABLE
+    }
 
 
 def _finish(process: subprocess.Popen[str], name: str) -> str:

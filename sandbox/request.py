@@ -7,6 +7,11 @@ from dataclasses import dataclass, field
 
 from sandbox.cloud import Cloud
 
+# How refusals of Azure Resource Manager begin, as azurerm shows them.
+BAD_REQUEST = "unexpected status 400 (400 Bad Request) with error:"
+NOT_FOUND = "unexpected status 404 (404 Not Found) with error:"
+CONFLICT = "unexpected status 409 (409 Conflict) with error:"
+
 
 class ServiceError(Exception):
     """The service refuses a request, in its own words; ``attribute`` names the argument at fault, if it is one."""

@@ -49,16 +49,6 @@ from cdktf_cdktf_provider_azurerm.log_analytics_workspace import (
 from cdktf_cdktf_provider_azurerm.log_analytics_workspace_table import (
     LogAnalyticsWorkspaceTable,
 )
-from cdktf_cdktf_provider_azurerm.logic_app_action_custom import (
-    LogicAppActionCustom,
-)
-from cdktf_cdktf_provider_azurerm.logic_app_trigger_http_request import (
-    LogicAppTriggerHttpRequest,
-)
-from cdktf_cdktf_provider_azurerm.logic_app_workflow import (
-    LogicAppWorkflow,
-    LogicAppWorkflowIdentity,
-)
 from cdktf_cdktf_provider_azurerm.machine_learning_compute_cluster import (
     MachineLearningComputeCluster,
     MachineLearningComputeClusterIdentity,
@@ -75,9 +65,6 @@ from cdktf_cdktf_provider_azurerm.machine_learning_workspace import (
 from cdktf_cdktf_provider_azurerm.machine_learning_workspace_network_outbound_rule_fqdn import (
     MachineLearningWorkspaceNetworkOutboundRuleFqdn,
 )
-from cdktf_cdktf_provider_azurerm.machine_learning_workspace_network_outbound_rule_private_endpoint import (
-    MachineLearningWorkspaceNetworkOutboundRulePrivateEndpoint,
-)
 from cdktf_cdktf_provider_azurerm.management_lock import (
     ManagementLock,
 )
@@ -86,12 +73,10 @@ from cdktf_cdktf_provider_azurerm.monitor_action_group import (
     MonitorActionGroupEmailReceiver,
     MonitorActionGroupLogicAppReceiver,
     MonitorActionGroupWebhookReceiver,
-    MonitorActionGroupWebhookReceiverAadAuth,
 )
 from cdktf_cdktf_provider_azurerm.monitor_diagnostic_setting import (
     MonitorDiagnosticSetting,
     MonitorDiagnosticSettingEnabledLog,
-    MonitorDiagnosticSettingEnabledMetric,
 )
 from cdktf_cdktf_provider_azurerm.monitor_private_link_scope import (
     MonitorPrivateLinkScope,
@@ -105,7 +90,6 @@ from cdktf_cdktf_provider_azurerm.monitor_scheduled_query_rules_alert_v2 import 
     MonitorScheduledQueryRulesAlertV2Criteria,
     MonitorScheduledQueryRulesAlertV2CriteriaDimension,
     MonitorScheduledQueryRulesAlertV2CriteriaFailingPeriods,
-    MonitorScheduledQueryRulesAlertV2Identity,
 )
 from cdktf_cdktf_provider_azurerm.network_security_group import (
     NetworkSecurityGroup,
@@ -146,7 +130,6 @@ from cdktf_cdktf_provider_azurerm.storage_account import (
     StorageAccountBlobPropertiesContainerDeleteRetentionPolicy,
     StorageAccountBlobPropertiesDeleteRetentionPolicy,
     StorageAccountNetworkRules,
-    StorageAccountSasPolicy,
 )
 from cdktf_cdktf_provider_azurerm.storage_container import (
     StorageContainer,
@@ -162,8 +145,6 @@ from cdktf_cdktf_provider_azurerm.storage_management_policy import (
 )
 from cdktf_cdktf_provider_azurerm.subnet import (
     Subnet,
-    SubnetDelegation,
-    SubnetDelegationServiceDelegation,
 )
 from cdktf_cdktf_provider_azurerm.subnet_network_security_group_association import (
     SubnetNetworkSecurityGroupAssociation,

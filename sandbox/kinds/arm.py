@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.cloud import Cloud, Thing
 from sandbox.kinds.azurerm_ids import ARM_IDS
-from sandbox.request import ServiceError
+from sandbox.request import NOT_FOUND, ServiceError
 from sandbox.values import Dynamic
 
 _IN_A_GROUP = re.compile(r"/subscriptions/[^/]+/resourceGroups/[^/]+(/|$)", re.IGNORECASE)
@@ -16,7 +16,6 @@ _IN_A_GROUP = re.compile(r"/subscriptions/[^/]+/resourceGroups/[^/]+(/|$)", re.I
 _COLLECTIONS = frozenset(re.findall(r"/(\w+)/\{name\}", " ".join(ARM_IDS.values()).lower()))
 # A storage account always has its services: they have ids, and no files of their own.
 _SERVICE = re.compile("/(blob|file|queue|table)Services/default$", re.IGNORECASE)
-_NOT_FOUND = "unexpected status 404 (404 Not Found) with error:"
 
 Index = Mapping[str, Thing]
 
@@ -104,11 +103,11 @@ def references(value: Any) -> Iterator[str]:
 def _missing(arm_id: str) -> str:
     parts = arm_id.split("/")
     if len(parts) == 3:
-        return f"{_NOT_FOUND} SubscriptionNotFound: The subscription '{parts[2]}' could not be found."
+        return f"{NOT_FOUND} SubscriptionNotFound: The subscription '{parts[2]}' could not be found."
     if len(parts) == 5:
-        return f"{_NOT_FOUND} ResourceGroupNotFound: Resource group '{parts[4]}' could not be found."
+        return f"{NOT_FOUND} ResourceGroupNotFound: Resource group '{parts[4]}' could not be found."
     group = parts[4] if parts[3].lower() == "resourcegroups" else ""
     name = arm_id.rpartition("/providers/")[2]
     return (
-        f"{_NOT_FOUND} ResourceNotFound: The Resource '{name}' under resource group '{group}' was not found."
+        f"{NOT_FOUND} ResourceNotFound: The Resource '{name}' under resource group '{group}' was not found."
     )

@@ -27,7 +27,7 @@ class AzureKind(ArmKind):
     def __init__(self, schema: Schema, type_name: str) -> None:
         """Use the type's schema and its entries in the tables."""
         super().__init__(schema)
-        self._id_template = ARM_IDS.get(type_name) or self._plain_id_template(type_name)
+        self._id_template = ARM_IDS[type_name]
 
     def chosen(self, request: Request, planned: Values) -> Mapping[str, Any]:
         """Return a new GUID as the name of a role assignment, and an identity under its other name."""
@@ -86,20 +86,3 @@ class AzureKind(ArmKind):
         for name in UPPER_CASE.get(request.type, ()):
             state[name] = state[name].upper()
         return super().store(request, thing, state)
-
-    def _plain_id_template(self, type_name: str) -> str:
-        service, *words = type_name.split("_")[1:]
-        collection = (
-            "".join(word if index == 0 else word.capitalize() for index, word in enumerate(words)) or service
-        )
-        attributes = self.block.attributes
-        name = "{name}" if "name" in attributes else "default"
-        if "resource_group_name" in attributes:
-            return f"{{group}}/providers/Microsoft.{service.capitalize()}/{collection}s/{name}"
-        owners = [
-            owner
-            for owner, attribute in attributes.items()
-            if attribute.required and owner.endswith("_id") and owner != "tenant_id"
-        ]
-        place = f"{{{owners[0]}}}" if owners else "/subscriptions/{subscription}"
-        return f"{place}/{collection}s/{name}"

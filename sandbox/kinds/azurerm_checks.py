@@ -9,13 +9,10 @@ from sandbox.cloud import Cloud
 from sandbox.kinds import arm
 from sandbox.kinds.azurerm_network import check_dns_link, check_outbound_rule, check_private_endpoint
 from sandbox.kinds.roles import built_in_roles, role_name
-from sandbox.request import Request, ServiceError
+from sandbox.request import BAD_REQUEST, CONFLICT, Request, ServiceError
 from sandbox.rules import values_at
 
 Check = Callable[[Request, Mapping[str, Any]], None]
-
-_BAD_REQUEST = "unexpected status 400 (400 Bad Request) with error:"
-_CONFLICT = "unexpected status 409 (409 Conflict) with error:"
 
 
 def _role_assignment(request: Request, planned: Mapping[str, Any]) -> None:
@@ -29,7 +26,7 @@ def _role_assignment(request: Request, planned: Mapping[str, Any]) -> None:
     )
     if not trusted and principal not in _principals(request.cloud):
         raise ServiceError(
-            f"{_BAD_REQUEST} PrincipalNotFound: Principal {principal} does not exist in the directory "
+            f"{BAD_REQUEST} PrincipalNotFound: Principal {principal} does not exist in the directory "
             f"{request.account.tenant_id}. Check that you have the correct principal ID.",
             "principal_id",
         )
@@ -37,7 +34,7 @@ def _role_assignment(request: Request, planned: Mapping[str, Any]) -> None:
     for other in arm.existing(request.cloud, request.type):
         if wanted.items() <= other.attributes.items() and other.attributes["name"] != planned["name"]:
             raise ServiceError(
-                f"{_CONFLICT} RoleAssignmentExists: The role assignment already exists: {other.id}"
+                f"{CONFLICT} RoleAssignmentExists: The role assignment already exists: {other.id}"
             )
 
 
@@ -61,7 +58,7 @@ def _compute_cluster(request: Request, planned: Mapping[str, Any]) -> None:
         return
     if workspace.attributes["location"] != planned["location"]:
         raise ServiceError(
-            f"{_BAD_REQUEST} UserError: The location of the compute ({planned['location']}) is not the workspace's "
+            f"{BAD_REQUEST} UserError: The location of the compute ({planned['location']}) is not the workspace's "
             f"({workspace.attributes['location']}).",
             "location",
         )
@@ -71,17 +68,17 @@ def _compute_cluster(request: Request, planned: Mapping[str, Any]) -> None:
     has_subnet = isinstance(subnet, str) and bool(subnet)
     if isolated and has_subnet:
         raise ServiceError(
-            f"{_BAD_REQUEST} UserError: A compute of a workspace with a managed network cannot be in a subnet.",
+            f"{BAD_REQUEST} UserError: A compute of a workspace with a managed network cannot be in a subnet.",
             "subnet_resource_id",
         )
     if planned.get("node_public_ip_enabled") is False and not isolated and not has_subnet:
         raise ServiceError(
-            f"{_BAD_REQUEST} UserError: Nodes without a public IP need a subnet or a workspace with a managed network.",
+            f"{BAD_REQUEST} UserError: Nodes without a public IP need a subnet or a workspace with a managed network.",
             "node_public_ip_enabled",
         )
     scale = planned["scale_settings"][0]
     if scale["min_node_count"] > scale["max_node_count"]:
-        raise ServiceError(f"{_BAD_REQUEST} UserError: minNodeCount is above maxNodeCount.", "scale_settings")
+        raise ServiceError(f"{BAD_REQUEST} UserError: minNodeCount is above maxNodeCount.", "scale_settings")
 
 
 def _container_registry(_request: Request, planned: Mapping[str, Any]) -> None:
@@ -116,7 +113,7 @@ def _workspace(request: Request, planned: Mapping[str, Any]) -> None:
     for deleted in request.cloud.soft_deleted(request.type):
         if deleted.name.lower() == planned["name"].lower() and deleted.id.lower().startswith(f"{group}/"):
             raise ServiceError(
-                f"{_CONFLICT} Conflict: Soft-deleted workspace exists. Please purge or recover it: {deleted.id}",
+                f"{CONFLICT} Conflict: Soft-deleted workspace exists. Please purge or recover it: {deleted.id}",
                 "name",
             )
 
@@ -133,7 +130,7 @@ def _backup_instance(request: Request, planned: Mapping[str, Any]) -> None:
         ):
             return
     raise ServiceError(
-        f"{_BAD_REQUEST} UserErrorMissingRequiredPermissions: The vault {planned['vault_id']} needs the role "
+        f"{BAD_REQUEST} UserErrorMissingRequiredPermissions: The vault {planned['vault_id']} needs the role "
         f"{_BACKUP_ROLE} on {planned['storage_account_id']}.",
         "vault_id",
     )
@@ -153,14 +150,13 @@ def _diagnostic_setting(request: Request, planned: Mapping[str, Any]) -> None:
             and all(str(other.attributes[name]).lower() == str(planned[name]).lower() for name in same)
         ):
             raise ServiceError(
-                f"{_CONFLICT} Conflict: Data sink '{sink}' is already used in diagnostic setting '{other.name}' for "
+                f"{CONFLICT} Conflict: Data sink '{sink}' is already used in diagnostic setting '{other.name}' for "
                 f"category '{min(both)}'.",
                 "enabled_log",
             )
 
 
 _BACKUP_ROLE = "Storage Account Backup Contributor"
-_OUTBOUND_RULE = "azurerm_machine_learning_workspace_network_outbound_rule"
 
 CHECKS: Mapping[str, Check] = {
     "azurerm_container_registry": _container_registry,
@@ -168,8 +164,7 @@ CHECKS: Mapping[str, Check] = {
     "azurerm_key_vault": _key_vault,
     "azurerm_machine_learning_compute_cluster": _compute_cluster,
     "azurerm_machine_learning_workspace": _workspace,
-    f"{_OUTBOUND_RULE}_fqdn": check_outbound_rule,
-    f"{_OUTBOUND_RULE}_private_endpoint": check_outbound_rule,
+    "azurerm_machine_learning_workspace_network_outbound_rule_fqdn": check_outbound_rule,
     "azurerm_monitor_diagnostic_setting": _diagnostic_setting,
     "azurerm_private_dns_zone_virtual_network_link": check_dns_link,
     "azurerm_private_endpoint": check_private_endpoint,

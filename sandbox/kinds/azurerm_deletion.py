@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.cloud import Thing
 from sandbox.kinds import arm
-from sandbox.request import Request, ServiceError
+from sandbox.request import CONFLICT, Request, ServiceError
 
 
 @dataclass(frozen=True)
@@ -24,28 +24,26 @@ class Hold:
     inside: bool = False
 
 
-_CONFLICT = "unexpected status 409 (409 Conflict) with error:"
-
 # One row a type: what keeps it. Azure deletes the other types whether or not something uses them, and the user is
 # left with an id that names nothing: storage accounts, key vaults, container registries, Application Insights and
 # Log Analytics workspaces of a machine learning workspace; identities of a cluster; action groups of an alert.
 HOLDS: Mapping[str, Hold] = {
     "azurerm_data_protection_backup_policy_blob_storage": Hold(
-        f"{_CONFLICT} UserErrorPolicyInUse: The policy is used by {{holder}}.",
+        f"{CONFLICT} UserErrorPolicyInUse: The policy is used by {{holder}}.",
         ("azurerm_data_protection_backup_instance_blob_storage",),
     ),
     "azurerm_data_protection_backup_vault": Hold(
-        f"{_CONFLICT} UserErrorVaultNotEmpty: The vault still holds the backup instance {{holder}}.",
+        f"{CONFLICT} UserErrorVaultNotEmpty: The vault still holds the backup instance {{holder}}.",
         ("azurerm_data_protection_backup_instance_blob_storage",),
         inside=True,
     ),
     "azurerm_network_security_group": Hold(
-        f"{_CONFLICT} InUseNetworkSecurityGroupCannotBeDeleted: Network security group {{name}} cannot be deleted "
+        f"{CONFLICT} InUseNetworkSecurityGroupCannotBeDeleted: Network security group {{name}} cannot be deleted "
         "because it is in use by {holder}.",
         ("azurerm_subnet_network_security_group_association", "azurerm_private_endpoint"),
     ),
     "azurerm_private_dns_zone": Hold(
-        f"{_CONFLICT} CannotDeleteResource: Cannot delete resource before nested resources are deleted: {{holder}}.",
+        f"{CONFLICT} CannotDeleteResource: Cannot delete resource before nested resources are deleted: {{holder}}.",
         ("azurerm_private_dns_zone_virtual_network_link",),
         inside=True,
     ),
@@ -56,7 +54,7 @@ HOLDS: Mapping[str, Hold] = {
         inside=True,
     ),
     "azurerm_subnet": Hold(
-        f"{_CONFLICT} InUseSubnetCannotBeDeleted: Subnet {{name}} is in use by {{holder}} and cannot be deleted.",
+        f"{CONFLICT} InUseSubnetCannotBeDeleted: Subnet {{name}} is in use by {{holder}} and cannot be deleted.",
         ("azurerm_private_endpoint", "azurerm_machine_learning_compute_cluster"),
     ),
 }
@@ -97,7 +95,7 @@ def _check_locks(request: Request, thing: Thing) -> None:
         scope, own = f"{lock.attributes['scope']}/".lower(), f"{thing.id}/".lower()
         if own.startswith(scope) or scope.startswith(own):
             raise ServiceError(
-                f"{_CONFLICT} ScopeLocked: The scope '{thing.id}' cannot perform delete operation because following "
+                f"{CONFLICT} ScopeLocked: The scope '{thing.id}' cannot perform delete operation because following "
                 f"scope(s) are locked: '{lock.attributes['scope']}'. Please remove the lock and try again."
             )
 

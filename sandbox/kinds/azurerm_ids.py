@@ -1,12 +1,14 @@
 """The ids of Azure's resources, by Terraform type.
 
 Words in braces are arguments of the type; ``{group}`` is the resource group's id and ``{subscription}`` the
-subscription's. A type without an entry gets an id of the same shape, made from its name.
+subscription's. Every type has an entry: a test says so for one without.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+
+from sandbox.request import CONFLICT
 
 ARM_IDS: Mapping[str, str] = {
     "azurerm_application_insights": "{group}/providers/Microsoft.Insights/components/{name}",
@@ -19,14 +21,10 @@ ARM_IDS: Mapping[str, str] = {
     "azurerm_key_vault": "{group}/providers/Microsoft.KeyVault/vaults/{name}",
     "azurerm_log_analytics_workspace": "{group}/providers/Microsoft.OperationalInsights/workspaces/{name}",
     "azurerm_log_analytics_workspace_table": "{workspace_id}/tables/{name}",
-    "azurerm_logic_app_action_custom": "{logic_app_id}/actions/{name}",
-    "azurerm_logic_app_trigger_http_request": "{logic_app_id}/triggers/{name}",
-    "azurerm_logic_app_workflow": "{group}/providers/Microsoft.Logic/workflows/{name}",
     "azurerm_machine_learning_compute_cluster": "{machine_learning_workspace_id}/computes/{name}",
     "azurerm_machine_learning_datastore_blobstorage": "{workspace_id}/dataStores/{name}",
     "azurerm_machine_learning_workspace": "{group}/providers/Microsoft.MachineLearningServices/workspaces/{name}",
     "azurerm_machine_learning_workspace_network_outbound_rule_fqdn": "{workspace_id}/outboundRules/{name}",
-    "azurerm_machine_learning_workspace_network_outbound_rule_private_endpoint": "{workspace_id}/outboundRules/{name}",
     "azurerm_management_lock": "{scope}/providers/Microsoft.Authorization/locks/{name}",
     "azurerm_monitor_action_group": "{group}/providers/Microsoft.Insights/actionGroups/{name}",
     # The provider's own format: the two halves of a diagnostic setting's address.
@@ -60,15 +58,13 @@ ARM_IDS: Mapping[str, str] = {
 # Azure has one namespace for these names, across all customers.
 GLOBAL_NAMES: Mapping[str, str] = {
     "azurerm_container_registry": (
-        "unexpected status 409 (409 Conflict) with error: AlreadyInUse: The registry DNS name {name}.azurecr.io is "
-        "already in use."
+        f"{CONFLICT} AlreadyInUse: The registry DNS name {{name}}.azurecr.io is already in use."
     ),
     "azurerm_key_vault": (
-        "unexpected status 409 (409 Conflict) with error: VaultAlreadyExists: The vault name '{name}' is already in "
+        f"{CONFLICT} VaultAlreadyExists: The vault name '{{name}}' is already in "
         "use. Vault names are globally unique so it is possible that the name is already taken."
     ),
     "azurerm_storage_account": (
-        "unexpected status 409 (409 Conflict) with error: StorageAccountAlreadyTaken: The storage account named {name} "
-        "is already taken."
+        f"{CONFLICT} StorageAccountAlreadyTaken: The storage account named {{name}} is already taken."
     ),
 }

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.kinds import arm
-from sandbox.request import Request, ServiceError
+from sandbox.request import BAD_REQUEST, Request, ServiceError
 from sandbox.rules import values_at
 
-_BAD_REQUEST = "unexpected status 400 (400 Bad Request) with error:"
 _ENDPOINT, _LINK, _SUBNET = (
     "azurerm_private_endpoint",
     "azurerm_private_dns_zone_virtual_network_link",
@@ -67,7 +66,7 @@ def _address(request: Request, planned: Mapping[str, Any]) -> str:
         if str(network[index]) not in taken:
             return str(network[index])
     raise ServiceError(
-        f"{_BAD_REQUEST} SubnetIsFull: Subnet {planned['subnet_id']} with address prefix {prefix} does not have enough "
+        f"{BAD_REQUEST} SubnetIsFull: Subnet {planned['subnet_id']} with address prefix {prefix} does not have enough "
         "capacity for 1 IP addresses.",
         "subnet_id",
     )
@@ -96,12 +95,12 @@ def check_private_endpoint(request: Request, planned: Mapping[str, Any]) -> None
         for name in connection["subresource_names"] or []:
             if known and name not in known:
                 raise ServiceError(
-                    f"{_BAD_REQUEST} {target.id} has no private link resource {name}; it has {', '.join(known)}.",
+                    f"{BAD_REQUEST} {target.id} has no private link resource {name}; it has {', '.join(known)}.",
                     "private_service_connection",
                 )
         if target.type == "azurerm_container_registry" and target.attributes["sku"] != "Premium":
             raise ServiceError(
-                f"{_BAD_REQUEST} A private endpoint needs the SKU Premium, and {target.id} has "
+                f"{BAD_REQUEST} A private endpoint needs the SKU Premium, and {target.id} has "
                 f"{target.attributes['sku']}.",
                 "private_service_connection",
             )
@@ -114,24 +113,22 @@ def check_dns_link(request: Request, planned: Mapping[str, Any]) -> None:
         zone, network = other.attributes["private_dns_zone_name"], other.attributes["virtual_network_id"]
         if (zone.lower(), network.lower()) == wanted and other.id != planned.get("id"):
             raise ServiceError(
-                f"{_BAD_REQUEST} BadRequest: A virtual network cannot be linked to multiple zones with overlapping "
+                f"{BAD_REQUEST} BadRequest: A virtual network cannot be linked to multiple zones with overlapping "
                 f"namespaces. It is linked to {zone} already by {other.id}.",
                 "virtual_network_id",
             )
 
 
 def check_outbound_rule(request: Request, planned: Mapping[str, Any]) -> None:
-    """Refuse a rule of a workspace whose network has none: FQDNs need approved outbound traffic only."""
+    """Refuse to approve a host in a workspace whose network does not ask for approval."""
     workspace = request.cloud.find(planned["workspace_id"], "azurerm_machine_learning_workspace")
     isolation = next(
         values_at(workspace.attributes if workspace else {}, ("managed_network", "isolation_mode")), None
     )
-    needed = ["AllowOnlyApprovedOutbound"]
-    if not request.type.endswith("_fqdn"):
-        needed.append("AllowInternetOutbound")
-    if isolation not in needed:
+    needed = "AllowOnlyApprovedOutbound"
+    if isolation != needed:
         raise ServiceError(
-            f"{_BAD_REQUEST} ValidationError: An outbound rule of this type needs a workspace whose managed network "
-            f"has the isolation mode {' or '.join(needed)}, not {isolation or 'Disabled'}.",
+            f"{BAD_REQUEST} ValidationError: An outbound rule of this type needs a workspace whose managed network "
+            f"has the isolation mode {needed}, not {isolation or 'Disabled'}.",
             "workspace_id",
         )

@@ -24,7 +24,7 @@ _PAIRED_REGIONS = {
 
 
 def storage_container(_request: Request, thing_id: str, planned: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a container\'s address."""
+    """Return a container's address."""
     account = thing_id.split("/")[8]
     return {
         "url": f"https://{account}.blob.core.windows.net/{planned['name']}",
@@ -35,7 +35,7 @@ def storage_container(_request: Request, thing_id: str, planned: Mapping[str, An
 
 
 def storage_account(_request: Request, _id: str, planned: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return an account\'s regions, its addresses, and its keys unless they are switched off."""
+    """Return an account's regions, its addresses, and its keys unless they are switched off."""
     name, location = planned["name"], planned["location"]
     replication = planned["account_replication_type"]
     # A second region can be read only with RA-GRS and RA-GZRS.

@@ -100,21 +100,6 @@ def _private_dns_zone(_request: Request, _id: str, _planned: Mapping[str, Any]) 
     }
 
 
-def _logic_app_trigger(_request: Request, thing_id: str, planned: Mapping[str, Any]) -> Mapping[str, Any]:
-    key = uuid.uuid5(uuid.NAMESPACE_URL, thing_id).hex
-    return {
-        "callback_url": (
-            f"https://prod-00.sandbox.logic.azure.com:443/workflows/{key}/triggers/{planned['name']}/paths/invoke"
-            f"?api-version=2016-10-01&sp=%2Ftriggers%2F{planned['name']}%2Frun&sv=1.0&sig={key}"
-        )
-    }
-
-
-def _logic_app(_request: Request, thing_id: str, _planned: Mapping[str, Any]) -> Mapping[str, Any]:
-    key = uuid.uuid5(uuid.NAMESPACE_URL, thing_id).hex
-    return {"access_endpoint": f"https://prod-00.sandbox.logic.azure.com:443/workflows/{key}"}
-
-
 def _backup_instance(_request: Request, _id: str, _planned: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"protection_state": "ProtectionConfigured"}
 
@@ -149,8 +134,6 @@ DECIDED: Mapping[str, Decided] = {
     "azurerm_federated_identity_credential": _federated_credential,
     "azurerm_key_vault": _key_vault,
     "azurerm_log_analytics_workspace": _log_analytics,
-    "azurerm_logic_app_trigger_http_request": _logic_app_trigger,
-    "azurerm_logic_app_workflow": _logic_app,
     "azurerm_machine_learning_workspace": _workspace,
     "azurerm_private_dns_zone": _private_dns_zone,
     "azurerm_private_dns_zone_virtual_network_link": _dns_link,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from sandbox.cloud import Cloud
 from sandbox.facts import PROVIDERS, facts
 from sandbox.mirror import install
+from sandbox.platform import without_accounts
 
 Json = dict[str, Any]
 
@@ -26,9 +26,8 @@ class Terraform:
         self.folder = folder / "work"
         self.folder.mkdir()
         self.cloud = Cloud(folder / "cloud")
-        outside = ("ARM_", "AZURE_", "AZDO_", "TF_", "SANDBOX_")
         self._environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(outside)},
+            **without_accounts(),
             **install(folder / "sandbox").environment(self.cloud.folder),
             "TF_IN_AUTOMATION": "1",
             "TF_CLI_ARGS": "-no-color",

@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import re
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -229,3 +230,10 @@ def test_too_few_arguments_show_the_usage(tmp_path: Path) -> None:
     with pytest.raises(SystemExit) as refused:
         main([str(tmp_path)])
     assert str(refused.value.code).startswith("usage: python -m constructs_lib.bindings.facts OUT_DIR")
+
+
+def test_every_class_of_azurerm_that_is_loaded_is_used() -> None:
+    bound = re.findall(r"^    (\w+),$", (SCHEMAS.parent / "azurerm.py").read_text(), re.M)
+    code = "".join(path.read_text() for path in SCHEMAS.parents[1].rglob("[!_]*.py"))
+    assert bound
+    assert [name for name in bound if not re.search(rf"\bazurerm\.{name}\b", code)] == []

@@ -157,32 +157,20 @@ def test_a_network_has_one_zone_of_a_name(azure: Client, subnet: Values) -> None
 
 
 def test_outbound_rules_need_a_network_that_they_are_rules_of(azure: Client) -> None:
-    name = "azurerm_machine_learning_workspace_network_outbound_rule"
+    name = "azurerm_machine_learning_workspace_network_outbound_rule_fqdn"
     arguments, type_name = workspace_arguments(azure), "azurerm_machine_learning_workspace"
     workspace = azure.create(type_name, **arguments)
     fqdn = {"workspace_id": workspace["id"], "name": "pypi", "destination_fqdn": "pypi.org"}
-    private = {
-        "workspace_id": workspace["id"],
-        "name": "blob",
-        "service_resource_id": arguments["storage_account_id"],
-        "sub_resource_target": "blob",
-    }
-    with pytest.raises(
-        RefusedError, match="AllowOnlyApprovedOutbound or AllowInternetOutbound, not Disabled"
-    ):
-        azure.create(f"{name}_private_endpoint", **private)
+    with pytest.raises(RefusedError, match="AllowOnlyApprovedOutbound, not Disabled"):
+        azure.create(name, **fqdn)
     on = {**arguments, "managed_network": [{"isolation_mode": "AllowInternetOutbound"}]}
     workspace = azure.change(type_name, workspace, **on)
-    rule = azure.create(f"{name}_private_endpoint", **private)
-    assert (rule["id"], rule["spark_enabled"]) == (f"{workspace['id']}/outboundRules/blob", False)
     with pytest.raises(RefusedError, match="AllowOnlyApprovedOutbound, not AllowInternetOutbound"):
-        azure.create(f"{name}_fqdn", **fqdn)
+        azure.create(name, **fqdn)
     azure.change(
         type_name, workspace, **{**on, "managed_network": [{"isolation_mode": "AllowOnlyApprovedOutbound"}]}
     )
-    assert azure.create(f"{name}_fqdn", **fqdn)["id"] == f"{workspace['id']}/outboundRules/pypi"
-    with pytest.raises(RefusedError, match='"sub_resource_target" is expected to be one of'):
-        azure.plan(f"{name}_private_endpoint", **{**private, "sub_resource_target": "registry"})
+    assert azure.create(name, **fqdn)["id"] == f"{workspace['id']}/outboundRules/pypi"
 
 
 # --- Monitoring ---------------------------------------------------------------------------------------------------
@@ -287,18 +275,6 @@ def test_a_private_link_scope_and_what_is_in_it(azure: Client, logs: Values) -> 
         linked_resource_id=logs["id"],
     )
     assert service["id"] == f"{scope['id']}/scopedResources/logs"
-
-
-def test_a_logic_app_and_the_address_of_its_trigger(azure: Client) -> None:
-    app = azure.create("azurerm_logic_app_workflow", **IN_GROUP, name="slack")
-    assert app["id"] == f"{GROUP}/providers/Microsoft.Logic/workflows/slack"
-    trigger = azure.create(
-        "azurerm_logic_app_trigger_http_request", name="alert", logic_app_id=app["id"], schema="{}"
-    )
-    assert trigger["id"] == f"{app['id']}/triggers/alert"
-    assert "/triggers/alert/paths/invoke" in trigger["callback_url"]
-    action = azure.create("azurerm_logic_app_action_custom", name="post", logic_app_id=app["id"], body="{}")
-    assert action["id"] == f"{app['id']}/actions/post"
 
 
 # --- Money, lifecycle, backup --------------------------------------------------------------------------------------

@@ -113,7 +113,16 @@ REFUSED: list[tuple[Any, list[str]]] = [
     (
         texts.Fqdn,
         [
-            *("pypi", "https://example.org", "example.org/models", "PyPI.org", "*", "*.org.*", "a*.org", "-a.org"),
+            *(
+                "pypi",
+                "https://example.org",
+                "example.org/models",
+                "PyPI.org",
+                "*",
+                "*.org.*",
+                "a*.org",
+                "-a.org",
+            ),
             *(
                 "a-.org",
                 "a..org",
