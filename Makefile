@@ -96,7 +96,7 @@ format: setup ## Put the code into shape
 
 .PHONY: generate
 generate: setup ## Write what is generated: JSON Schemas, docs/variables.md, snapshots
-	@$(RUN)/python -m settings.schema
+	@$(RUN)/python -m settings.checking.schema
 	@$(RUN)/python -m settings.variables_table
 	@$(RUN)/pytest tests/snapshots --snapshot-update
 

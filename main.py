@@ -60,7 +60,7 @@ def main() -> None:
     Thread(target=_start_node).start()
     from constructs_lib.guard_rails import GuardRailError
     from settings.loader import load_settings
-    from settings.problems import ConfigurationError
+    from settings.reading.problems import ConfigurationError
 
     try:
         settings = load_settings(CONFIGURATION)

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from settings.loader import load_settings
-from settings.problems import ConfigurationError
+from settings.reading.problems import ConfigurationError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 

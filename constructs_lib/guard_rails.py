@@ -14,8 +14,8 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from settings.problems import paragraph
-from settings.secret_names import looks_secret
+from settings.models.secret_names import looks_secret
+from settings.reading.problems import paragraph
 
 Body = Mapping[str, Any]
 

@@ -11,12 +11,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from sandbox import library, mirror
-from sandbox.cloud import CLOUD_VARIABLE, BrokenFileError
-from sandbox.faults import reset_faults
-from sandbox.platform import Platform, SandboxError
-from sandbox.seed import DEFAULT_PIPELINES, PLACEHOLDER_ID, seed
-from sandbox.tour import Tour
+from sandbox.cloud.faults import reset_faults
+from sandbox.cloud.store import CLOUD_VARIABLE, BrokenFileError
+from sandbox.commands import library, mirror
+from sandbox.commands.platform import Platform, SandboxError
+from sandbox.commands.tour import Tour
+from sandbox.services.seed import DEFAULT_PIPELINES, PLACEHOLDER_ID, seed
 
 app = typer.Typer(
     no_args_is_help=True,

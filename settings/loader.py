@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from settings.checked import Checked, check
-from settings.environment import TIERS, Environment
-from settings.platform import Platform
-from settings.problems import ConfigurationError, KeyPath, Problem, dotted
+from settings.checking.checked import Checked, check
+from settings.models.environment import TIERS, Environment
+from settings.models.platform import Platform
+from settings.models.texts import PLACEHOLDER_ID, PLACEHOLDER_ORGANIZATION_URL
+from settings.reading.file import YamlFile
+from settings.reading.problems import ConfigurationError, KeyPath, Problem, dotted
 from settings.rules import broken_rules
-from settings.texts import PLACEHOLDER_ID, PLACEHOLDER_ORGANIZATION_URL
-from settings.yaml_file import YamlFile
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from settings.devops import VariableGroup
 from settings.loader import Settings, load_settings
-from settings.problems import printable
-from settings.variables import Variable, environment_variables, platform_variables
+from settings.models.devops import VariableGroup
+from settings.models.variables import Variable, environment_variables, platform_variables
+from settings.reading.problems import printable
 
 PROJECT = Path(__file__).parents[1]
 FILE = PROJECT / "docs" / "variables.md"

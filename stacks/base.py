@@ -24,11 +24,11 @@ from constructs_lib.devops.service_connection import ServiceConnection
 from constructs_lib.devops.variable_group import KeyVaultVariableGroup, VariableGroup
 from constructs_lib.placeholders import PlaceholderGuard
 from constructs_lib.tags import tag_everything
-from settings import devops
-from settings import platform as settings
 from settings.loader import Settings
-from settings.texts import minutes
-from settings.variables import Variable
+from settings.models import devops
+from settings.models import platform as settings
+from settings.models.texts import minutes
+from settings.models.variables import Variable
 
 PREFIX = "mlops"
 

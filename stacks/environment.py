@@ -16,9 +16,9 @@ from constructs_lib.azure.registry import registry_id
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.azure.storage import StorageAccount
 from constructs_lib.azure.workspace import Workspace
-from settings.environment import Environment
 from settings.loader import Settings
-from settings.variables import environment_variables
+from settings.models.environment import Environment
+from settings.models.variables import environment_variables
 from stacks.base import PlatformStack
 from stacks.monitoring import add_alerts
 from stacks.network import Reached, add_private_network

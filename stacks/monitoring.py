@@ -17,7 +17,7 @@ from constructs_lib.azure.alerts import (
 from constructs_lib.azure.diagnostics import DiagnosticSettings
 from constructs_lib.azure.notifications import ActionGroup, ChannelAddress, SlackRelay
 from constructs_lib.azure.resource_group import ResourceGroup
-from settings.environment import AlertThresholds, AutoRollback, Environment
+from settings.models.environment import AlertThresholds, AutoRollback, Environment
 from stacks.base import PlatformStack
 
 LEAST_REQUESTS = 20

@@ -13,7 +13,7 @@ from constructs_lib.azure.outbound_rules import OutboundHosts, OutboundRegistry
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.azure.storage import StorageAccount
 from constructs_lib.azure.workspace import Workspace
-from settings.environment import Environment
+from settings.models.environment import Environment
 from stacks.base import PlatformStack
 
 _ML_API, _ML_NOTEBOOKS = "privatelink.api.azureml.ms", "privatelink.notebooks.azure.net"

@@ -11,7 +11,7 @@ from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.azure.retention import BlobRetention
 from constructs_lib.azure.storage import StorageAccount, StorageContainer
 from constructs_lib.azure.workspace import Datastore, Workspace
-from settings.environment import BACKUP_NEEDS_DAYS, Environment
+from settings.models.environment import BACKUP_NEEDS_DAYS, Environment
 from stacks.base import PlatformStack
 
 CONTAINERS = {

@@ -12,8 +12,8 @@ from constructs_lib.azure.registry import Registry
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.azure.storage import StorageAccount, StorageContainer
 from settings.loader import Settings
-from settings.platform import Platform
-from settings.variables import platform_variables
+from settings.models.platform import Platform
+from settings.models.variables import platform_variables
 from stacks.base import PlatformStack
 
 SHARED_IDENTITY = "mlops-shared-connection"

@@ -10,7 +10,7 @@ from constructs import Construct
 from constructs_lib.bindings import azuredevops
 from constructs_lib.devops.access import Access, Role
 from constructs_lib.devops.project import Pipeline, Project, Team
-from settings.variables import Variable
+from settings.models.variables import Variable
 
 PLACEHOLDER = azuredevops.VariableGroupVariableBlock(name="managedBy", value="terraform")
 """A group needs one variable of its own; this one says who made the group."""

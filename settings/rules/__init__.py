@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from settings.checked import Checked
-from settings.environment import Environment
-from settings.platform import Platform
-from settings.problems import Problem
+from settings.checking.checked import Checked
+from settings.models.environment import Environment
+from settings.models.platform import Platform
+from settings.reading.problems import Problem
 from settings.rules.approvals import approvals_fit, enough_approvers, prod_is_guarded
 from settings.rules.deployment import ramp_rises, strategy_is_clear
 from settings.rules.lists import entries_stand_once, no_terraform_templates

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from settings.checked import Checked
-from settings.environment import Environment
-from settings.problems import KeyPath, Problem
+from settings.checking.checked import Checked
+from settings.models.environment import Environment
+from settings.reading.problems import KeyPath, Problem
 
 GATES: tuple[KeyPath, ...] = (("approval_environment",), ("registry", "approval_environment"))
 

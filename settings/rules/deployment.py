@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from settings.checked import Checked
-from settings.environment import Environment
-from settings.problems import Problem
+from settings.checking.checked import Checked
+from settings.models.environment import Environment
+from settings.reading.problems import Problem
 
 _STRATEGIES = ("traffic", "canary_deployment", "blue_green_deployment")
 _VALUES = {"canary_deployment": "canary_traffic", "blue_green_deployment": "traffic_ramp"}

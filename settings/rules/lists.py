@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from settings.checked import Checked
-from settings.explain import show
-from settings.problems import KeyPath, Problem
+from settings.checking.checked import Checked
+from settings.checking.explain import show
+from settings.reading.problems import KeyPath, Problem
 
 
 def entries_stand_once(file: Checked[Any], *path: str | int) -> Iterator[Problem]:

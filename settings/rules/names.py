@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from settings.checked import Checked
-from settings.environment import Environment
-from settings.explain import show
-from settings.platform import Platform
-from settings.problems import KeyPath, Problem
+from settings.checking.checked import Checked
+from settings.checking.explain import show
+from settings.models.environment import Environment
+from settings.models.platform import Platform
+from settings.reading.problems import KeyPath, Problem
 from settings.rules.pieces import pieces
 
 # The platform's own stacks are called mlops-registry and mlops-state.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
-from settings.checked import Checked
-from settings.environment import Environment
-from settings.platform import Platform
-from settings.problems import KeyPath, Problem, shorten
+from settings.checking.checked import Checked
+from settings.models.environment import Environment
+from settings.models.platform import Platform
+from settings.reading.problems import KeyPath, Problem, shorten
 
 
 def prod_is_private(environment: Checked[Environment]) -> Iterator[Problem]:

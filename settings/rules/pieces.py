@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from settings.checked import Checked
-from settings.environment import Environment
-from settings.platform import Platform
-from settings.problems import KeyPath
+from settings.checking.checked import Checked
+from settings.models.environment import Environment
+from settings.models.platform import Platform
+from settings.reading.problems import KeyPath
 
 _KINDS = {
     "variable_group": "variable group",

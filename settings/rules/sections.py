@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from settings.checked import Checked
-from settings.environment import BACKUP_NEEDS_DAYS, Environment
-from settings.platform import Platform
-from settings.problems import KeyPath, Problem, dotted
+from settings.checking.checked import Checked
+from settings.models.environment import BACKUP_NEEDS_DAYS, Environment
+from settings.models.platform import Platform
+from settings.reading.problems import KeyPath, Problem, dotted
 
 _DELAYS = (
     "registryPropagationInitialDelaySeconds",

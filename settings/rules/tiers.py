@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from settings.checked import Checked
-from settings.environment import TIERS, Environment
-from settings.explain import show
-from settings.problems import Problem
+from settings.checking.checked import Checked
+from settings.checking.explain import show
+from settings.models.environment import TIERS, Environment
+from settings.reading.problems import Problem
 
 # Which way a threshold gets stricter: 1 when a higher value is stricter, -1 when a lower one is.
 _STRICTER = {

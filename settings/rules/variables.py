@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from settings.checked import Checked
-from settings.environment import Environment
-from settings.platform import Platform
-from settings.problems import KeyPath, Problem
-from settings.secret_names import looks_secret
-from settings.variables import environment_variable_names, platform_variable_names
+from settings.checking.checked import Checked
+from settings.models.environment import Environment
+from settings.models.platform import Platform
+from settings.models.secret_names import looks_secret
+from settings.models.variables import environment_variable_names, platform_variable_names
+from settings.reading.problems import KeyPath, Problem
 
 # Azure Pipelines, "Define variables": a name that starts like this does not reach tasks and scripts.
 _RESERVED = ("endpoint", "input", "path", "secret", "securefile")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.platform import Platform
+from sandbox.commands.platform import Platform
 from tests.conftest import REPOSITORY
 
 CODE = ("main.py", "settings", "stacks", "constructs_lib", "config")

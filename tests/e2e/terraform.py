@@ -7,10 +7,10 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from sandbox.cloud import Cloud
-from sandbox.facts import PROVIDERS, facts
-from sandbox.mirror import install
-from sandbox.platform import without_accounts
+from sandbox.cloud.facts import PROVIDERS, facts
+from sandbox.cloud.store import Cloud
+from sandbox.commands.mirror import install
+from sandbox.commands.platform import without_accounts
 
 Json = dict[str, Any]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.platform import Platform, SandboxError
+from sandbox.commands.platform import Platform, SandboxError
 from tests.e2e.plans import is_empty
 
 STACK = "mlops-registry"

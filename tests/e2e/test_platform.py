@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.library import delete_variable, list_variables, set_variable
-from sandbox.platform import Platform
+from sandbox.commands.library import delete_variable, list_variables, set_variable
+from sandbox.commands.platform import Platform
 from tests.conftest import REPOSITORY
 from tests.e2e.plans import actions, is_empty
 from tests.guide.tables import APPROVALS, ENVIRONMENTS, GROUPS, PERMISSIONS, VARIABLES, Variable

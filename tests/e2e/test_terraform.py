@@ -10,9 +10,9 @@ import json
 
 import pytest
 
-from sandbox.cloud import Thing
-from sandbox.library import set_variable
-from sandbox.seed import seed
+from sandbox.cloud.store import Thing
+from sandbox.commands.library import set_variable
+from sandbox.services.seed import seed
 from tests.e2e.terraform import Json, Terraform, TerraformError
 
 SUBSCRIPTION = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"

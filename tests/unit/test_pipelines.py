@@ -16,7 +16,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from settings.loader import Settings
-from settings.variables import environment_variables
+from settings.models.variables import environment_variables
 from tests.conftest import REPOSITORY
 from tests.synthesized import Stack
 

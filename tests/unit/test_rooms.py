@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,20 @@ FORBIDDEN = {
     "cli": ["cdktf", "constructs", "constructs_lib", "stacks"],
     "settings": ["cdktf", "constructs", "constructs_lib", "stacks", "sandbox"],
     "stacks": ["constructs_lib.bindings", "sandbox"],
-    "constructs_lib/azure": ["stacks", "constructs_lib.devops", "settings.environment", "settings.loader"],
-    "constructs_lib/devops": ["stacks", "settings.environment", "settings.loader"],
+    "constructs_lib/azure": [
+        "stacks",
+        "constructs_lib.devops",
+        "settings.models.environment",
+        "settings.loader",
+    ],
+    "constructs_lib/devops": ["stacks", "settings.models.environment", "settings.loader"],
     "constructs_lib/bindings": ["stacks", "settings", "constructs_lib.azure", "constructs_lib.devops"],
+}
+
+# Layers of a room, the lowest first: each may import those below it, and its own.
+LAYERS = {
+    "sandbox": ["cloud", "services", "provider", "commands"],
+    "settings": ["reading", "models", "checking", "rules", "loader", "variables_table"],
 }
 
 
@@ -40,6 +52,33 @@ def test_a_room_does_not_import_what_it_must_not_know(room: str) -> None:
         if any(name == other or name.startswith(f"{other}.") for other in FORBIDDEN[room])
     ]
     assert wrong == []
+
+
+def test_every_ban_names_something_that_is_there() -> None:
+    names = {name for names in FORBIDDEN.values() for name in names}
+    assert [name for name in sorted(names) if find_spec(name) is None] == []
+
+
+@pytest.mark.parametrize("room", LAYERS)
+def test_a_layer_imports_only_what_lies_below_it(room: str) -> None:
+    layers = LAYERS[room]
+    outside = {
+        path.relative_to(REPOSITORY / room).parts[0].removesuffix(".py")
+        for path in (REPOSITORY / room).rglob("*.py")
+    } - {*layers, "__init__", "__main__"}
+    assert outside == set(), "say in LAYERS where this lies"
+    wrong = []
+    arrows = set()
+    for path in sorted((REPOSITORY / room).rglob("*.py")):
+        layer = path.relative_to(REPOSITORY / room).parts[0].removesuffix(".py")
+        for name in imports(path):
+            if layer in layers and name.startswith(f"{room}."):
+                other = name.split(".")[1]
+                arrows.add((layer, other))
+                if layers.index(other) > layers.index(layer):
+                    wrong.append(f"{path.relative_to(REPOSITORY)} imports {name}")
+    assert wrong == []
+    assert arrows, "no layer imports another: the names above are wrong"
 
 
 def test_constructs_and_stacks_know_no_environment_by_name() -> None:

@@ -11,8 +11,8 @@ import pytest
 from cdktf import TerraformOutput, TerraformStack
 
 from constructs_lib.bindings.time import Sleep, TimeProvider
-from sandbox.mirror import ROOT
-from sandbox.platform import Platform
+from sandbox.commands.mirror import ROOT
+from sandbox.commands.platform import Platform
 from tests.schema import problems
 
 MAIN = """

@@ -8,9 +8,9 @@ from typing import Any
 
 from tf.gen import tfplugin_pb2 as pb
 
-from sandbox.facts import Block, facts
-from sandbox.servicer import ProviderServicer
-from sandbox.values import decode, encode
+from sandbox.cloud.facts import Block, facts
+from sandbox.cloud.values import decode, encode
+from sandbox.provider.servicer import ProviderServicer
 
 Values = dict[str, Any]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.cloud import CLOUD_VARIABLE, Cloud
-from sandbox.seed import seed
+from sandbox.cloud.store import CLOUD_VARIABLE, Cloud
+from sandbox.services.seed import seed
 from tests.unit.sandbox.client import Client
 
 SUBSCRIPTION = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.cloud import Cloud
-from sandbox.values import typed
+from sandbox.cloud.store import Cloud
+from sandbox.cloud.values import typed
 from tests.unit.sandbox.client import Client, RefusedError, Values
 from tests.unit.sandbox.conftest import GROUP
 from tests.unit.sandbox.resources import model_registry, storage, workspace_arguments

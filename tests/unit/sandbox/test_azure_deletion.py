@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.cloud import Cloud
+from sandbox.cloud.store import Cloud
 from tests.unit.sandbox.client import Client, RefusedError
 from tests.unit.sandbox.conftest import GROUP, sign_in
 from tests.unit.sandbox.resources import (

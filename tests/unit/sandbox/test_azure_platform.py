@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.cloud import Cloud
+from sandbox.cloud.store import Cloud
 from tests.unit.sandbox.client import Client, RefusedError, Values
 from tests.unit.sandbox.conftest import GROUP
 from tests.unit.sandbox.resources import IN_GROUP, REGISTRY, storage, vault, workspace_arguments

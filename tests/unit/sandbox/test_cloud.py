@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.cloud import BrokenFileError, Cloud, Thing
+from sandbox.cloud.store import BrokenFileError, Cloud, Thing
 from tests.conftest import REPOSITORY
 
 VAULT = "azurerm_key_vault"
@@ -172,8 +172,8 @@ def test_requests_of_one_process_take_turns(empty: Cloud) -> None:
 WRITER = """
 import sys
 from pathlib import Path
-from sandbox.cloud import Cloud, Thing
-from sandbox.library import set_variable
+from sandbox.cloud.store import Cloud, Thing
+from sandbox.commands.library import set_variable
 cloud, writer = Path(sys.argv[1]), sys.argv[2]
 for number in range(30):
     set_variable(cloud, "group", f"{writer}{number}", str(number))

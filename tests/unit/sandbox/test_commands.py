@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.cloud import CLOUD_VARIABLE, Cloud
-from sandbox.platform import Platform, SandboxError
-from sandbox.seed import seed
-from sandbox.stacks import read_stacks, seed_for
+from sandbox.cloud.store import CLOUD_VARIABLE, Cloud
+from sandbox.commands.platform import Platform, SandboxError
+from sandbox.commands.stacks import read_stacks, seed_for
+from sandbox.services.seed import seed
 from tests.conftest import REPOSITORY
 from tests.unit.sandbox.client import Client
 

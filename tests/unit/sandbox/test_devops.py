@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.cloud import Cloud
-from sandbox.seed import seed
+from sandbox.cloud.store import Cloud
+from sandbox.services.seed import seed
 from tests.unit.sandbox.client import Client, RefusedError, Values
 from tests.unit.sandbox.conftest import SUBSCRIPTION, TENANT
 

@@ -10,8 +10,8 @@ import time
 
 import pytest
 
-from sandbox.cloud import Cloud
-from sandbox.faults import CRASH_AFTER, DELAY_MS, FAIL_CREATE, THROTTLE, reset_faults
+from sandbox.cloud.faults import CRASH_AFTER, DELAY_MS, FAIL_CREATE, THROTTLE, reset_faults
+from sandbox.cloud.store import Cloud
 from tests.conftest import REPOSITORY
 from tests.unit.sandbox.client import Client, RefusedError
 from tests.unit.sandbox.conftest import SUBSCRIPTION, sign_in

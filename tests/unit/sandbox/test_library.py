@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.cloud import BrokenFileError, Cloud
-from sandbox.library import LibraryError, delete_variable, list_variables, set_variable
+from sandbox.cloud.store import BrokenFileError, Cloud
+from sandbox.commands.library import LibraryError, delete_variable, list_variables, set_variable
 from tests.unit.sandbox.client import Client, RefusedError, Values
 
 GROUP, VARIABLE = "azuredevops_variable_group", "azuredevops_variable_group_variable"

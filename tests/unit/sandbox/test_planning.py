@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from sandbox.facts import Attribute, Block, Nested, NestedBlock
-from sandbox.planning import plan, same
-from sandbox.rules import Rules
-from sandbox.values import UNKNOWN, Dynamic
+from sandbox.cloud.facts import Attribute, Block, Nested, NestedBlock
+from sandbox.cloud.rules import Rules
+from sandbox.cloud.values import UNKNOWN, Dynamic
+from sandbox.provider.planning import plan, same
 
 
 def attribute(type_: Any, flags: str, nested: Nested | None = None) -> Attribute:

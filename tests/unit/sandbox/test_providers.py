@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from tf.gen import tfplugin_pb2 as pb
 
-from sandbox.cloud import CLOUD_VARIABLE, Cloud
-from sandbox.configuration import account
-from sandbox.facts import PROVIDERS, facts
-from sandbox.mirror import install, is_installed
-from sandbox.servicer import ProviderServicer
-from sandbox.tls import CERTIFICATE_VARIABLE, read_certificate
+from sandbox.cloud.facts import PROVIDERS, facts
+from sandbox.cloud.store import CLOUD_VARIABLE, Cloud
+from sandbox.commands.mirror import install, is_installed
+from sandbox.provider.configuration import account
+from sandbox.provider.servicer import ProviderServicer
+from sandbox.provider.tls import CERTIFICATE_VARIABLE, read_certificate
 from tests.conftest import REPOSITORY
 from tests.unit.sandbox.client import Client, Context, RefusedError
 from tests.unit.sandbox.conftest import SUBSCRIPTION, TENANT
@@ -160,7 +160,7 @@ def test_a_certificate_that_only_its_owner_reads(tmp_path: Path, monkeypatch: py
 
 
 def test_started_by_hand_it_says_what_it_is() -> None:
-    command = [sys.executable, "-m", "sandbox.server", "azurerm"]
+    command = [sys.executable, "-m", "sandbox.provider.server", "azurerm"]
     started = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
     assert started.returncode == 1
     assert started.stderr == "This program is a plugin: Terraform starts it. See python -m sandbox --help.\n"

@@ -11,21 +11,23 @@ from typing import Any
 
 import pytest
 
-from sandbox.facts import PROVIDERS, Block, facts
-from sandbox.kinds import kind_of
-from sandbox.kinds.azurerm_checks import CHECKS
-from sandbox.kinds.azurerm_deletion import HOLDS, SOFT_DELETED
-from sandbox.kinds.azurerm_ids import ARM_IDS, GLOBAL_NAMES
-from sandbox.kinds.azurerm_values import DECIDED, UPPER_CASE
-from sandbox.kinds.devops_tables import NAMED, NUMBERED, TARGETS
-from sandbox.kinds.devops_values import COMPOSED_IDS
-from sandbox.kinds.devops_values import DECIDED as DEVOPS_DECIDED
-from sandbox.kinds.roles import built_in_roles, role_definition_id, role_name
-from sandbox.rules import rules
-from sandbox.schema import schema_message
+from sandbox.cloud.facts import PROVIDERS, Block, facts
+from sandbox.cloud.rules import rules
+from sandbox.provider.schema import schema_message
+from sandbox.services.azure.azurerm_checks import CHECKS
+from sandbox.services.azure.azurerm_deletion import HOLDS, SOFT_DELETED
+from sandbox.services.azure.azurerm_ids import ARM_IDS, GLOBAL_NAMES
+from sandbox.services.azure.azurerm_values import DECIDED, UPPER_CASE
+from sandbox.services.azure.roles import built_in_roles, role_definition_id, role_name
+from sandbox.services.devops.devops_tables import NAMED, NUMBERED, TARGETS
+from sandbox.services.devops.devops_values import COMPOSED_IDS
+from sandbox.services.devops.devops_values import DECIDED as DEVOPS_DECIDED
+from sandbox.services.types import kind_of
 from tests.conftest import REPOSITORY
 
-RULES: dict[str, Any] = json.loads((REPOSITORY / "sandbox" / "rules.json").read_text(encoding="utf-8"))
+RULES: dict[str, Any] = json.loads(
+    (REPOSITORY / "sandbox" / "cloud" / "rules.json").read_text(encoding="utf-8")
+)
 TYPES = {name: schema for provider in PROVIDERS for name, schema in facts(provider).resources.items()}
 # Things that are there without Terraform: data sources find them, and seed makes them.
 GIVEN = {"azuredevops_build_definition", "azuredevops_user", "azurerm_subscription"}
@@ -85,7 +87,7 @@ def test_the_restrictions_of_values_are_complete(type_name: str) -> None:
 @pytest.mark.parametrize("type_name", sorted(facts("azurerm").resources))
 def test_every_azure_type_has_rules_and_an_id_made_of_its_arguments(type_name: str) -> None:
     assert type_name in RULES, f"say in sandbox/rules.json what forces a new {type_name}"
-    assert type_name in ARM_IDS, f"say in sandbox/kinds/azurerm_ids.py which id a {type_name} has"
+    assert type_name in ARM_IDS, f"say in sandbox/services/azure/azurerm_ids.py which id a {type_name} has"
     block = TYPES[type_name].block
     for _, word, _, _ in string.Formatter().parse(ARM_IDS[type_name]):
         known = {*block.attributes, "group", "subscription"} if word else {word}

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import pytest
 
 from settings.loader import load_settings
-from settings.problems import ConfigurationError, Problem, dotted
-from settings.yaml_text import Place
+from settings.reading.problems import ConfigurationError, Problem, dotted
+from settings.reading.text import Place
 
 PROJECT = Path(__file__).parents[3]
 MARK = "«"

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from settings.loader import Settings, load_settings
-from settings.problems import ConfigurationError
-from settings.yaml_file import YamlFile
+from settings.reading.file import YamlFile
+from settings.reading.problems import ConfigurationError
 from tests.unit.settings.configuration import DEV, PLATFORM, PROD, PROJECT
 
 FILES = (PLATFORM, DEV, PROD)

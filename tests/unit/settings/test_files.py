@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from settings.loader import load_settings
-from settings.problems import ConfigurationError
+from settings.reading.problems import ConfigurationError
 from tests.unit.settings.configuration import DEV, PLATFORM, PROD, TEST, Configuration
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from settings.explain import nearest
+from settings.checking.explain import nearest
 from settings.loader import load_settings
-from settings.problems import ConfigurationError, Problem, dotted, printable
-from settings.secret_names import looks_secret
+from settings.models.secret_names import looks_secret
+from settings.reading.problems import ConfigurationError, Problem, dotted, printable
 from tests.unit.settings.configuration import DEV, PLATFORM, PROD, TEST, Configuration
 
 PRIVATE = "hunter2"

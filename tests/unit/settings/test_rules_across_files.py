@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from settings.loader import load_settings
-from settings.problems import dotted
+from settings.reading.problems import dotted
 from tests.unit.settings.configuration import (
     DEV,
     PLATFORM,

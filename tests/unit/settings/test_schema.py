@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from settings.model import Model
-from settings.schema import FILES, FOLDER, json_schema, render
-from settings.yaml_file import YamlFile
+from settings.checking.schema import FILES, FOLDER, json_schema, render
+from settings.models.base import Model
+from settings.reading.file import YamlFile
 from tests.unit.settings.configuration import DEV, PLATFORM, PROD, PROJECT, TEST
 
 CONFIG = PROJECT / "config"
@@ -97,7 +97,7 @@ def values(file: str) -> Any:
 @pytest.mark.parametrize("name", FILES)
 def test_the_file_is_current(name: str) -> None:
     written = (FOLDER / name).read_text(encoding="utf-8") if (FOLDER / name).exists() else ""
-    assert written == render(FILES[name]), "run: python -m settings.schema"
+    assert written == render(FILES[name]), "run: python -m settings.checking.schema"
 
 
 @pytest.mark.parametrize("file", MODELS)

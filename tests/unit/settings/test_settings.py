@@ -8,8 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from settings.loader import Settings, load_settings
-from settings.platform import AzurermBackend
-from settings.variables import environment_variables, platform_variables
+from settings.models.platform import AzurermBackend
+from settings.models.variables import environment_variables, platform_variables
 from tests.unit.settings.configuration import DEV, PLATFORM, PROD, PROJECT, TEST, Configuration
 
 SUBSCRIPTION = 'subscription_id: "00000000-0000-0000-0000-000000000000"'

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from settings.loader import Settings, load_settings
-from settings.problems import dotted
-from settings.variables import (
+from settings.models.variables import (
     Owner,
     Variable,
     environment_variable_names,
@@ -14,6 +13,7 @@ from settings.variables import (
     platform_variable_names,
     platform_variables,
 )
+from settings.reading.problems import dotted
 from settings.variables_table import FILE, render
 from tests.unit.settings.configuration import (
     DEV,

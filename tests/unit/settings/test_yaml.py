@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from settings.loader import load_settings
-from settings.problems import dotted
+from settings.reading.problems import dotted
 from tests.unit.settings.configuration import DEV, Configuration, Mistake, assert_one_problem
 
 FILE = "the whole file"

@@ -1,0 +1,1 @@
+"""Azure's types, as hashicorp/azurerm and azure/azapi show them."""

@@ -1,0 +1,1 @@
+"""Azure DevOps's types, as microsoft/azuredevops shows them."""

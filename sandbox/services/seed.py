@@ -1,0 +1,121 @@
+"""What is there before the first deployment: subscriptions, people, and an Azure DevOps project with pipelines."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from sandbox.cloud.request import Account, Request
+from sandbox.cloud.store import Cloud, Thing
+from sandbox.cloud.values import UNKNOWN
+from sandbox.services.devops.devops_values import AGILE, DEFAULT_GROUPS, find_project
+from sandbox.services.types import kind_of
+
+# The pipelines that the platform's guide names, each with its folder.
+DEFAULT_PIPELINES: Mapping[str, str] = dict.fromkeys(
+    ("Training", "Promotion", "Test Deployment", "Prod Deployment", "PR Validation"), "\\"
+)
+PLACEHOLDER_ID = "00000000-0000-0000-0000-000000000000"
+
+_FEATURES = ("artifacts", "boards", "pipelines", "repositories", "testplans")
+
+
+def seed(
+    cloud_folder: Path,
+    *,
+    project: str | None = "mlops",
+    pipelines: Mapping[str, str] = DEFAULT_PIPELINES,
+    subscriptions: Iterable[str] = (PLACEHOLDER_ID,),
+    tenant_id: str = PLACEHOLDER_ID,
+    users: Iterable[str] = (),
+    groups: Iterable[str] = (),
+) -> Cloud:
+    """Create what is not there yet, and return the cloud.
+
+    ``subscriptions`` are GUIDs. ``users`` are the GUIDs of people whom checks and roles may name. Without a
+    ``project`` that is all; with one, ``pipelines`` maps the names of its pipelines to their folders (``\\`` is the
+    root), and ``groups`` are teams that it has beside its default ones.
+    """
+    cloud = Cloud(cloud_folder)
+    with cloud.locked():
+        for subscription in subscriptions:
+            _add(
+                cloud,
+                "azurerm_subscription",
+                f"/subscriptions/{subscription}",
+                _subscription(subscription, tenant_id),
+            )
+        for user in users:
+            _add(cloud, "azuredevops_user", user, {"name": user})
+        if project is not None:
+            home = find_project(cloud, project) or _new_project(cloud, project)
+            for name, folder in pipelines.items():
+                _add_pipeline(cloud, home.id, name, folder)
+            for group in groups:
+                _add_group(cloud, home.id, group)
+    return cloud
+
+
+def _add(cloud: Cloud, type_name: str, thing_id: str, attributes: Mapping[str, Any]) -> None:
+    if cloud.find(thing_id, type_name) is None:
+        cloud.write(Thing(type_name, thing_id, attributes))
+
+
+def _subscription(subscription: str, tenant_id: str) -> dict[str, Any]:
+    return {
+        "subscription_id": subscription,
+        "display_name": f"Subscription {subscription}",
+        "tenant_id": tenant_id,
+        "state": "Enabled",
+        "location_placement_id": "Public_2014-09-01",
+        "quota_id": "EnterpriseAgreement_2014-09-01",
+        "spending_limit": "Off",
+        "tags": {},
+    }
+
+
+def _new_project(cloud: Cloud, name: str) -> Thing:
+    project = Thing(
+        "azuredevops_project",
+        str(uuid.uuid4()),
+        {
+            "name": name,
+            "description": "",
+            "visibility": "private",
+            "version_control": "Git",
+            "work_item_template": "Agile",
+            "process_template_id": AGILE,
+            "features": dict.fromkeys(_FEATURES, "enabled"),
+        },
+    )
+    project = cloud.write(project)
+    for group in (*DEFAULT_GROUPS, f"{name} Team"):
+        _add_group(cloud, project.id, group)
+    return project
+
+
+def _add_group(cloud: Cloud, project_id: str, name: str) -> None:
+    attributes = {"display_name": name, "scope": project_id}
+    if any(attributes.items() <= thing.attributes.items() for thing in cloud.things("azuredevops_group")):
+        return
+    request = Request(cloud, Account(), "azuredevops_group")
+    kind = kind_of("azuredevops", request.type)
+    planned = {attribute: UNKNOWN for attribute, item in kind.block.attributes.items() if item.computed}
+    kind.create(request, {**planned, **attributes, "description": ""})
+
+
+def _add_pipeline(cloud: Cloud, project_id: str, name: str, folder: str) -> None:
+    attributes = {"name": name, "path": folder, "project_id": project_id}
+    things = cloud.things("azuredevops_build_definition")
+    if any(attributes.items() <= thing.attributes.items() for thing in things):
+        return
+    details = {
+        "agent_pool_name": "Azure Pipelines",
+        "queue_status": "enabled",
+        "revision": 1,
+        "job_authorization_scope": "projectCollection",
+    }
+    number = str(cloud.next_number("pipelines"))
+    cloud.write(Thing("azuredevops_build_definition", number, {**attributes, **details}))

@@ -1,0 +1,80 @@
+"""The JSON Schemas of the two kinds of configuration file, for editors and for the error messages.
+
+``python -m settings.checking.schema`` writes them to ``config/schema/``.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
+
+from settings.models.base import Model
+from settings.models.environment import Environment
+from settings.models.platform import Platform
+
+FOLDER = Path(__file__).parents[2] / "config" / "schema"
+FILES: dict[str, type[Model]] = {
+    "platform.schema.json": Platform,
+    "environment.schema.json": Environment,
+}
+# The editors' YAML language server knows draft 07 best: definitions, and nothing beside a $ref.
+_DIALECT = "http://json-schema.org/draft-07/schema#"
+
+
+class _Draft7(GenerateJsonSchema):
+    schema_dialect = _DIALECT
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        """An optional key is left out. It is never there without a value."""
+        return self.generate_inner(schema["schema"])
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        """Do not offer null, the default of the optional keys."""
+        made = super().default_schema(schema)
+        if made.get("default", ...) is None:
+            del made["default"]
+        return made
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        """Leave the titles out: they repeat the key."""
+        return False
+
+
+@cache
+def json_schema(model: type[Model]) -> dict[str, Any]:
+    """Return the schema of a model in JSON Schema draft 07."""
+    made = model.model_json_schema(schema_generator=_Draft7, ref_template="#/definitions/{model}")
+    made["definitions"] = made.pop("$defs")
+    finished: dict[str, Any] = _finish(made)
+    return {"$schema": _DIALECT, **finished}
+
+
+def _finish(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_finish(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    made = {key: _finish(value) for key, value in node.items() if key != "discriminator"}
+    if "description" in made:
+        made["description"] = made["description"].replace("``", "")
+    if "$ref" in made and len(made) > 1:
+        made["allOf"] = [{"$ref": made.pop("$ref")}]
+    if "patternProperties" in made:
+        made["additionalProperties"] = False
+    return made
+
+
+def render(model: type[Model]) -> str:
+    """Return the text of a schema file."""
+    return json.dumps(json_schema(model), indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, described in FILES.items():
+        (FOLDER / name).write_text(render(described), encoding="utf-8")

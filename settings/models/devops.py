@@ -1,0 +1,91 @@
+"""Settings of the Azure DevOps things that the platform and every environment have in common."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from settings.models.base import Model
+from settings.models.texts import (
+    ApprovalTimeout,
+    Branch,
+    DisplayName,
+    Key,
+    SecretName,
+    VariableName,
+    WebhookName,
+)
+
+Role = Literal["Reader", "User", "Administrator"]
+
+
+class VariableGroup(Model):
+    """One Library variable group: who may do what with it, and which pipelines use it."""
+
+    name: DisplayName
+    """Name of the group, exactly as the pipelines' ``- group:`` lines have it."""
+    purpose: Annotated[str, Field(min_length=1, max_length=1024)]
+    """What the group is for, shown as its description in the Library."""
+    used_by: tuple[DisplayName, ...]
+    """Pipelines that are authorized to use the group: names from ``pipelines`` in platform.yaml."""
+    permissions: dict[Key, Role]
+    """Role of each team on the group. Administrator edits values, User uses them, Reader looks."""
+    extra_variables: dict[VariableName, str] = Field(default_factory=dict)
+    """Further variables of your own: name and first value. They belong to the Library afterwards."""
+
+
+class KeyVaultVariableGroup(Model):
+    """A variable group whose values are secrets of the environment's key vault. Always an extra group."""
+
+    name: DisplayName
+    """Name of the group."""
+    used_by: tuple[DisplayName, ...]
+    """Pipelines that are authorized to use the group: names from ``pipelines`` in platform.yaml."""
+    permissions: dict[Key, Role]
+    """Role of each team on the group."""
+    secrets: Annotated[tuple[SecretName, ...], Field(min_length=1)]
+    """Names of the secrets to link. They must exist in the vault before the deployment."""
+
+
+class ServiceConnection(Model):
+    """An Azure Resource Manager service connection by workload identity federation, without any key."""
+
+    name: DisplayName
+    """Name of the connection: the value of ``azureServiceConnection`` in the variable group."""
+    used_by: tuple[DisplayName, ...]
+    """Pipelines that are authorized to use the connection: names from ``pipelines`` in platform.yaml."""
+    branches: tuple[Branch, ...] = ()
+    """Branches a run may come from. Empty: any branch (pull requests run on refs of their own)."""
+    verify_branch_protection: bool = False
+    """Whether the branch must also have branch policies."""
+
+
+class IncomingWebhook(Model):
+    """A service connection that lets a call from outside start pipelines."""
+
+    name: WebhookName
+    """Name of the webhook and of its service connection. It is the last part of the webhook's address."""
+    used_by: tuple[DisplayName, ...]
+    """Pipelines that are authorized to listen: names from ``pipelines`` in platform.yaml."""
+
+
+class ApprovalEnvironment(Model):
+    """An Azure DevOps environment with its approval, branch control and exclusive lock checks."""
+
+    name: DisplayName
+    """Name of the environment, as in the pipelines' deployment jobs."""
+    used_by: tuple[DisplayName, ...]
+    """Pipelines that are authorized to deploy to it: names from ``pipelines`` in platform.yaml."""
+    approvers: Annotated[tuple[Key, ...], Field(min_length=1)]
+    """Teams that approve: keys from ``teams``. Each team counts as one entry; any one member answers."""
+    minimum_approvers: Annotated[int, Field(ge=1)] = 1
+    """How many entries must approve (approvals)."""
+    timeout: ApprovalTimeout
+    """How long a run waits for its approval, an ISO 8601 duration from PT1M to P30D."""
+    instructions: Annotated[str, Field(min_length=1, max_length=2048)]
+    """What the approvers are asked to check, shown with the request."""
+    branches: Annotated[tuple[Branch, ...], Field(min_length=1)]
+    """Branches a run may come from."""
+    verify_branch_protection: bool = False
+    """Whether the branch must also have branch policies."""

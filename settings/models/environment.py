@@ -1,0 +1,300 @@
+"""Settings of one environment: a file in ``config/environments/``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from settings.models.base import Model
+from settings.models.devops import (
+    ApprovalEnvironment,
+    IncomingWebhook,
+    KeyVaultVariableGroup,
+    ServiceConnection,
+    VariableGroup,
+)
+from settings.models.platform import Days, LogLevel
+from settings.models.texts import (
+    AddressSpace,
+    ApplicationInsightsName,
+    BackupVaultName,
+    ComputeName,
+    ContainerRegistryName,
+    Cron,
+    EmailAddress,
+    EnvironmentName,
+    Fqdn,
+    Guid,
+    IdleTime,
+    Ipv4Address,
+    KeyVaultName,
+    Location,
+    LogAnalyticsName,
+    Measure,
+    Percent,
+    PrivateDnsZoneId,
+    PrivateDnsZoneName,
+    ResourceGroupName,
+    Share,
+    StorageAccountName,
+    VmSize,
+    WorkspaceName,
+)
+
+Tier = Literal["dev", "test", "prod"]
+TIERS: tuple[Tier, ...] = ("dev", "test", "prod")
+Channel = Literal["email", "slack", "pagerduty"]
+Milliseconds = Annotated[int, Field(ge=1, le=600_000)]
+TrafficPercent = Annotated[int, Field(ge=0, le=100)]
+BACKUP_NEEDS_DAYS = 7
+"""How long earlier versions of a blob must be kept where there is a backup (days). One that goes while Azure copies it
+fails the job. Source: Azure Backup, "Troubleshoot Azure Blob backup"."""
+BudgetPercent = Annotated[int, Field(ge=1, le=1000)]
+
+
+class Workspace(Model):
+    """The Azure Machine Learning workspace and what it stands on."""
+
+    name: WorkspaceName
+    """Name of the workspace."""
+    storage_account: StorageAccountName
+    """Storage account of the workspace. The name is global in Azure."""
+    container_registry: ContainerRegistryName
+    """Container registry of the workspace. The name is global in Azure."""
+    application_insights: ApplicationInsightsName
+    """Application Insights of the workspace."""
+    log_analytics: LogAnalyticsName
+    """Log Analytics workspace that Application Insights writes to."""
+
+
+class Cluster(Model):
+    """A compute cluster that scales by itself."""
+
+    name: ComputeName
+    """Name of the cluster in the workspace."""
+    vm_size: VmSize
+    """Size of each node. A change replaces the cluster."""
+    min_nodes: Annotated[int, Field(ge=0, le=1000)]
+    """Nodes that always run (nodes); they cost money all day."""
+    max_nodes: Annotated[int, Field(ge=1, le=1000)]
+    """Most nodes the cluster scales up to (nodes)."""
+    idle_time: IdleTime
+    """How long a node is idle before it is removed, an ISO 8601 duration from PT2M to P7D."""
+    vm_priority: Literal["Dedicated", "LowPriority"] = "Dedicated"
+    """LowPriority nodes are cheaper and can be taken away at any time. A change replaces the cluster."""
+
+
+class Compute(Model):
+    """The compute clusters of the environment."""
+
+    training_cluster: Cluster | None = None
+    """Cluster for training; only where models are trained."""
+    scoring_cluster: Cluster
+    """Cluster for scoring."""
+
+
+class TrainingSchedule(Model):
+    """When and on what the training pipeline trains."""
+
+    frequency: Cron
+    """Cron expression of five fields, as Azure DevOps schedules read it."""
+    time_zone: Literal["UTC"] = "UTC"
+    """Time zone of the cron expression. Azure DevOps reads all of them in UTC, in summer and in winter."""
+    lookback_days: Days
+    """How far back the training data goes (days)."""
+    forecast_horizon: Days
+    """How far ahead the model forecasts (days)."""
+
+
+class Validation(Model):
+    """What a model must reach. Never looser than in an earlier tier."""
+
+    min_accuracy: Share
+    """Least accuracy (share from 0 to 1), in quotes."""
+    max_mae: Measure
+    """Largest mean absolute error (unit of the forecast), in quotes."""
+    max_rmse: Measure
+    """Largest root mean square error (unit of the forecast), in quotes."""
+    min_precision: Share | None = None
+    """Least precision (share from 0 to 1), in quotes."""
+    min_recall: Share | None = None
+    """Least recall (share from 0 to 1), in quotes."""
+
+
+class Deployment(Model):
+    """How a model reaches its users: all traffic at once, a canary, or blue-green with a ramp."""
+
+    auto_deploy: bool
+    """Whether a deployment starts by itself after the pipeline's earlier stages."""
+    approval_required: bool
+    """Whether the environment has an approval gate."""
+    traffic: TrafficPercent | None = None
+    """Traffic of the new model from the start (percent)."""
+    canary_deployment: bool = False
+    """Whether the new model first gets only a part of the traffic."""
+    canary_traffic: Annotated[int, Field(ge=1, le=99)] | None = None
+    """Traffic of the canary (percent, 1 to 99)."""
+    blue_green_deployment: bool = False
+    """Whether the new model stands beside the old one and takes over step by step."""
+    traffic_ramp: Annotated[tuple[TrafficPercent, ...], Field(min_length=2)] | None = None
+    """Traffic of the new model at each step (percent): rising, from 0 to 100."""
+
+
+class Monitoring(Model):
+    """Logs, alerts and telemetry."""
+
+    log_level: LogLevel
+    """Log level of the environment's scripts."""
+    alerts: tuple[Channel, ...]
+    """Channels that alerts go to. Empty: alerts are disabled."""
+    email: EmailAddress | None = None
+    """Where alerts by email and notices about the budget go."""
+    application_insights_sampling: Annotated[int, Field(ge=1, le=100)] = 100
+    """Share of telemetry that Application Insights keeps (percent)."""
+    application_insights_keys: bool = False
+    """Whether telemetry may also come in with the instrumentation key, as the built-in scoring server sends it."""
+
+
+class AlertThresholds(Model):
+    """Where alerts fire. Never looser than in an earlier tier."""
+
+    model_drift: Share
+    """Largest drift of the model's predictions (share from 0 to 1), in quotes."""
+    data_drift: Share
+    """Largest drift of the input data (share from 0 to 1), in quotes."""
+    prediction_latency_ms: Milliseconds
+    """Longest time a prediction takes (milliseconds)."""
+    error_rate_percent: Percent
+    """Largest share of failed predictions (percent)."""
+    endpoint_availability_percent: Percent | None = None
+    """Least availability of an endpoint (percent), in quotes."""
+
+
+class AutoRollback(Model):
+    """When traffic goes back to the earlier model without anybody asking."""
+
+    enabled: bool
+    """Whether it does."""
+    error_threshold: Percent
+    """Share of failed predictions above which it does (percent)."""
+    latency_threshold: Milliseconds
+    """Prediction latency above which it does (milliseconds)."""
+    webhook: IncomingWebhook | None = None
+    """The service connection that hears the alert and starts the pipeline."""
+
+
+class Retention(Model):
+    """How long things are kept."""
+
+    models: Days
+    """Registered models (days)."""
+    logs: Annotated[int, Field(ge=4, le=730)]
+    """Logs (days, 4 to 730)."""
+    datasets: Days
+    """Datasets (days)."""
+    predictions: Days | None = None
+    """Recorded predictions (days). Without it there is no container for them; taken out, theirs is deleted."""
+
+
+class Backup(Model):
+    """Backup of the workspace's storage."""
+
+    vault: BackupVaultName
+    """Name of the backup vault."""
+    frequency: Literal["Daily"]
+    """How often."""
+    retention: Annotated[int, Field(ge=1, le=365)]
+    """How long a backup is kept (days)."""
+    geo_redundant: bool
+    """Whether the data is kept in the paired region too. A change replaces the backup vault."""
+
+
+class Budget(Model):
+    """What the environment may cost a month. Azure sends notices; it stops nothing."""
+
+    amount: Annotated[int, Field(ge=1)]
+    """Amount a month (in the subscription's currency)."""
+    thresholds: Annotated[tuple[BudgetPercent, ...], Field(min_length=1, max_length=4)]
+    """Shares of the amount at which a notice goes out once they are spent (percent)."""
+    forecast: BudgetPercent | None = None
+    """Share of the amount at which a notice goes out once the month is forecast to reach it (percent)."""
+
+
+class PrivateNetwork(Model):
+    """The environment's virtual network, and the managed network that its compute runs in."""
+
+    address_space: AddressSpace
+    """Private IPv4 range of the virtual network, from /16 to /24. Subnets are cut from it. Cannot be changed."""
+    isolation_mode: Literal["AllowInternetOutbound", "AllowOnlyApprovedOutbound"]
+    """What compute may reach. Choose it for good: Azure never lets it get looser, nor be turned off."""
+    outbound_fqdns: tuple[Fqdn, ...] = ()
+    """Hosts that compute may reach with AllowOnlyApprovedOutbound; Azure then runs a firewall, which costs."""
+    dns_servers: tuple[Ipv4Address, ...] = ()
+    """DNS servers of the virtual network, such as a hub's. Empty: Azure's own."""
+    dns_zones: dict[PrivateDnsZoneName, PrivateDnsZoneId] = Field(default_factory=dict)
+    """Private DNS zones that exist already, such as a hub's: name and resource id. Others are created."""
+
+
+class Security(Model):
+    """Network, identity and secrets."""
+
+    vnet: bool
+    """Whether there is a virtual network, and compute runs in a managed one. Cannot be turned off again."""
+    private_endpoints: bool
+    """Whether access from public networks is off and private endpoints are the only way in."""
+    delete_locks: bool = False
+    """Whether locks keep storage, key vault and backup vault from being deleted, with all that is in them."""
+    managed_identity: Literal["system_assigned", "user_assigned"]
+    """Kind of the workspace's managed identity. There is no way without one, and no way from one to the other."""
+    key_vault: KeyVaultName
+    """Key vault of the environment. The name is global in Azure."""
+
+
+class Environment(Model):
+    """The whole of one file in ``config/environments/``."""
+
+    name: EnvironmentName
+    """Short name; the stack is called ``mlops-<name>``."""
+    tier: Tier
+    """dev, test or prod: which rules apply, and the order in which thresholds get stricter."""
+    subscription_id: Guid
+    """Azure subscription (GUID). All zeros: not filled in yet."""
+    resource_group: ResourceGroupName
+    """Resource group of everything in this environment."""
+    location: Location
+    """Azure region."""
+    workspace: Workspace
+    """The workspace and what it stands on."""
+    variable_group: VariableGroup
+    """The environment's variable group."""
+    service_connection: ServiceConnection
+    """The environment's service connection."""
+    approval_environment: ApprovalEnvironment | None = None
+    """The environment's approval gate."""
+    key_vault_variable_group: KeyVaultVariableGroup | None = None
+    """A further variable group with secrets of the environment's key vault."""
+    compute: Compute
+    """Compute clusters."""
+    training_schedule: TrainingSchedule | None = None
+    """The training schedule; only where models are trained."""
+    validation: Validation
+    """What a model must reach."""
+    deployment: Deployment
+    """How a model reaches its users."""
+    monitoring: Monitoring
+    """Logs, alerts and telemetry."""
+    alert_thresholds: AlertThresholds | None = None
+    """Where alerts fire."""
+    auto_rollback: AutoRollback | None = None
+    """When traffic goes back by itself."""
+    retention: Retention
+    """How long things are kept."""
+    backup: Backup | None = None
+    """Backup of the workspace's storage."""
+    budget: Budget | None = None
+    """What the environment may cost a month."""
+    private_network: PrivateNetwork | None = None
+    """The virtual network; given exactly where ``security.vnet`` is true."""
+    security: Security
+    """Network, identity and secrets."""

@@ -1,0 +1,206 @@
+"""Settings that all environments share: ``config/platform.yaml``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from settings.models.base import Model
+from settings.models.devops import ApprovalEnvironment, ServiceConnection, VariableGroup
+from settings.models.texts import (
+    ContainerName,
+    DisplayName,
+    EmailAddress,
+    EnvironmentName,
+    Guid,
+    Key,
+    Location,
+    LogAnalyticsName,
+    Measure,
+    OrganizationUrl,
+    PipelineFolder,
+    PipelineKey,
+    PythonVersion,
+    ResourceGroupName,
+    Share,
+    StorageAccountName,
+    TagName,
+    TagValue,
+    WorkspaceName,
+)
+
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
+Days = Annotated[int, Field(ge=1, le=36500)]
+Seconds = Annotated[int, Field(ge=1, le=86400)]
+
+
+class Project(Model):
+    """The Azure DevOps project that holds the Library, the environments and the connections."""
+
+    name: DisplayName
+    """Name of the project."""
+    create: bool = False
+    """Whether the registry stack creates the project. When false, it is looked up and must exist."""
+
+
+class AzureDevOps(Model):
+    """Where the pipelines run."""
+
+    organization_url: OrganizationUrl
+    """Address of the organization, such as https://dev.azure.com/contoso. All zeros: not filled in yet."""
+    project: Project
+    """The project in that organization."""
+
+
+class Azure(Model):
+    """The Azure tenant."""
+
+    tenant_id: Guid
+    """Microsoft Entra tenant (GUID). All zeros: not filled in yet."""
+
+
+class Team(Model):
+    """A group of people in Azure DevOps that permissions and approvals refer to by its key."""
+
+    name: DisplayName
+    """Name of the group in the Azure DevOps project."""
+    create: bool
+    """Whether the registry stack creates the group. When false, it is looked up and must exist."""
+
+
+class Pipeline(Model):
+    """A pipeline of the "Used by" column. Only pipelines named here can be authorized for anything."""
+
+    name: DisplayName
+    """Name of the pipeline in Azure DevOps."""
+    folder: PipelineFolder = "\\"
+    """Folder of the pipeline in Azure DevOps."""
+    exists: bool = True
+    """Whether the pipeline has been created. When false, it is left out until you change this to true."""
+
+
+class Registry(Model):
+    """The shared Azure Machine Learning registry and the waiting times for a model to arrive in it."""
+
+    name: WorkspaceName
+    """Name of the registry."""
+    subscription_id: Guid
+    """Subscription of the registry and the shared resources (GUID). All zeros: not filled in yet."""
+    resource_group: ResourceGroupName
+    """Resource group of the registry and the shared resources."""
+    location: Location
+    """Azure region of the registry and the shared resources."""
+    log_analytics: LogAnalyticsName
+    """Log Analytics workspace that records what is done with the registry and the shared resources."""
+    log_retention: Annotated[int, Field(ge=30, le=730)]
+    """How long those records are kept (days)."""
+    public_network_access: bool
+    """Whether public networks reach the registry. Needed as long as an environment has no private endpoints."""
+    delete_locks: bool = False
+    """Whether locks keep the registry and the shared storage from being deleted."""
+    variable_group: VariableGroup
+    """The group with the registry connection and propagation settings."""
+    propagation_max_wait_seconds: Annotated[Seconds, Field(alias="registryPropagationMaxWaitSeconds")]
+    """Longest time a pipeline waits for a model to appear in the registry (seconds)."""
+    propagation_initial_delay_seconds: Annotated[
+        Seconds, Field(alias="registryPropagationInitialDelaySeconds")
+    ]
+    """First pause between two looks; it doubles each time (seconds)."""
+    propagation_max_delay_seconds: Annotated[Seconds, Field(alias="registryPropagationMaxDelaySeconds")]
+    """Longest pause between two looks (seconds)."""
+    approval_environment: ApprovalEnvironment
+    """The gate in front of the registry."""
+
+
+class Shared(Model):
+    """What pull-request validation uses: its connection, storage and variable group."""
+
+    service_connection: ServiceConnection
+    """The connection pull-request validation uses: it can read, not change."""
+    storage_account: StorageAccountName
+    """Storage account with the validation data. The name is global in Azure."""
+    data_container: ContainerName
+    """Blob container with the validation data."""
+    environments: tuple[EnvironmentName, ...]
+    """Environments whose workspaces pull-request validation checks: it may read them."""
+    variable_group: VariableGroup
+    """The group with the shared resources."""
+
+
+class PipelineSettings(Model):
+    """The variable group of pipeline execution settings; its keys are the variables' own names."""
+
+    variable_group: VariableGroup
+    """The group that holds the settings below."""
+    python_version: Annotated[PythonVersion, Field(alias="pythonVersion")]
+    """Python version the pipelines run with, in quotes."""
+    notification_interval_hours: Annotated[
+        int, Field(alias="longRunningJobNotificationIntervalHours", ge=1, le=168)
+    ]
+    """How often a long-running job is reported (hours)."""
+    ml_engineers_email: Annotated[EmailAddress, Field(alias="mlEngineersEmail")]
+    """Where those reports go."""
+    monitoring_max_wait_hours: Annotated[int, Field(alias="monitoringMaxWaitHours", ge=1, le=168)]
+    """Longest time a pipeline watches a job (hours)."""
+    monitoring_poll_interval_seconds: Annotated[
+        int, Field(alias="monitoringPollIntervalSeconds", ge=1, le=3600)
+    ]
+    """Pause between two looks at a job (seconds)."""
+    monitoring_log_level: Annotated[LogLevel, Field(alias="monitoringLogLevel")]
+    """Log level of the pipelines' scripts."""
+    validation_min_accuracy: Annotated[Share, Field(alias="validationMinAccuracy")]
+    """Least accuracy of a model (share from 0 to 1), in quotes."""
+    validation_max_mae: Annotated[Measure, Field(alias="validationMaxMae")]
+    """Largest mean absolute error of a model (unit of the forecast), in quotes."""
+    validation_max_rmse: Annotated[Measure, Field(alias="validationMaxRmse")]
+    """Largest root mean square error of a model (unit of the forecast), in quotes."""
+    retention_models_days: Annotated[Days, Field(alias="retentionModelsDays")]
+    """How long models are kept (days)."""
+    retention_logs_days: Annotated[Days, Field(alias="retentionLogsDays")]
+    """How long logs are kept (days)."""
+
+
+class LocalBackend(Model):
+    """Terraform state in files beside this project: to try things out, or for one person alone."""
+
+    type: Literal["local"]
+    """Kind of the backend."""
+
+
+class AzurermBackend(Model):
+    """Terraform state in an Azure storage account, one blob a stack, reached by Entra sign-in, no key."""
+
+    type: Literal["azurerm"]
+    """Kind of the backend."""
+    subscription_id: Guid
+    """Subscription of the storage account (GUID)."""
+    resource_group: ResourceGroupName
+    """Resource group of the storage account."""
+    storage_account: StorageAccountName
+    """Storage account that holds the state. It must exist."""
+    container: ContainerName
+    """Blob container that holds the state. It must exist."""
+
+
+class Platform(Model):
+    """The whole of ``config/platform.yaml``."""
+
+    azure: Azure
+    """The Azure tenant."""
+    azure_devops: AzureDevOps
+    """The Azure DevOps organization and project."""
+    backend: Annotated[LocalBackend | AzurermBackend, Field(discriminator="type")]
+    """Where Terraform keeps its state."""
+    tags: dict[TagName, TagValue]
+    """Tags of every Azure resource. Each stack adds the tag ``environment``."""
+    teams: dict[Key, Team]
+    """The people, by the keys that permissions and approvers use."""
+    pipelines: dict[PipelineKey, Pipeline]
+    """The pipelines, by the names that used_by uses."""
+    registry: Registry
+    """The shared model registry."""
+    shared: Shared
+    """Shared resources for pull-request validation."""
+    pipeline_settings: PipelineSettings
+    """Pipeline execution settings."""

@@ -1,0 +1,263 @@
+"""The kinds of text the configuration holds, each with the rule of the service that reads it.
+
+Name rules are those of Azure Resource Manager ("Naming rules and restrictions for Azure resources") and of
+Azure DevOps ("Naming restrictions and conventions").
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated
+
+from settings.models.text_rules import IsCron, IsExactNumber, IsPrivateRange, Matches, TextRule, refuse
+
+PLACEHOLDER_ID = "00000000-0000-0000-0000-000000000000"
+PLACEHOLDER_ORGANIZATION_URL = f"https://dev.azure.com/{PLACEHOLDER_ID}"
+
+
+Guid = Annotated[
+    str,
+    Matches(
+        "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
+        "a GUID such as 12345678-abcd-4ef0-9876-0123456789ab",
+        "copy the id from the Azure portal; all zeros mean 'not filled in yet'",
+    ),
+]
+OrganizationUrl = Annotated[
+    str,
+    Matches(
+        "https://dev\\.azure\\.com/[A-Za-z0-9][A-Za-z0-9-]*|https://[A-Za-z0-9-]+\\.visualstudio\\.com",
+        "the address of an organization, such as https://dev.azure.com/contoso, without a final slash",
+    ),
+]
+EnvironmentName = Annotated[
+    str,
+    Matches(
+        "[a-z][a-z0-9-]{0,18}[a-z0-9]",
+        "2 to 20 lower-case letters, digits and hyphens, starting with a letter",
+    ),
+]
+Key = Annotated[
+    str, Matches("[a-z][a-z0-9_]*", "lower-case letters, digits and underscores, starting with a letter")
+]
+DisplayName = Annotated[
+    str,
+    Matches(
+        "[^\\s/\\\\|](?:.{0,126}[^\\s])?",
+        "1 to 128 characters, not starting with / \\ or |, no blank at either end",
+    ),
+]
+Location = Annotated[str, Matches("[a-z][a-z0-9]+", "an Azure region in its short form, such as eastus")]
+ResourceGroupName = Annotated[
+    str,
+    Matches(
+        "[A-Za-z0-9_().-]{0,89}[A-Za-z0-9_()-]",
+        "1 to 90 letters, digits, underscores, hyphens, dots and parentheses, not ending with a dot",
+    ),
+]
+KeyVaultName = Annotated[
+    str,
+    Matches(
+        "(?!.*--)[A-Za-z][A-Za-z0-9-]{1,22}[A-Za-z0-9]",
+        "3 to 24 letters, digits and hyphens, starting with a letter, ending with a letter or digit, no '--'",
+    ),
+]
+StorageAccountName = Annotated[str, Matches("[a-z0-9]{3,24}", "3 to 24 lower-case letters and digits")]
+ContainerName = Annotated[
+    str,
+    Matches(
+        "(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]",
+        "3 to 63 lower-case letters, digits and single hyphens, starting and ending with a letter or digit",
+    ),
+]
+ContainerRegistryName = Annotated[str, Matches("[A-Za-z0-9]{5,50}", "5 to 50 letters and digits")]
+WorkspaceName = Annotated[
+    str,
+    Matches(
+        "[A-Za-z0-9][A-Za-z0-9_-]{2,32}",
+        "3 to 33 letters, digits, hyphens and underscores, starting with a letter or digit",
+    ),
+]
+ComputeName = Annotated[
+    str,
+    Matches(
+        "[A-Za-z][A-Za-z0-9-]{1,30}[A-Za-z0-9]",
+        "3 to 32 letters, digits and hyphens, starting with a letter, ending with a letter or digit",
+    ),
+]
+LogAnalyticsName = Annotated[
+    str,
+    Matches(
+        "[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]",
+        "4 to 63 letters, digits and hyphens, starting and ending with a letter or digit",
+    ),
+]
+ApplicationInsightsName = Annotated[
+    str,
+    Matches(
+        "[^\\s%&\\\\?/][^%&\\\\?/]{0,253}[^\\s.%&\\\\?/]",
+        "2 to 255 characters without % & \\ ? /, not ending with a blank or a dot",
+    ),
+]
+VmSize = Annotated[
+    str,
+    Matches(
+        "Standard_[A-Z][A-Za-z0-9_-]*",
+        "an Azure VM size as Azure writes it, such as Standard_DS3_v2",
+    ),
+]
+Branch = Annotated[
+    str,
+    Matches(
+        "(?!refs/)(?!\\*+$)(?!.*(?:[\\s~^:?\\[\\\\,]|//|\\.\\.))[^/](?:.*[^/])?",
+        "a branch, such as main or release/*, without refs/heads/; not every branch",
+    ),
+]
+PipelineFolder = Annotated[
+    str, Matches("\\\\.*", "a folder that starts with a backslash, such as \\ or \\mlops")
+]
+VariableName = Annotated[
+    str,
+    Matches("[A-Za-z][A-Za-z0-9_]{0,127}", "letters, digits and underscores, starting with a letter"),
+]
+PipelineKey = Annotated[
+    str,
+    # Becomes a part of Terraform addresses, with its blanks as underscores.
+    Matches(
+        "[A-Za-z][A-Za-z0-9-]*( [A-Za-z0-9-]+)*",
+        "words of letters, digits and hyphens with single blanks between them, starting with a letter",
+    ),
+]
+BackupVaultName = Annotated[
+    str,
+    Matches(
+        "[A-Za-z][A-Za-z0-9-]{1,49}",
+        "2 to 50 letters, digits and hyphens, starting with a letter",
+    ),
+]
+# The zones that private endpoints of this platform register their addresses in.
+_ZONES = (
+    "api.azureml.ms",
+    "notebooks.azure.net",
+    "blob.core.windows.net",
+    "file.core.windows.net",
+    "vaultcore.azure.net",
+    "azurecr.io",
+    "monitor.azure.com",
+    "oms.opinsights.azure.com",
+    "ods.opinsights.azure.com",
+    "agentsvc.azure-automation.net",
+)
+PrivateDnsZoneName = Annotated[
+    str,
+    Matches(
+        "privatelink\\.(?:" + "|".join(zone.replace(".", "\\.") for zone in _ZONES) + ")",
+        "one of " + ", ".join(f"privatelink.{zone}" for zone in _ZONES),
+        "write the zone's whole name",
+    ),
+]
+PrivateDnsZoneId = Annotated[
+    str,
+    Matches(
+        "/subscriptions/[0-9a-fA-F-]{36}/resourceGroups/[A-Za-z0-9_().-]{1,90}"
+        "/providers/Microsoft\\.Network/privateDnsZones/privatelink\\.[a-z.-]+",
+        "the resource id of a private DNS zone, such as /subscriptions/<GUID>/resourceGroups/hub-rg"
+        "/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io",
+        "copy it from the zone's properties in the Azure portal, with capitals as shown here",
+    ),
+]
+Fqdn = Annotated[
+    str,
+    Matches(
+        "(?!.{254})(?:\\*\\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]",
+        "a host name in lower case, such as pypi.org or *.pythonhosted.org",
+    ),
+]
+_OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+Ipv4Address = Annotated[
+    str,
+    Matches(
+        f"{_OCTET}(?:\\.{_OCTET}){{3}}",
+        "an IPv4 address, such as 10.0.0.4",
+    ),
+]
+WebhookName = Annotated[
+    str, Matches("[A-Za-z][A-Za-z0-9-]{2,63}", "3 to 64 letters, digits and hyphens, starting with a letter")
+]
+SecretName = Annotated[
+    str, Matches("[A-Za-z0-9-]{1,127}", "a Key Vault secret's name: 1 to 127 letters, digits and hyphens")
+]
+PythonVersion = Annotated[str, Matches("3\\.[0-9]{1,2}", 'a Python version in quotes, such as "3.9"')]
+EmailAddress = Annotated[str, Matches("[^@\\s,;]+@[^@\\s,;]+\\.[^@\\s,;]+", "one e-mail address")]
+TagName = Annotated[
+    str,
+    # Private DNS zones drop what other resources take: blanks, colons, parentheses, a digit at the start.
+    Matches(
+        "(?![0-9])[^\\s:()<>%&\\\\?/]{1,128}",
+        "1 to 128 characters without blanks and : ( ) < > % & \\ ? /, not starting with a digit",
+    ),
+]
+TagValue = Annotated[str, Matches(".{0,256}", "at most 256 characters")]
+
+
+# --- Durations, schedules and exact numbers -----------------------------------------------------------
+
+_DURATION = re.compile(
+    "P(?=.)(?:([0-9]{1,6})D)?(?:T(?=.)(?:([0-9]{1,6})H)?(?:([0-9]{1,6})M)?(?:([0-9]{1,6})S)?)?"
+)
+
+
+def parse_duration(text: str) -> timedelta | None:
+    """Read an ISO 8601 duration of days, hours, minutes and seconds; ``None`` when it is not one."""
+    match = _DURATION.fullmatch(text)
+    if not match:
+        return None
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+
+def minutes(duration: str) -> int:
+    """Return the whole minutes of a checked ISO 8601 duration. Raises ``ValueError`` for any other text."""
+    parsed = parse_duration(duration)
+    if parsed is None:
+        raise ValueError(f"not an ISO 8601 duration: {duration}")
+    return int(parsed.total_seconds()) // 60
+
+
+@dataclass(frozen=True)
+class LastsBetween(TextRule):
+    """The text must be an ISO 8601 duration from ``least`` to ``most``, both included."""
+
+    least: str
+    most: str
+    whole_minutes: bool = False
+    """Whether seconds are refused, because the service counts in minutes."""
+    pattern = _DURATION.pattern
+
+    def check(self, value: str) -> str:
+        """Return the value unchanged when it is a duration within the two bounds."""
+        parsed, least, most = parse_duration(value), parse_duration(self.least), parse_duration(self.most)
+        if (
+            parsed is None
+            or least is None
+            or most is None
+            or not least <= parsed <= most
+            or (self.whole_minutes and parsed.seconds % 60)
+        ):
+            unit = " in whole minutes" if self.whole_minutes else ""
+            raise refuse(
+                f"an ISO 8601 duration from {self.least} to {self.most}{unit}",
+                "write it like PT15M (15 minutes), PT2H (2 hours) or P1D (1 day)",
+            )
+        return value
+
+
+IdleTime = Annotated[str, LastsBetween("PT2M", "P7D")]
+ApprovalTimeout = Annotated[str, LastsBetween("PT1M", "P30D", whole_minutes=True)]
+Cron = Annotated[str, IsCron()]
+AddressSpace = Annotated[str, IsPrivateRange()]
+Share = Annotated[str, IsExactNumber(1, 'a share from "0" to "1", in quotes, such as "0.85"')]
+Measure = Annotated[str, IsExactNumber(None, 'a number of 0 or more, in quotes, such as "10.0"')]
+Percent = Annotated[str, IsExactNumber(100, 'a percentage from 0 to 100, such as 5 or "99.5"')]
