@@ -42,11 +42,3 @@ class Request:
     cloud: Cloud
     account: Account
     type: str
-
-
-def already_exists(type_name: str, thing_id: str) -> ServiceError:
-    """Return the providers' refusal to create what is there already."""
-    return ServiceError(
-        f'a resource with the ID "{thing_id}" already exists - to be managed via Terraform this resource needs to be '
-        f'imported into the State. Please see the resource documentation for "{type_name}" for more information'
-    )

@@ -1,6 +1,6 @@
-"""The stand-in cloud: one folder, one JSON file for each thing that exists.
+"""The stand-in cloud: one folder, one JSON file for each resource that exists.
 
-``<folder>/<provider>/<type>/<name>.json`` holds the thing's type, its id and its attributes. A person may read,
+``<folder>/<provider>/<type>/<name>.json`` holds the resource's type, its id and its attributes. A person may read,
 edit and delete these files as they would use the portal. Several provider processes share the folder, each with
 several requests under way: every operation holds one lock, and every file is replaced as a whole.
 """
@@ -23,7 +23,7 @@ CLOUD_VARIABLE = "SANDBOX_CLOUD"
 _LOCK = ".lock"
 _NUMBERS = ".numbers.json"
 _DELETED = "soft-deleted"
-# Names of things may be longer than names of files.
+# Names of resources may be longer than names of files.
 _LONGEST_STEM = 200
 
 
@@ -32,7 +32,7 @@ class BrokenFileError(Exception):
 
 
 @dataclass(frozen=True)
-class Thing:
+class Resource:
     """Something that exists: its Terraform type, its id in the real service's format, its attributes.
 
     ``contents`` holds what lives inside it and has no file of its own (the variables of a variable group).
@@ -52,7 +52,7 @@ class Thing:
 
 
 class _Attributes(dict[str, Any]):
-    """What a file says of its thing; a question about an attribute that somebody removed names the file."""
+    """What a file says of its resource; a question about an attribute that somebody removed names the file."""
 
     def __init__(self, path: Path, attributes: dict[str, Any]) -> None:
         super().__init__(attributes)
@@ -63,12 +63,12 @@ class _Attributes(dict[str, Any]):
 
 
 class Cloud:
-    """The things in one folder; hold ``locked()`` around everything that belongs together."""
+    """The resources in one folder; hold ``locked()`` around everything that belongs together."""
 
     def __init__(self, folder: Path) -> None:
         """Use ``folder``, which need not exist yet."""
         self.folder = folder
-        self._read: dict[Path, tuple[tuple[int, int, int], Thing]] = {}
+        self._read: dict[Path, tuple[tuple[int, int, int], Resource]] = {}
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -81,7 +81,7 @@ class Cloud:
         finally:
             os.close(descriptor)
 
-    def things(self, *types: str) -> list[Thing]:
+    def resources(self, *types: str) -> list[Resource]:
         """Return everything of the types, or everything there is, in the order of the file names."""
         if types:
             folders = [self.folder / _provider(name) / name for name in types]
@@ -90,33 +90,40 @@ class Cloud:
             folders = [item for provider in sorted(providers) for item in sorted(provider.glob("[!.]*"))]
         return self._read_all(path for folder in folders for path in sorted(folder.glob("[!.]*.json")))
 
-    def find(self, thing_id: str, *types: str) -> Thing | None:
-        """Return the thing with an id (the case of its letters does not matter), of the types if any are given."""
-        wanted = thing_id.lower()
-        return next((thing for thing in self.things(*types) if thing.id.lower() == wanted), None)
+    def find(self, resource_id: str, *types: str) -> Resource | None:
+        """Return the resource with an id (the case of its letters does not matter), of the types if any are given."""
+        wanted = resource_id.lower()
+        return next((resource for resource in self.resources(*types) if resource.id.lower() == wanted), None)
 
-    def write(self, thing: Thing) -> Thing:
-        """Create the thing's file or replace it, and return the thing with its file's path."""
-        path = thing.path or _free_path(self.folder / _provider(thing.type) / thing.type, thing)
+    def write(self, resource: Resource) -> Resource:
+        """Create the resource's file or replace it, and return the resource with its file's path."""
+        path = resource.path or _free_path(self.folder / _provider(resource.type) / resource.type, resource)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_json(
-            path, {"type": thing.type, "id": thing.id, "attributes": thing.attributes, **thing.contents}
+            path,
+            {
+                "type": resource.type,
+                "id": resource.id,
+                "attributes": resource.attributes,
+                **resource.contents,
+            },
         )
-        return replace(thing, path=path)
+        return replace(resource, path=path)
 
-    def remove(self, thing: Thing, *, recoverable: bool = False) -> None:
-        """Delete the thing's file, or move it to where soft-deleted things wait for their recovery."""
-        if thing.path is None:
-            return
-        if recoverable:
-            folder = self.folder / _DELETED / thing.type
+    def remove(self, resource: Resource) -> None:
+        """Delete the resource's file."""
+        if resource.path is not None:
+            resource.path.unlink(missing_ok=True)
+
+    def soft_delete(self, resource: Resource) -> None:
+        """Move the resource's file to where soft-deleted resources wait for their recovery."""
+        if resource.path is not None:
+            folder = self.folder / _DELETED / resource.type
             folder.mkdir(parents=True, exist_ok=True)
-            thing.path.replace(_free_path(folder, thing))
-        else:
-            thing.path.unlink(missing_ok=True)
+            resource.path.replace(_free_path(folder, resource))
 
-    def soft_deleted(self, type_name: str) -> list[Thing]:
-        """Return the things of a type that were deleted and can be recovered."""
+    def soft_deleted(self, type_name: str) -> list[Resource]:
+        """Return the resources of a type that were deleted and can be recovered."""
         return self._read_all(sorted((self.folder / _DELETED / type_name).glob("[!.]*.json")))
 
     def next_number(self, series: str) -> int:
@@ -127,11 +134,11 @@ class Cloud:
         write_json(path, numbers)
         return int(numbers[series])
 
-    def _read_all(self, paths: Iterable[Path]) -> list[Thing]:
+    def _read_all(self, paths: Iterable[Path]) -> list[Resource]:
         # A person may delete a file that has just been listed.
-        return [thing for thing in map(self._thing, paths) if thing is not None]
+        return [resource for resource in map(self._resource, paths) if resource is not None]
 
-    def _thing(self, path: Path) -> Thing | None:
+    def _resource(self, path: Path) -> Resource | None:
         try:
             status = path.stat()
         except FileNotFoundError:
@@ -139,7 +146,7 @@ class Cloud:
         stamp = (status.st_ino, status.st_mtime_ns, status.st_size)
         cached = self._read.get(path)
         if cached is None or cached[0] != stamp:
-            self._read[path] = cached = (stamp, _read_thing(path))
+            self._read[path] = cached = (stamp, _read_resource(path))
         return cached[1]
 
 
@@ -158,14 +165,14 @@ def write_json(path: Path, content: Any) -> None:
     temporary.replace(path)
 
 
-def _read_thing(path: Path) -> Thing:
+def _read_resource(path: Path) -> Resource:
     content: Any = read_json(path)
     match content:
-        case {"type": str(type_name), "id": str(thing_id), "attributes": dict(attributes)}:
+        case {"type": str(type_name), "id": str(resource_id), "attributes": dict(attributes)}:
             contents = {key: content[key] for key in content if key not in ("type", "id", "attributes")}
-            return Thing(type_name, thing_id, _Attributes(path, attributes), contents, path)
+            return Resource(type_name, resource_id, _Attributes(path, attributes), contents, path)
     raise BrokenFileError(
-        f'{path} does not describe a thing: it needs "type" and "id", both text, and "attributes", an object. '
+        f'{path} does not describe a resource: it needs "type" and "id", both text, and "attributes", an object. '
         "Put them back, or delete the file"
     )
 
@@ -174,12 +181,12 @@ def _provider(type_name: str) -> str:
     return type_name.split("_", 1)[0]
 
 
-def _free_path(folder: Path, thing: Thing) -> Path:
-    """Return an unused file name that tells what the thing is in and how it is called."""
-    parts = thing.id.split("/")[1:] if thing.id.startswith("/") else []
+def _free_path(folder: Path, resource: Resource) -> Path:
+    """Return an unused file name that tells what the resource is in and how it is called."""
+    parts = resource.id.split("/")[1:] if resource.id.startswith("/") else []
     pairs = zip(parts[::2], parts[1::2], strict=False)
     names = [name for collection, name in pairs if collection not in ("subscriptions", "providers")]
-    stem = re.sub(r"[^A-Za-z0-9._ -]+", "-", ".".join(names) or thing.name)
+    stem = re.sub(r"[^A-Za-z0-9._ -]+", "-", ".".join(names) or resource.name)
     stem = stem.strip(" .-")[:_LONGEST_STEM] or "unnamed"
     path, copies = folder / f"{stem}.json", 1
     while path.exists():

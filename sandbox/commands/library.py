@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from sandbox.cloud.store import Cloud, Thing
-from sandbox.services.devops.variables import VARIABLE_GROUP, set_variables, variables_of
+from sandbox.cloud.store import Cloud, Resource
+from sandbox.services.devops.library import VariableGroup, set_variables, variables_of
 
 
 class LibraryError(Exception):
@@ -17,7 +17,7 @@ def list_variables(cloud_folder: Path, group: str | None = None) -> dict[str, di
     """Return each group's variables, or one group's; a secret's value is not shown."""
     cloud = _cloud(cloud_folder)
     with cloud.locked():
-        groups = cloud.things(VARIABLE_GROUP) if group is None else [_group(cloud, group)]
+        groups = cloud.resources(VariableGroup.name) if group is None else [_group(cloud, group)]
         return {item.name: _shown(item) for item in groups}
 
 
@@ -50,8 +50,8 @@ def _cloud(folder: Path) -> Cloud:
     return Cloud(folder)
 
 
-def _group(cloud: Cloud, name: str) -> Thing:
-    groups = cloud.things(VARIABLE_GROUP)
+def _group(cloud: Cloud, name: str) -> Resource:
+    groups = cloud.resources(VariableGroup.name)
     found = next((item for item in groups if item.name.lower() == name.lower()), None)
     if found is None:
         raise LibraryError(f"There is no variable group {name}. {_there(item.name for item in groups)}")
@@ -62,7 +62,7 @@ def _there(names: Iterable[str]) -> str:
     return f"There are: {', '.join(sorted(names)) or 'none'}."
 
 
-def _shown(group: Thing) -> dict[str, str]:
+def _shown(group: Resource) -> dict[str, str]:
     variables = variables_of(group)
     return {
         name: "********" if variables[name].get("isSecret") else str(variables[name].get("value") or "")

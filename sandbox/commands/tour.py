@@ -96,15 +96,18 @@ class Tour:
         cloud = self._platform.cloud()
         with cloud.locked():
             teams = {
-                thing.attributes.get("group_id"): thing.name for thing in cloud.things("azuredevops_group")
+                resource.attributes.get("group_id"): resource.name
+                for resource in cloud.resources("azuredevops_group")
             }
             branches = {
-                thing.attributes["target_resource_id"]: thing.attributes["allowed_branches"]
-                for thing in cloud.things("azuredevops_check_branch_control")
-                if thing.attributes["target_resource_type"] == "environment"
+                resource.attributes["target_resource_id"]: resource.attributes["allowed_branches"]
+                for resource in cloud.resources("azuredevops_check_branch_control")
+                if resource.attributes["target_resource_type"] == "environment"
             }
-            environments = {thing.id: thing.name for thing in cloud.things("azuredevops_environment")}
-            for check in cloud.things("azuredevops_check_approval"):
+            environments = {
+                resource.id: resource.name for resource in cloud.resources("azuredevops_environment")
+            }
+            for check in cloud.resources("azuredevops_check_approval"):
                 target = check.attributes["target_resource_id"]
                 if check.attributes["target_resource_type"] == "environment":
                     table.add_row(

@@ -12,8 +12,8 @@ from itertools import zip_longest
 from typing import Any
 
 from sandbox.cloud.facts import Attribute, Block
-from sandbox.cloud.rules import Rules
-from sandbox.cloud.values import UNKNOWN, Dynamic, is_empty, plain
+from sandbox.provider.values import UNKNOWN, Dynamic, is_empty, plain
+from sandbox.services.rules import ProviderRules
 
 Value = dict[str, Any]
 # The way to one value: names of attributes and blocks, and positions in lists.
@@ -29,7 +29,7 @@ class Plan:
 
 
 def plan(
-    block: Block, rules: Rules, config: Value | None, prior: Value | None, proposed: Value | None
+    block: Block, rules: ProviderRules, config: Value | None, prior: Value | None, proposed: Value | None
 ) -> Plan:
     """Plan the change from ``prior`` to ``proposed``, Terraform's merge of ``prior`` and ``config``."""
     if proposed is None or config is None:

@@ -14,14 +14,14 @@ from tf.gen import tfplugin_pb2_grpc as rpc
 from sandbox.cloud.facts import facts
 from sandbox.cloud.faults import Faults
 from sandbox.cloud.request import Account, Request, ServiceError
-from sandbox.cloud.rules import rules
 from sandbox.cloud.store import BrokenFileError, Cloud
-from sandbox.cloud.values import decode, encode
+from sandbox.provider import applying
 from sandbox.provider.configuration import account, cloud_folder
 from sandbox.provider.planning import Path, plan
 from sandbox.provider.schema import schema_message
-from sandbox.services.data_sources import look_up
-from sandbox.services.types import kind_of
+from sandbox.provider.validation import problems
+from sandbox.provider.values import decode, encode
+from sandbox.services.types import resource_type
 
 _CAPABILITIES = pb.ServerCapabilities(get_provider_schema_optional=True)
 
@@ -84,8 +84,8 @@ class ProviderServicer(rpc.ProviderServicer):
 
     def ValidateResourceConfig(self, request: Any, context: Any) -> Any:
         """Check the arguments whose values the provider restricts."""
-        problems = rules(request.type_name).problems(decode(request.config.msgpack))
-        return pb.ValidateResourceConfig.Response(diagnostics=[_error(text, name) for name, text in problems])
+        found = problems(resource_type(request.type_name).rules, decode(request.config.msgpack))
+        return pb.ValidateResourceConfig.Response(diagnostics=[_error(text, name) for name, text in found])
 
     def ValidateDataResourceConfig(self, request: Any, context: Any) -> Any:
         """Accept what fits the schema, which Terraform has checked."""
@@ -99,15 +99,15 @@ class ProviderServicer(rpc.ProviderServicer):
         """Return what a resource is now, or null if it is gone."""
         response = pb.ReadResource.Response(new_state=request.current_state, private=request.private)
         with _refusals(response), self._request(request.type_name) as asked:
-            state = kind_of(self._provider, asked.type).read(asked, decode(request.current_state.msgpack))
+            state = applying.read(asked, decode(request.current_state.msgpack))
             response.new_state.CopyFrom(_value(state))
         return response
 
     def PlanResourceChange(self, request: Any, context: Any) -> Any:
         """Return what a change will come to."""
-        block = self._facts.resources[request.type_name].block
+        declaration = resource_type(request.type_name)
         values = (request.config, request.prior_state, request.proposed_new_state)
-        planned = plan(block, rules(request.type_name), *(decode(value.msgpack) for value in values))
+        planned = plan(declaration.block, declaration.rules, *(decode(value.msgpack) for value in values))
         return pb.PlanResourceChange.Response(
             planned_state=_value(planned.state),
             requires_replace=[_path(path) for path in planned.replace],
@@ -125,14 +125,13 @@ class ProviderServicer(rpc.ProviderServicer):
             faults = self._signed_in().faults
             faults.before_write(request.type_name, creates=prior is None, context=context)
             with self._request(request.type_name) as asked:
-                kind = kind_of(self._provider, asked.type)
+                state = None
                 if planned is None:
-                    kind.delete(asked, prior)
-                    state = None
+                    applying.delete(asked, prior)
                 elif prior is None:
-                    state = kind.create(asked, planned)
+                    state = applying.create(asked, planned)
                 else:
-                    state = kind.update(asked, prior, planned)
+                    state = applying.update(asked, prior, planned)
             response.new_state.CopyFrom(_value(state))
         return response
 
@@ -140,10 +139,7 @@ class ProviderServicer(rpc.ProviderServicer):
         """Return the state of what an import id names; of nothing, Terraform says so itself."""
         response = pb.ImportResourceState.Response()
         with _refusals(response), self._request(request.type_name) as asked:
-            block = self._facts.resources[asked.type].block
-            state = kind_of(self._provider, asked.type).import_state(asked, request.id)
-            if state is None:
-                state = {**dict.fromkeys([*block.attributes, *block.blocks]), "id": request.id}
+            state = applying.import_state(asked, request.id)
             response.imported_resources.add(type_name=asked.type, state=_value(state))
         return response
 
@@ -151,8 +147,7 @@ class ProviderServicer(rpc.ProviderServicer):
         """Look something up by what its configuration says."""
         response = pb.ReadDataSource.Response()
         with _refusals(response), self._request(request.type_name) as asked:
-            block = self._facts.data_sources[asked.type].block
-            response.state.CopyFrom(_value(look_up(asked, block, decode(request.config.msgpack))))
+            response.state.CopyFrom(_value(applying.look_up(asked, decode(request.config.msgpack))))
         return response
 
     def StopProvider(self, request: Any, context: Any) -> Any:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.cloud.request import Account, Request
-from sandbox.cloud.store import Cloud, Thing
-from sandbox.cloud.values import UNKNOWN
-from sandbox.services.devops.devops_values import AGILE, DEFAULT_GROUPS, find_project
-from sandbox.services.types import kind_of
+from sandbox.cloud.store import Cloud, Resource
+from sandbox.services.devops.core import AGILE, DEFAULT_GROUPS
+from sandbox.services.devops.devops_resource import find_project
+from sandbox.services.types import resource_type
 
 # The pipelines that the platform's guide names, each with its folder.
 DEFAULT_PIPELINES: Mapping[str, str] = dict.fromkeys(
@@ -58,9 +58,9 @@ def seed(
     return cloud
 
 
-def _add(cloud: Cloud, type_name: str, thing_id: str, attributes: Mapping[str, Any]) -> None:
-    if cloud.find(thing_id, type_name) is None:
-        cloud.write(Thing(type_name, thing_id, attributes))
+def _add(cloud: Cloud, type_name: str, resource_id: str, attributes: Mapping[str, Any]) -> None:
+    if cloud.find(resource_id, type_name) is None:
+        cloud.write(Resource(type_name, resource_id, attributes))
 
 
 def _subscription(subscription: str, tenant_id: str) -> dict[str, Any]:
@@ -76,8 +76,8 @@ def _subscription(subscription: str, tenant_id: str) -> dict[str, Any]:
     }
 
 
-def _new_project(cloud: Cloud, name: str) -> Thing:
-    project = Thing(
+def _new_project(cloud: Cloud, name: str) -> Resource:
+    project = Resource(
         "azuredevops_project",
         str(uuid.uuid4()),
         {
@@ -98,18 +98,18 @@ def _new_project(cloud: Cloud, name: str) -> Thing:
 
 def _add_group(cloud: Cloud, project_id: str, name: str) -> None:
     attributes = {"display_name": name, "scope": project_id}
-    if any(attributes.items() <= thing.attributes.items() for thing in cloud.things("azuredevops_group")):
+    if any(
+        attributes.items() <= resource.attributes.items() for resource in cloud.resources("azuredevops_group")
+    ):
         return
-    request = Request(cloud, Account(), "azuredevops_group")
-    kind = kind_of("azuredevops", request.type)
-    planned = {attribute: UNKNOWN for attribute, item in kind.block.attributes.items() if item.computed}
-    kind.create(request, {**planned, **attributes, "description": ""})
+    group = resource_type("azuredevops_group")
+    group.create(Request(cloud, Account(), group.name), {**attributes, "description": ""})
 
 
 def _add_pipeline(cloud: Cloud, project_id: str, name: str, folder: str) -> None:
     attributes = {"name": name, "path": folder, "project_id": project_id}
-    things = cloud.things("azuredevops_build_definition")
-    if any(attributes.items() <= thing.attributes.items() for thing in things):
+    resources = cloud.resources("azuredevops_build_definition")
+    if any(attributes.items() <= resource.attributes.items() for resource in resources):
         return
     details = {
         "agent_pool_name": "Azure Pipelines",
@@ -118,4 +118,4 @@ def _add_pipeline(cloud: Cloud, project_id: str, name: str, folder: str) -> None
         "job_authorization_scope": "projectCollection",
     }
     number = str(cloud.next_number("pipelines"))
-    cloud.write(Thing("azuredevops_build_definition", number, {**attributes, **details}))
+    cloud.write(Resource("azuredevops_build_definition", number, {**attributes, **details}))

@@ -1,35 +1,32 @@
-"""The resource types' behaviour: one kind for each provider, and a few types that need their own."""
+"""Looks up what a type is and does. A declaration in any module of the provider's package is found."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import pkgutil
 from functools import cache
+from importlib import import_module
 
-from sandbox.cloud.facts import facts
-from sandbox.services.azure.azapi import AnyResourceKind
-from sandbox.services.azure.azurerm import AzureKind
-from sandbox.services.devops.azuredevops import DevOpsKind, ServiceEndpointKind
-from sandbox.services.devops.variables import VariableGroupKind, VariableKind
-from sandbox.services.kind import Kind
-from sandbox.services.time import SleepKind
+from sandbox.services.data_source import DataSource, declared_data_sources
+from sandbox.services.resource_type import ResourceType, declared
 
-_DEVOPS: Mapping[str, type[Kind]] = {
-    "azuredevops_serviceendpoint_azurerm": ServiceEndpointKind,
-    "azuredevops_variable_group": VariableGroupKind,
-    "azuredevops_variable_group_variable": VariableKind,
-}
+# Where each provider's types are declared: a package, or a module alone.
+_PLACES = {"azapi": "azure", "azuredevops": "devops", "azurerm": "azure", "time": "time"}
+
+
+def resource_type(name: str) -> ResourceType:
+    """Return the declaration of a resource type; KeyError for a type without one."""
+    _load(_PLACES[name.partition("_")[0]])
+    return declared[name]
+
+
+def data_source(name: str) -> DataSource:
+    """Return the declaration of a data source; KeyError for one without."""
+    _load(_PLACES[name.partition("_")[0]])
+    return declared_data_sources[name]
 
 
 @cache
-def kind_of(provider: str, type_name: str) -> Kind:
-    """Return the behaviour of a resource type of a provider."""
-    schema = facts(provider).resources[type_name]
-    match provider, type_name:
-        case "azuredevops", _:
-            return _DEVOPS.get(type_name, DevOpsKind)(schema)
-        case "azapi", _:
-            return AnyResourceKind(schema)
-        case "time", _:
-            return SleepKind(schema)
-        case _:
-            return AzureKind(schema, type_name)
+def _load(place: str) -> None:
+    package = import_module(f"sandbox.services.{place}")
+    for module in pkgutil.iter_modules(getattr(package, "__path__", ()), f"{package.__name__}."):
+        import_module(module.name)

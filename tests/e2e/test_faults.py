@@ -24,10 +24,10 @@ def platform(project: Path, tmp_path: Path) -> Platform:
     return platform
 
 
-def things(platform: Platform) -> set[str]:
+def resources(platform: Platform) -> set[str]:
     cloud = platform.cloud()
     with cloud.locked():
-        return {thing.id.lower() for thing in cloud.things()}
+        return {resource.id.lower() for resource in cloud.resources()}
 
 
 def nothing_is_lost(platform: Platform) -> None:
@@ -39,7 +39,7 @@ def nothing_is_lost(platform: Platform) -> None:
         if resource["mode"] == "managed" and "_variable_group_variable" not in resource["type"]
         for instance in resource["instances"]
     ]
-    assert set(held) <= things(platform)
+    assert set(held) <= resources(platform)
 
 
 def rerun_puts_it_right(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,9 +68,9 @@ def test_throttling_only_takes_longer(platform: Platform, monkeypatch: pytest.Mo
 
 
 def wait_for_the_first_resource(platform: Platform) -> None:
-    before = things(platform)
+    before = resources(platform)
     deadline = time.monotonic() + 60
-    while things(platform) == before:
+    while resources(platform) == before:
         assert time.monotonic() < deadline, "the deployment did not begin"
         time.sleep(0.05)
 

@@ -249,7 +249,7 @@ def test_destroying_leaves_only_what_was_there_before(deployed: Platform) -> Non
         assert deployed.managed(name) == []
     cloud = deployed.cloud()
     with cloud.locked():
-        left = {thing.type for thing in cloud.things()}
+        left = {resource.type for resource in cloud.resources()}
     assert left == {
         "azurerm_subscription",
         "azuredevops_project",

@@ -10,7 +10,7 @@ import json
 
 import pytest
 
-from sandbox.cloud.store import Thing
+from sandbox.cloud.store import Resource
 from sandbox.commands.library import set_variable
 from sandbox.services.seed import seed
 from tests.e2e.terraform import Json, Terraform, TerraformError
@@ -83,14 +83,14 @@ def terraform(tmp_path_factory: pytest.TempPathFactory) -> Terraform:
     return terraform
 
 
-def thing(terraform: Terraform, thing_id: str) -> Thing:
-    found = terraform.cloud.find(thing_id)
+def resource(terraform: Terraform, resource_id: str) -> Resource:
+    found = terraform.cloud.find(resource_id)
     assert found is not None
     return found
 
 
-def edit(terraform: Terraform, thing_id: str, old: str, new: str) -> None:
-    path = thing(terraform, thing_id).path
+def edit(terraform: Terraform, resource_id: str, old: str, new: str) -> None:
+    path = resource(terraform, resource_id).path
     assert path is not None
     assert old in path.read_text()
     path.write_text(path.read_text().replace(old, new))
@@ -112,7 +112,7 @@ def test_drift_by_editing_and_by_deleting_a_file(terraform: Terraform) -> None:
     edit(terraform, ACCOUNT, "TLS1_2", "TLS1_0")
     edit(terraform, REGISTRY, '"Enabled"', '"Disabled"')
     terraform.cloud.remove(
-        thing(terraform, f"{GROUP}/providers/Microsoft.OperationalInsights/workspaces/logs")
+        resource(terraform, f"{GROUP}/providers/Microsoft.OperationalInsights/workspaces/logs")
     )
     assert terraform.actions() == {
         "azurerm_storage_account.account": ["update"],
@@ -120,7 +120,7 @@ def test_drift_by_editing_and_by_deleting_a_file(terraform: Terraform) -> None:
         "azurerm_log_analytics_workspace.logs": ["create"],
     }
     terraform.apply_plan()
-    assert thing(terraform, ACCOUNT).attributes["min_tls_version"] == "TLS1_2"
+    assert resource(terraform, ACCOUNT).attributes["min_tls_version"] == "TLS1_2"
 
 
 def test_importing_by_the_command(terraform: Terraform) -> None:
@@ -128,8 +128,8 @@ def test_importing_by_the_command(terraform: Terraform) -> None:
     terraform.forget(account, registry)
     with pytest.raises(TerraformError, match="Cannot import non-existent remote object"):
         terraform.run("import", account, f"{ACCOUNT}x")
-    for address, thing_id in ((account, ACCOUNT), (registry, f"{REGISTRY}?api-version=2025-12-01")):
-        assert "Import successful!" in terraform.run("import", address, thing_id)
+    for address, resource_id in ((account, ACCOUNT), (registry, f"{REGISTRY}?api-version=2025-12-01")):
+        assert "Import successful!" in terraform.run("import", address, resource_id)
 
 
 def test_what_cannot_change_is_replaced_and_what_is_inside_goes_first(terraform: Terraform) -> None:
@@ -175,7 +175,7 @@ def test_destroying_ends_with_the_group(terraform: Terraform) -> None:
     assert printed.rindex("Destruction complete") == printed.index(
         "Destruction complete", printed.index("azurerm_resource_group.group: Destruction")
     )
-    assert not [item for item in terraform.cloud.things() if item.id.startswith(GROUP)]
+    assert not [item for item in terraform.cloud.resources() if item.id.startswith(GROUP)]
 
 
 def test_opentofus_addresses_lead_to_the_same_providers(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -7,28 +7,24 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sandbox.cloud.request import NOT_FOUND, ServiceError
-from sandbox.cloud.store import Cloud, Thing
-from sandbox.cloud.values import Dynamic
-from sandbox.services.azure.azurerm_ids import ARM_IDS
+from sandbox.cloud.store import Cloud, Resource
 
 _IN_A_GROUP = re.compile(r"/subscriptions/[^/]+/resourceGroups/[^/]+(/|$)", re.IGNORECASE)
-# Collections whose members have files of their own.
-_COLLECTIONS = frozenset(re.findall(r"/(\w+)/\{name\}", " ".join(ARM_IDS.values()).lower()))
 # A storage account always has its services: they have ids, and no files of their own.
 _SERVICE = re.compile("/(blob|file|queue|table)Services/default$", re.IGNORECASE)
 
-Index = Mapping[str, Thing]
+Index = Mapping[str, Resource]
 
 
 def index(cloud: Cloud) -> Index:
     """Return everything that exists under its id in lower case."""
-    return {thing.id.lower(): thing for thing in cloud.things()}
+    return {resource.id.lower(): resource for resource in cloud.resources()}
 
 
-def existing(cloud: Cloud, *types: str) -> list[Thing]:
-    """Return what exists of the types: a file alone is not enough, what the thing lies in must be there too."""
-    things = index(cloud)
-    return [thing for thing in cloud.things(*types) if exists(things, thing.id)]
+def existing(cloud: Cloud, *types: str) -> list[Resource]:
+    """Return what exists of the types: a file alone is not enough, what the resource lies in must be there too."""
+    resources = index(cloud)
+    return [resource for resource in cloud.resources(*types) if exists(resources, resource.id)]
 
 
 def resource_group_id(subscription_id: str, name: str) -> str:
@@ -58,31 +54,22 @@ def ancestors(arm_id: str) -> list[str]:
     return ["/".join(parts[:length]) for length in lengths]
 
 
-def exists(things: Index, arm_id: str) -> bool:
+def exists(resources: Index, arm_id: str) -> bool:
     """Whether something and everything it lies in is there."""
-    return all(item.lower() in things for item in (*ancestors(arm_id), arm_id))
+    return all(item.lower() in resources for item in (*ancestors(arm_id), arm_id))
 
 
-def require(things: Index, arm_id: str, attribute: str | None = None) -> None:
+def require(resources: Index, arm_id: str, attribute: str | None = None) -> None:
     """Refuse an id that names nothing, as Azure Resource Manager does."""
     for item in (*ancestors(arm_id), arm_id):
-        if item.lower() not in things:
+        if item.lower() not in resources:
             raise ServiceError(_missing(item), attribute)
 
 
-def require_place(things: Index, arm_id: str, attribute: str | None = None) -> None:
+def require_place(resources: Index, arm_id: str, attribute: str | None = None) -> None:
     """Refuse an id in a place that is not there."""
     for place in ancestors(arm_id):
-        require(things, place, attribute)
-
-
-def require_reference(things: Index, arm_id: str, attribute: str) -> None:
-    """Refuse an id that names nothing; of a part of a resource (a load balancer's port) only the resource is known."""
-    collection = arm_id.split("/")[-2].lower()
-    if arm_id.lower() in things or collection in _COLLECTIONS or len(arm_id.split("/")) <= 9:
-        require(things, arm_id, attribute)
-    else:
-        require_place(things, arm_id, attribute)
+        require(resources, place, attribute)
 
 
 def references(value: Any) -> Iterator[str]:
@@ -90,8 +77,6 @@ def references(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         if _IN_A_GROUP.match(value):
             yield value
-    elif isinstance(value, Dynamic):
-        yield from references(value.value)
     elif isinstance(value, Mapping):
         for item in value.values():
             yield from references(item)

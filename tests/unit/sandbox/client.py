@@ -9,8 +9,8 @@ from typing import Any
 from tf.gen import tfplugin_pb2 as pb
 
 from sandbox.cloud.facts import Block, facts
-from sandbox.cloud.values import decode, encode
 from sandbox.provider.servicer import ProviderServicer
+from sandbox.provider.values import decode, encode
 
 Values = dict[str, Any]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.cloud.values import typed
+from sandbox.provider.values import typed
 from tests.unit.sandbox.client import Client, Values
 from tests.unit.sandbox.conftest import GROUP, TENANT
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sandbox.cloud.store import Cloud
-from sandbox.cloud.values import typed
+from sandbox.provider.values import typed
 from tests.unit.sandbox.client import Client, RefusedError, Values
 from tests.unit.sandbox.conftest import GROUP
 from tests.unit.sandbox.resources import model_registry, storage, workspace_arguments
@@ -20,8 +20,8 @@ def test_a_registry(azapi: Client, cloud: Cloud) -> None:
     plan = azapi.plan("azapi_resource", state, **model_registry())
     assert (plan.state, plan.replace) == (state, [])
     # In the cloud's file the body is as one would write it, without Terraform's types.
-    (thing,) = cloud.things("azapi_resource")
-    assert thing.attributes["body"] == {"properties": {"publicNetworkAccess": "Enabled"}}
+    (resource,) = cloud.resources("azapi_resource")
+    assert resource.attributes["body"] == {"properties": {"publicNetworkAccess": "Enabled"}}
 
 
 def test_a_body_changes_in_place_and_the_answer_follows(azapi: Client) -> None:
@@ -35,9 +35,9 @@ def test_a_body_changes_in_place_and_the_answer_follows(azapi: Client) -> None:
 
 def test_a_body_edited_by_hand_is_drift(azapi: Client, cloud: Cloud) -> None:
     state = azapi.create("azapi_resource", **model_registry())
-    (thing,) = cloud.things("azapi_resource")
-    assert thing.path is not None
-    thing.path.write_text(thing.path.read_text().replace('"Enabled"', '"Disabled"'))
+    (resource,) = cloud.resources("azapi_resource")
+    assert resource.path is not None
+    resource.path.write_text(resource.path.read_text().replace('"Enabled"', '"Disabled"'))
     found = azapi.read("azapi_resource", state)
     assert found is not None
     assert found["body"].value == {"properties": {"publicNetworkAccess": "Disabled"}}

@@ -63,7 +63,7 @@ def test_some_names_are_taken_in_all_of_azure(
     with pytest.raises(RefusedError, match=message):
         azure.create(type_name, **elsewhere)
     # Somebody deletes the first group, by hand, and with it everything inside.
-    (group,) = [item for item in cloud.things("azurerm_resource_group") if item.name == "rg"]
+    (group,) = [item for item in cloud.resources("azurerm_resource_group") if item.name == "rg"]
     cloud.remove(group)
     azure.create(type_name, **elsewhere)
 
@@ -102,9 +102,9 @@ def test_a_reference_to_what_does_not_exist(azure: Client) -> None:
 def test_deleted_by_hand_is_gone_and_so_is_what_was_inside(azure: Client, cloud: Cloud) -> None:
     account = storage(azure)
     container = azure.create("azurerm_storage_container", name="data", storage_account_id=account["id"])
-    thing = cloud.find(account["id"])
-    assert thing is not None
-    cloud.remove(thing)
+    resource = cloud.find(account["id"])
+    assert resource is not None
+    cloud.remove(resource)
     assert azure.read("azurerm_storage_account", account) is None
     assert azure.read("azurerm_storage_container", container) is None
     storage(azure)
@@ -113,10 +113,10 @@ def test_deleted_by_hand_is_gone_and_so_is_what_was_inside(azure: Client, cloud:
 
 def test_edited_by_hand_is_drift(azure: Client, cloud: Cloud) -> None:
     account = storage(azure)
-    thing = cloud.find(account["id"])
-    assert thing is not None
-    assert thing.path is not None
-    thing.path.write_text(thing.path.read_text().replace("TLS1_2", "TLS1_0"))
+    resource = cloud.find(account["id"])
+    assert resource is not None
+    assert resource.path is not None
+    resource.path.write_text(resource.path.read_text().replace("TLS1_2", "TLS1_0"))
     found = azure.read("azurerm_storage_account", account)
     assert found == {**account, "min_tls_version": "TLS1_0"}
     assert azure.change("azurerm_storage_account", found, **STORAGE) == account
@@ -124,11 +124,11 @@ def test_edited_by_hand_is_drift(azure: Client, cloud: Cloud) -> None:
 
 def test_a_file_with_a_mistake_is_named(azure: Client, cloud: Cloud) -> None:
     account = storage(azure)
-    thing = cloud.find(account["id"])
-    assert thing is not None
-    assert thing.path is not None
-    thing.path.write_text("{")
-    with pytest.raises(RefusedError, match=f"^{thing.path} is not valid JSON"):
+    resource = cloud.find(account["id"])
+    assert resource is not None
+    assert resource.path is not None
+    resource.path.write_text("{")
+    with pytest.raises(RefusedError, match=f"^{resource.path} is not valid JSON"):
         azure.read("azurerm_storage_account", account)
 
 
@@ -211,8 +211,8 @@ def test_a_fraction_is_a_number_in_the_cloud(azure: Client, cloud: Cloud) -> Non
     # Terraform sends what no float holds exactly as text.
     state = azure.create("azurerm_log_analytics_workspace", **IN_GROUP, name="logs", daily_quota_gb="0.05")
     assert state["daily_quota_gb"] == "0.05"
-    (thing,) = cloud.things("azurerm_log_analytics_workspace")
-    assert thing.attributes["daily_quota_gb"] == 0.05
+    (resource,) = cloud.resources("azurerm_log_analytics_workspace")
+    assert resource.attributes["daily_quota_gb"] == 0.05
 
 
 def test_a_system_assigned_identity_keeps_its_principal(azure: Client) -> None:

@@ -26,13 +26,13 @@ def test_a_group_with_resources_in_it_stays(azure: Client, cloud: Cloud) -> None
         azure.destroy("azurerm_resource_group", group)
     # A container left behind by an account that somebody deleted by hand keeps nothing.
     azure.create("azurerm_storage_container", name="data", storage_account_id=account["id"])
-    thing = cloud.find(account["id"])
-    assert thing is not None
-    cloud.remove(thing)
+    resource = cloud.find(account["id"])
+    assert resource is not None
+    cloud.remove(resource)
     # Neither does what only extends the group.
     azure.create(ROLE, scope=GROUP, role_definition_name="Reader", principal_id=GUID, principal_type="User")
     azure.destroy("azurerm_resource_group", group)
-    assert [item.type for item in cloud.things() if item.type.startswith("azurerm_")] == [
+    assert [item.type for item in cloud.resources() if item.type.startswith("azurerm_")] == [
         "azurerm_subscription"
     ]
 
@@ -41,7 +41,7 @@ def test_without_the_check_a_group_goes_with_everything_in_it(azure: Client, clo
     storage(azure)
     careless = sign_in(resource_group={"prevent_deletion_if_contains_resources": False})
     careless.destroy("azurerm_resource_group", {"id": GROUP})
-    assert cloud.things("azurerm_storage_account") == []
+    assert cloud.resources("azurerm_storage_account") == []
 
 
 def test_deleting_what_is_gone_does_nothing(azure: Client) -> None:
@@ -88,8 +88,8 @@ def test_a_deleted_workspace_keeps_its_name_until_it_is_purged(azure: Client, cl
     azure.destroy(type_name, azure.create(type_name, **arguments))
     with pytest.raises(RefusedError, match=r"Soft-deleted workspace exists\. Please purge or recover it"):
         azure.create(type_name, **arguments)
-    for thing in cloud.soft_deleted(type_name):
-        cloud.remove(thing)
+    for resource in cloud.soft_deleted(type_name):
+        cloud.remove(resource)
     purging = sign_in(machine_learning={"purge_soft_deleted_workspace_on_destroy": True})
     purging.destroy(type_name, purging.create(type_name, **arguments))
     purging.create(type_name, **arguments)

@@ -252,7 +252,7 @@ def test_alerts_and_whom_they_tell(azure: Client, logs: Values, cloud: Cloud) ->
     state = azure.create(type_name, **alert)
     assert state["id"] == f"{GROUP}/providers/Microsoft.Insights/scheduledQueryRules/drift"
     assert (state["enabled"], state["auto_mitigation_enabled"]) == (True, False)
-    assert cloud.things(type_name)[0].attributes["criteria"][0]["threshold"] == 0.05
+    assert cloud.resources(type_name)[0].attributes["criteria"][0]["threshold"] == 0.05
     assert azure.plan(type_name, state, **alert).state == state
     assert azure.plan(type_name, state, **{**alert, "scopes": [group["id"]]}).replace == ["scopes"]
     for change, message in (

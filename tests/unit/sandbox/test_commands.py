@@ -21,7 +21,7 @@ GUID = "12345678-1234-4234-8234-123456789abc"
 
 
 def names(cloud: Cloud, type_name: str) -> set[str]:
-    return {thing.name for thing in cloud.things(type_name)}
+    return {resource.name for resource in cloud.resources(type_name)}
 
 
 # --- Seed ---------------------------------------------------------------------------------------------------------
@@ -46,7 +46,7 @@ def test_the_cloud_that_is_there_unless_told_otherwise(tmp_path: Path) -> None:
     assert {"Readers", "Contributors", "Project Administrators", "mlops Team"} <= names(
         cloud, "azuredevops_group"
     )
-    assert len(cloud.things("azurerm_subscription")) == 1
+    assert len(cloud.resources("azurerm_subscription")) == 1
 
 
 def test_a_project_teams_pipelines_and_people_of_ones_own(tmp_path: Path) -> None:
@@ -61,13 +61,13 @@ def test_a_project_teams_pipelines_and_people_of_ones_own(tmp_path: Path) -> Non
     seed(tmp_path, project="vision", pipelines={"Score": "\\"}, subscriptions=())
     assert names(cloud, "azuredevops_project") == {"vision"}
     assert {"Leads", "vision Team"} <= names(cloud, "azuredevops_group")
-    pipelines = cloud.things("azuredevops_build_definition")
+    pipelines = cloud.resources("azuredevops_build_definition")
     assert {item.name: (item.id, item.attributes["path"]) for item in pipelines} == {
         "Train": ("1", "\\ml"),
         "Score": ("2", "\\"),
     }
-    assert [item.id for item in cloud.things("azuredevops_user")] == [GUID]
-    assert [item.id for item in cloud.things("azurerm_subscription")] == [f"/subscriptions/{GUID}"]
+    assert [item.id for item in cloud.resources("azuredevops_user")] == [GUID]
+    assert [item.id for item in cloud.resources("azurerm_subscription")] == [f"/subscriptions/{GUID}"]
 
 
 # --- Stacks -------------------------------------------------------------------------------------------------------
@@ -124,7 +124,7 @@ def test_what_the_stacks_look_up_is_there_and_what_they_create_is_not(out: Path,
     folder = tmp_path / "cloud"
     seed_for(folder, read_stacks(out))
     cloud = Cloud(folder)
-    assert [item.id for item in cloud.things("azurerm_subscription")] == [f"/subscriptions/{GUID}"]
+    assert [item.id for item in cloud.resources("azurerm_subscription")] == [f"/subscriptions/{GUID}"]
     assert names(cloud, "azuredevops_build_definition") == {"Train"}
     assert "Leads" in names(cloud, "azuredevops_group")
     assert "Made here" not in names(cloud, "azuredevops_group")
@@ -137,7 +137,7 @@ def test_subscriptions_are_there_even_if_the_project_is_yet_to_be_created(out: P
     path.write_text(json.dumps(content))
     seed_for(tmp_path / "cloud", read_stacks(out))
     cloud = Cloud(tmp_path / "cloud")
-    assert [thing.type for thing in cloud.things()] == ["azurerm_subscription"]
+    assert [resource.type for resource in cloud.resources()] == ["azurerm_subscription"]
 
 
 # --- The platform's folder ------------------------------------------------------------------------------------------
@@ -218,7 +218,7 @@ def test_the_other_commands(tmp_path: Path) -> None:
         cloud=cloud,
     )
     assert seeded.stdout == f"Seeded {cloud}\n"
-    pipelines = Cloud(cloud).things("azuredevops_build_definition")
+    pipelines = Cloud(cloud).resources("azuredevops_build_definition")
     assert {item.name: item.attributes["path"] for item in pipelines} == {"Train": "\\ml", "Score": "\\"}
     (cloud / ".faults.json").write_text("{}")
     assert run("reset-faults", cloud=cloud).stdout == "Faults that have happened will happen again.\n"

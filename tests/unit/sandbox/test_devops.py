@@ -109,7 +109,7 @@ def test_a_project_goes_with_everything_in_it(devops: Client, cloud: Cloud, proj
     )
     assert role["id"] == f"distributedtask.variablegroup/{project['id']}${group['id']}/{readers['group_id']}"
     devops.destroy("azuredevops_project", project)
-    assert cloud.things("azuredevops_variable_group", "azuredevops_securityrole_assignment") == []
+    assert cloud.resources("azuredevops_variable_group", "azuredevops_securityrole_assignment") == []
     assert devops.read("azuredevops_securityrole_assignment", role) is None
 
 

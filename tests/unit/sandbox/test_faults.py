@@ -45,7 +45,7 @@ def test_only_creates_of_the_type_are_counted(
     create(client, "a")
     with pytest.raises(RefusedError, match="InternalServerError"):
         create(client, "who", IDENTITY)
-    assert cloud.things(IDENTITY) == []
+    assert cloud.resources(IDENTITY) == []
     create(client, "who", IDENTITY)
     reset_faults(cloud.folder)
     with pytest.raises(RefusedError, match="InternalServerError"):
@@ -72,7 +72,7 @@ def test_throttled_writes_are_tried_again_until_they_succeed(
     create(client, "a")
     throttled = time.monotonic() - started
     assert throttled >= 3 * 0.02
-    assert {item.name for item in cloud.things(GROUP)} == {"rg", "a"}
+    assert {item.name for item in cloud.resources(GROUP)} == {"rg", "a"}
     started = time.monotonic()
     create(client, "b")
     assert time.monotonic() - started < throttled
@@ -102,7 +102,7 @@ def test_a_crash_takes_the_process_and_leaves_nothing_of_the_create(azure: Clien
         command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, timeout=30, check=False
     )
     assert (crashed.returncode, crashed.stdout) == (1, "a\n")
-    assert {item.name for item in cloud.things(GROUP)} == {"rg", "a"}
+    assert {item.name for item in cloud.resources(GROUP)} == {"rg", "a"}
 
 
 @pytest.mark.parametrize(

@@ -31,9 +31,9 @@ def variable(group: Values, name: str = "minAccuracy", **value: str) -> Values:
 
 
 def file_of(cloud: Cloud) -> Path:
-    (thing,) = cloud.things(GROUP)
-    assert thing.path is not None
-    return thing.path
+    (resource,) = cloud.resources(GROUP)
+    assert resource.path is not None
+    return resource.path
 
 
 # --- Groups -------------------------------------------------------------------------------------------------------

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from sandbox.cloud.facts import Attribute, Block, Nested, NestedBlock
-from sandbox.cloud.rules import Rules
-from sandbox.cloud.values import UNKNOWN, Dynamic
 from sandbox.provider.planning import plan, same
+from sandbox.provider.values import UNKNOWN, Dynamic
+from sandbox.services.rules import ProviderRules
 
 
 def attribute(type_: Any, flags: str, nested: Nested | None = None) -> Attribute:
@@ -72,14 +72,14 @@ EMPTY: dict[str, Any] = {
 PRIOR = {**EMPTY, "id": "1", "name": "a", "key": "k"}
 
 
-def planned(prior: dict[str, Any] | None = None, rules: Rules | None = None, **arguments: Any) -> Any:
+def planned(prior: dict[str, Any] | None = None, rules: ProviderRules | None = None, **arguments: Any) -> Any:
     """Plan a configuration without computed attributes in it: Terraform's merge takes them from before."""
     config = {**EMPTY, **arguments}
     kept = {name: prior[name] for name in ("id", "key") if config[name] is None} if prior else {}
-    return plan(BLOCK, rules or Rules(), config, prior, {**config, **kept})
+    return plan(BLOCK, rules or ProviderRules(), config, prior, {**config, **kept})
 
 
-def replaced(rules: Rules, prior: dict[str, Any], **arguments: Any) -> list[tuple[str | int, ...]]:
+def replaced(rules: ProviderRules, prior: dict[str, Any], **arguments: Any) -> list[tuple[str | int, ...]]:
     return list(planned({**PRIOR, **prior}, rules, **arguments).replace)
 
 
@@ -107,7 +107,7 @@ def test_a_write_only_argument_is_never_in_the_state() -> None:
 
 
 def test_defaults_fill_in_what_is_not_set() -> None:
-    rules = Rules(defaults={"tier": "", "size": 3, "location": "global", "network": {"mode": "open"}})
+    rules = ProviderRules(defaults={"tier": "", "size": 3, "location": "global", "network": {"mode": "open"}})
     state = planned(None, rules, name="a", size=0).state
     assert (state["tier"], state["size"], state["location"]) == ("", 0, "global")
     assert state["network"] == []  # a block that is not there gets no defaults
@@ -156,7 +156,7 @@ def test_settled_values_stay_when_something_else_changes() -> None:
 
 
 def test_destroying() -> None:
-    assert plan(BLOCK, Rules(), None, PRIOR, None).state is None
+    assert plan(BLOCK, ProviderRules(), None, PRIOR, None).state is None
 
 
 IDENTITY_BEFORE = {"type": "SystemAssigned", "ids": [], "principal_id": "p"}
@@ -167,7 +167,7 @@ def test_an_identity_stays_as_long_as_its_settings_do() -> None:
     wanted = {"type": "SystemAssigned", "ids": None, "principal_id": "p"}
     result = plan(
         BLOCK,
-        Rules(),
+        ProviderRules(),
         {**EMPTY, "name": "a", "size": 1, "identity": [{**wanted, "principal_id": None}]},
         prior,
         {**prior, "size": 1, "identity": [wanted]},
@@ -184,7 +184,7 @@ def test_an_identity_is_decided_anew_when_its_settings_change(change: dict[str, 
     prior = {**PRIOR, "identity": [IDENTITY_BEFORE]}
     result = plan(
         BLOCK,
-        Rules(),
+        ProviderRules(),
         {**EMPTY, "name": "a", "identity": [{**change, "principal_id": None}]},
         prior,
         {**prior, "identity": [{**change, "principal_id": "p"}]},
@@ -198,7 +198,7 @@ def test_a_setting_that_is_taken_out_of_a_block_unsettles_it_too() -> None:
     wanted = {"type": "SystemAssigned", "ids": None, "principal_id": "p"}
     result = plan(
         BLOCK,
-        Rules(),
+        ProviderRules(),
         {**EMPTY, "name": "a", "identity": [{**wanted, "principal_id": None}]},
         prior,
         {**prior, "identity": [wanted]},
@@ -226,19 +226,21 @@ def test_a_new_element_of_a_set_is_decided() -> None:
 
 
 def test_a_change_that_needs_a_new_object() -> None:
-    rules = Rules(force_new=("name", "tier"))
+    rules = ProviderRules(force_new=("name", "tier"))
     assert replaced(rules, {}, name="b", tier="x") == [("name",), ("tier",)]
     assert replaced(rules, {}, name="a", size=1) == []
     assert replaced(rules, {"tier": ""}, name="a") == []
 
 
 def test_a_value_not_known_yet_may_need_a_new_object() -> None:
-    assert replaced(Rules(force_new=("name",)), {}, name=UNKNOWN) == [("name",)]
-    assert replaced(Rules(force_new=("network.mode",)), {}, name="a", network=UNKNOWN) == [("network",)]
+    assert replaced(ProviderRules(force_new=("name",)), {}, name=UNKNOWN) == [("name",)]
+    assert replaced(ProviderRules(force_new=("network.mode",)), {}, name="a", network=UNKNOWN) == [
+        ("network",)
+    ]
 
 
 def test_nothing_forces_a_new_object_at_creation() -> None:
-    assert planned(None, Rules(force_new=("name",)), name="a").replace == ()
+    assert planned(None, ProviderRules(force_new=("name",)), name="a").replace == ()
 
 
 def network(mode: str | None, at_once: bool | None = None) -> list[dict[str, Any]]:
@@ -246,7 +248,7 @@ def network(mode: str | None, at_once: bool | None = None) -> list[dict[str, Any
 
 
 def test_an_argument_inside_a_block_forces_by_its_own_path() -> None:
-    rules = Rules(force_new=("network.mode",))
+    rules = ProviderRules(force_new=("network.mode",))
     before = {"network": network("open")}
     assert replaced(rules, before, name="a", network=network("closed")) == [("network", 0, "mode")]
     assert replaced(rules, before, name="a", network=network("open", True)) == []
@@ -254,15 +256,19 @@ def test_an_argument_inside_a_block_forces_by_its_own_path() -> None:
 
 
 def test_a_block_that_comes_without_the_forcing_argument_forces_nothing() -> None:
-    assert replaced(Rules(force_new=("network.mode",)), {}, name="a", network=network(None, True)) == []
+    assert (
+        replaced(ProviderRules(force_new=("network.mode",)), {}, name="a", network=network(None, True)) == []
+    )
 
 
 def test_a_whole_block_can_force() -> None:
-    assert replaced(Rules(force_new=("network",)), {}, name="a", network=network("open")) == [("network",)]
+    assert replaced(ProviderRules(force_new=("network",)), {}, name="a", network=network("open")) == [
+        ("network",)
+    ]
 
 
 def test_some_values_only_force_between_classes() -> None:
-    rules = Rules(force_new_between={"tier": [["LRS", "GRS"], ["ZRS"]]})
+    rules = ProviderRules(force_new_between={"tier": [["LRS", "GRS"], ["ZRS"]]})
     assert replaced(rules, {"tier": "LRS"}, name="a", tier="GRS") == []
     assert replaced(rules, {"tier": "LRS"}, name="a", tier="ZRS") == [("tier",)]
 

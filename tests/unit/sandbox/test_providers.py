@@ -114,7 +114,7 @@ def test_waiting_is_over_at_once(cloud: Cloud) -> None:
     with pytest.raises(RefusedError, match='"create_duration" must be a number immediately followed by'):
         client.plan("time_sleep", create_duration="soon")
     client.destroy("time_sleep", state)
-    assert not cloud.things("time_sleep")
+    assert not cloud.resources("time_sleep")
 
 
 # --- The folder that Terraform installs them from ---------------------------------------------------------------------

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox.cloud.values import UNKNOWN, Dynamic, decode, encode, is_empty, known, plain, typed
+from sandbox.provider.values import UNKNOWN, Dynamic, decode, encode, is_empty, known, plain, typed
 
 TYPES = st.sampled_from(
     ["string", "number", "bool", "dynamic", ["list", "string"], ["object", {"a": "bool"}]]

@@ -1,0 +1,77 @@
+"""How Azure's resources behave, as hashicorp/azurerm shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from sandbox.cloud.request import Request, ServiceError
+from sandbox.cloud.store import Resource
+from sandbox.services.azure import arm
+from sandbox.services.azure.arm_resource import ArmResource, require_reference
+from sandbox.services.data_source import DataSource
+from sandbox.services.resource_type import Arguments, Attributes
+
+
+class AzureResource(ArmResource):
+    """A type of azurerm. Every one says which id it has."""
+
+    arm_id: ClassVar[str]
+    """The id. Words in braces are arguments; ``{group}`` is the resource group's id, ``{subscription}`` the GUID."""
+    global_name: ClassVar[str] = ""
+    """What Azure says of a ``{name}`` that is taken. Empty: the name is not one for all customers of Azure."""
+    upper_case: ClassVar[Sequence[str]] = ()
+    """Arguments that Azure keeps in capital letters: written in small ones, they differ in every plan."""
+    unchecked: ClassVar[Sequence[str]] = ()
+    """Arguments whose ids need not exist: Azure takes them as they come."""
+
+    def new_id(self, request: Request, arguments: Arguments) -> str:
+        """Return the id that follows from the resource's names."""
+        words = {name: value for name, value in arguments.items() if isinstance(value, str)}
+        subscription = request.account.subscription_id
+        group = arm.resource_group_id(subscription, words.get("resource_group_name", ""))
+        try:
+            return self.arm_id.format_map({**words, "subscription": subscription, "group": group})
+        except KeyError as error:
+            (missing,) = error.args
+            raise ServiceError(
+                f"`{missing}` is not set, and the stand-in makes the id of it. Set it.", missing
+            ) from error
+
+    def check(self, request: Request, arguments: Arguments) -> None:
+        """Refuse ids of resources that do not exist."""
+        resources = arm.index(request.cloud)
+        if isinstance(arguments.get("resource_group_name"), str):
+            group = arm.resource_group_id(request.account.subscription_id, arguments["resource_group_name"])
+            arm.require(resources, group, "resource_group_name")
+        for name, value in arguments.items():
+            # What Azure itself computed names things that have no file, such as an endpoint's network interface.
+            attribute = self.block.attributes.get(name)
+            if name not in ("id", *self.unchecked) and (attribute is None or attribute.configurable):
+                for arm_id in arm.references(value):
+                    require_reference(resources, arm_id, name)
+
+    def check_new(self, request: Request, resource_id: str, arguments: Arguments) -> None:
+        """Refuse a name that is taken as well."""
+        if self.global_name and any(
+            other.name.lower() == arguments["name"].lower()
+            for other in arm.existing(request.cloud, self.name)
+        ):
+            raise ServiceError(self.global_name.format(name=arguments["name"]), "name")
+        super().check_new(request, resource_id, arguments)
+
+    def stored(self, attributes: Attributes) -> Attributes:
+        """Return the attributes, with those in capital letters that Azure keeps so."""
+        return attributes | {name: attributes[name].upper() for name in self.upper_case}
+
+
+class AzureDataSource(DataSource):
+    """A data source of azurerm."""
+
+    def candidates(self, request: Request, wanted: Arguments) -> list[Resource]:
+        """Return what is there, in the resource group if one is named."""
+        found = arm.existing(request.cloud, self.name)
+        if "resource_group_name" not in wanted:
+            return found
+        group = arm.resource_group_id(request.account.subscription_id, wanted["resource_group_name"])
+        return [item for item in found if item.id.lower().startswith(f"{group.lower()}/")]

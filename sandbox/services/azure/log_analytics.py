@@ -1,0 +1,61 @@
+"""Microsoft.OperationalInsights."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+
+from sandbox.cloud.request import Request
+from sandbox.services.azure.azure_resource import AzureResource
+from sandbox.services.azure.spellings import both_spellings
+from sandbox.services.resource_type import Arguments
+from sandbox.services.rules import ProviderRules, Value
+
+
+class LogAnalyticsWorkspace(AzureResource, type_name="azurerm_log_analytics_workspace"):
+    """A Log Analytics workspace."""
+
+    arm_id = "{group}/providers/Microsoft.OperationalInsights/workspaces/{name}"
+    rules = ProviderRules(
+        force_new=("name", "location", "resource_group_name", "sku"),
+        defaults={
+            "allow_resource_only_permissions": True,
+            "daily_quota_gb": -1,
+            "internet_ingestion_enabled": True,
+            "internet_query_enabled": True,
+        },
+        values={
+            "name": Value(
+                pattern="^[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]$",
+                says=(
+                    "must be between 4-63 chars, contain only letters, digits and hyphens, and start "
+                    "and end with a letter or digit"
+                ),
+            ),
+            "retention_in_days": Value(between=(30, 730)),
+        },
+    )
+
+    def computed(self, request: Request, resource_id: str, arguments: Arguments) -> Arguments:
+        """Return its own id and keys, what it costs and keeps unless told otherwise."""
+        return {
+            "workspace_id": str(uuid.uuid4()),
+            "primary_shared_key": secrets.token_urlsafe(64),
+            "secondary_shared_key": secrets.token_urlsafe(64),
+            "sku": "PerGB2018",
+            "retention_in_days": 30,
+            **both_spellings(arguments, "local_authentication_enabled", "local_authentication_disabled"),
+        }
+
+
+class LogAnalyticsTable(AzureResource, type_name="azurerm_log_analytics_workspace_table"):
+    """How long a table of logs is kept. Azure makes the tables."""
+
+    arm_id = "{workspace_id}/tables/{name}"
+    rules = ProviderRules(
+        defaults={"plan": "Analytics"},
+        values={
+            "retention_in_days": Value(between=(4, 730)),
+            "total_retention_in_days": Value(between=(4, 4383)),
+        },
+    )

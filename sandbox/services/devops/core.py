@@ -1,0 +1,98 @@
+"""Projects and groups."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from types import MappingProxyType
+
+from sandbox.cloud.request import Request
+from sandbox.services.devops.devops_resource import (
+    DevOpsDataSource,
+    DevOpsResource,
+    UniqueName,
+    find_project,
+)
+from sandbox.services.resource_type import Arguments
+from sandbox.services.rules import ProviderRules
+
+# The groups that Azure DevOps creates with every project, beside "<project> Team".
+DEFAULT_GROUPS = (
+    "Build Administrators",
+    "Contributors",
+    "Endpoint Administrators",
+    "Endpoint Creators",
+    "Project Administrators",
+    "Readers",
+    "Release Administrators",
+)
+# The process "Agile", the same in every organization.
+AGILE = "adcc42ab-9882-485e-a3ed-7678f01f66bc"
+
+
+class Project(DevOpsResource, type_name="azuredevops_project"):
+    """A project."""
+
+    unique_name = UniqueName(
+        argument="name",
+        within="organization",
+        says="TF200019: The following project already exists on the Azure DevOps Server: {name}.",
+    )
+    rules = ProviderRules(
+        force_new=("version_control", "work_item_template"),
+        defaults={"version_control": "Git", "visibility": "private", "work_item_template": "Agile"},
+    )
+
+    def computed(self, request: Request, resource_id: str, arguments: Arguments) -> Arguments:
+        """Return the process that work items follow."""
+        return {"process_template_id": AGILE}
+
+
+class ExistingProject(DevOpsDataSource, type_name="azuredevops_project"):
+    """A project that is there already."""
+
+    missing = "Project with name {name} or ID {project_id} does not exist"
+    other_names = MappingProxyType({"project_id": "id"})
+
+
+class Group(DevOpsResource, type_name="azuredevops_group"):
+    """A group of people; a project's teams are groups too."""
+
+    unique_name = UniqueName(
+        argument="display_name", within="scope", says="TF50632: The group {name} already exists."
+    )
+    import_names_project = False
+    rules = ProviderRules(
+        force_new=("scope", "origin_id", "mail"),
+        conflicts=(("display_name", "mail"), ("display_name", "origin_id"), ("mail", "origin_id")),
+    )
+
+    def new_id(self, request: Request, arguments: Arguments) -> str:
+        """Return a descriptor."""
+        return f"vssgp.Uy0xLTktMTU1MTM3NDI0NS{secrets.token_hex(24)}"
+
+    def computed(self, request: Request, resource_id: str, arguments: Arguments) -> Arguments:
+        """Return its names in the directory of the organization."""
+        scope = arguments.get("scope")
+        project = find_project(request.cloud, scope) if isinstance(scope, str) else None
+        place = project.name if project else "TEAM FOUNDATION"
+        domain = f"Classification/TeamProject/{scope}" if project else "Framework/IdentityDomain/0"
+        return {
+            "descriptor": resource_id,
+            "group_id": str(uuid.uuid4()),
+            "origin": "vsts",
+            "origin_id": str(uuid.uuid4()),
+            "subject_kind": "group",
+            "domain": f"vstfs:///{domain}",
+            "mail": "",
+            "members": [],
+            "principal_name": f"[{place}]\\{arguments.get('display_name')}",
+            "url": f"{request.account.organization}/_apis/Graph/Groups/{resource_id}",
+        }
+
+
+class ExistingGroup(DevOpsDataSource, type_name="azuredevops_group"):
+    """A group that is there already."""
+
+    missing = "Could not find Group with Name: {name} in project with ID: {project_id}"
+    other_names = MappingProxyType({"name": "display_name", "project_id": "scope"})

@@ -1,0 +1,118 @@
+"""Pipelines: their environments, the checks in front of what they use, and their authorizations."""
+
+from __future__ import annotations
+
+from sandbox.cloud.request import Request
+from sandbox.services.devops.devops_resource import (
+    DevOpsDataSource,
+    DevOpsResource,
+    UniqueName,
+)
+from sandbox.services.resource_type import Arguments
+from sandbox.services.rules import IS_UUID, ProviderRules, Value
+
+
+class ExistingPipeline(DevOpsDataSource, type_name="azuredevops_build_definition"):
+    """A pipeline that is there already."""
+
+    missing = "Build Definition with name {name} does not exist in project {project_id} in {path} path"
+
+    def wanted(self, request: Request, given: Arguments) -> Arguments:
+        """Return what the one that is looked up has to have: the folder counts, set or not."""
+        return {"path": "\\", **given}
+
+
+class Environment(DevOpsResource, type_name="azuredevops_environment"):
+    """An environment that pipelines deploy to."""
+
+    number_series = "environments"
+    unique_name = UniqueName(
+        argument="name",
+        within="project_id",
+        says="Environment with name {name} already exists in the project.",
+    )
+    rules = ProviderRules(force_new=("project_id",), values={"project_id": IS_UUID})
+
+
+class _Check(DevOpsResource):
+    """A check in front of something that pipelines use. All kinds share their numbers."""
+
+    number_series = "checks"
+
+    def computed(self, request: Request, resource_id: str, arguments: Arguments) -> Arguments:
+        """Return its version."""
+        return {"version": 1}
+
+
+class ApprovalCheck(_Check, type_name="azuredevops_check_approval"):
+    """People who have to approve."""
+
+    rules = ProviderRules(
+        force_new=("project_id", "target_resource_id", "target_resource_type"),
+        defaults={"requester_can_approve": False, "timeout": 43200},
+        values={
+            "approvers": IS_UUID,
+            "project_id": IS_UUID,
+            "target_resource_type": Value(
+                one_of=("endpoint", "environment", "queue", "repository", "securefile", "variablegroup")
+            ),
+            "timeout": Value(between=(1, 43200)),
+        },
+    )
+
+
+class BranchControlCheck(_Check, type_name="azuredevops_check_branch_control"):
+    """Branches that a run may come from."""
+
+    rules = ProviderRules(
+        force_new=("project_id", "target_resource_id", "target_resource_type"),
+        defaults={
+            "allowed_branches": "*",
+            "display_name": "Managed by Terraform",
+            "ignore_unknown_protection_status": False,
+            "timeout": 1440,
+            "verify_branch_protection": False,
+        },
+        values={
+            "project_id": IS_UUID,
+            "target_resource_type": Value(
+                one_of=("endpoint", "environment", "queue", "repository", "securefile", "variablegroup")
+            ),
+            "timeout": Value(between=(1, 2147483647)),
+        },
+    )
+
+
+class ExclusiveLockCheck(_Check, type_name="azuredevops_check_exclusive_lock"):
+    """One run at a time."""
+
+    rules = ProviderRules(
+        force_new=("project_id", "target_resource_id", "target_resource_type"),
+        defaults={"timeout": 43200},
+        values={
+            "project_id": IS_UUID,
+            "target_resource_type": Value(
+                one_of=("endpoint", "environment", "queue", "repository", "securefile", "variablegroup")
+            ),
+            "timeout": Value(between=(1, 43200)),
+        },
+    )
+
+
+class PipelineAuthorization(DevOpsResource, type_name="azuredevops_pipeline_authorization"):
+    """A pipeline that may use something, or all of them."""
+
+    import_names_project = False
+    rules = ProviderRules(
+        force_new=("project_id", "pipeline_project_id", "resource_id", "type", "pipeline_id"),
+        values={"type": Value(one_of=("endpoint", "queue", "variablegroup", "environment", "repository"))},
+    )
+
+    def new_id(self, request: Request, arguments: Arguments) -> str:
+        """Return the provider's id: what is opened, and for which pipeline."""
+        text = f"{arguments['project_id']}/{arguments['type']}/{arguments['resource_id']}"
+        if arguments.get("pipeline_project_id"):
+            text += f";pipeline_project_id={arguments['pipeline_project_id']}"
+        if arguments.get("pipeline_id"):
+            text += f";pipeline_id={int(arguments['pipeline_id'])}"
+        return text
