@@ -14,12 +14,11 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from facts.reader import PROVIDERS, Block, facts
 from settings.models.secret_names import looks_secret
 from settings.reading.problems import paragraph
 
 Body = Mapping[str, Any]
-
-_SCHEMAS = Path(__file__).parent / "bindings" / "schemas"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,11 +100,11 @@ _KEY = re.compile(
 
 
 def _is_known(type_: str, _body: Body) -> Iterator[_Finding]:
-    if type_ not in _schemas():
+    if type_ not in _resource_types():
         yield (
             f"the type {type_}, which nothing here knows",
             "types whose arguments are known, for the others cannot be checked",
-            "bind it in constructs_lib/bindings, and write down its schema with constructs_lib.bindings.facts",
+            "bind it in constructs_lib/bindings, and write down its schema with constructs_lib.bindings.write_facts",
         )
 
 
@@ -201,21 +200,17 @@ def _shown(value: object) -> str:
 
 
 @cache
-def _schemas() -> Mapping[str, Any]:
+def _resource_types() -> Mapping[str, Block]:
     return {
-        type_: schema["block"]
-        for path in _SCHEMAS.glob("*.json")
-        for provider in json.loads(path.read_text(encoding="utf-8"))["provider_schemas"].values()
-        for kind in ("data_source_schemas", "resource_schemas")
-        for type_, schema in provider.get(kind, {}).items()
+        type_: schema.block for provider in PROVIDERS for type_, schema in facts(provider).resources.items()
     }
 
 
 @cache
 def _arguments(type_: str) -> frozenset[str]:
     """Return the names of a type's arguments and blocks, as the provider's schema has them."""
-    block = _schemas().get(type_, {})
-    return frozenset({*block.get("attributes", {}), *block.get("block_types", {})})
+    block = _resource_types().get(type_)
+    return frozenset({*block.attributes, *block.blocks} if block else ())
 
 
 @cache
@@ -223,7 +218,8 @@ def _sensitive_attributes() -> frozenset[str]:
     """Return the names of the attributes that a provider hides, in whichever type."""
     return frozenset(
         name
-        for block in _schemas().values()
-        for name, attribute in block.get("attributes", {}).items()
-        if attribute.get("sensitive")
+        for provider in map(facts, PROVIDERS)
+        for schema in (*provider.resources.values(), *provider.data_sources.values())
+        for name, attribute in schema.block.attributes.items()
+        if attribute.sensitive
     )

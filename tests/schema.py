@@ -1,21 +1,20 @@
 """Check a whole synthesized stack against what its providers say about their types.
 
 Stricter than Terraform: a string is no number and no bool, nothing deprecated may be set, and no literal may
-stand where the provider expects a secret. The facts come from ``constructs_lib/bindings/schemas``.
+stand where the provider expects a secret.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TypeAlias
 
-from constructs_lib.bindings.facts import PROVIDERS, SCHEMAS
+from facts.reader import PROVIDERS, Block, Schema, facts
 from tests.interpolation import code_in
 from tests.schema_values import Json, article, body_problems
 
-Facts: TypeAlias = Mapping[str, Mapping[str, Json]]
+Facts: TypeAlias = Mapping[str, Mapping[str, Schema]]
 """The schemas of the types in use, by kind (``resource``, ``data``, ``provider``) and type."""
 
 DATA_META_ARGUMENTS = {"//", "count", "depends_on", "for_each", "lifecycle", "provider"}
@@ -42,38 +41,34 @@ _ESCAPED_REFERENCE = re.compile(rf"\$\$\{{(?:data\.)?(?:{_OURS})_\w+\.")
 
 @cache
 def recorded_facts() -> Facts:
-    """Read the facts files of the providers in use."""
-    resources: dict[str, Json] = {}
-    data_sources: dict[str, Json] = {}
-    providers: dict[str, Json] = {}
-    for provider in PROVIDERS:
-        content = json.loads((SCHEMAS / f"{provider}.json").read_text(encoding="utf-8"))
-        (schemas,) = content["provider_schemas"].values()
-        resources |= schemas["resource_schemas"]
-        data_sources |= schemas["data_source_schemas"]
-        providers[provider] = schemas["provider"]
-    return {"resource": resources, "data": data_sources, "provider": providers}
+    """Return the facts of all providers."""
+    known = [facts(provider) for provider in PROVIDERS]
+    return {
+        "resource": {type_: schema for provider in known for type_, schema in provider.resources.items()},
+        "data": {type_: schema for provider in known for type_, schema in provider.data_sources.items()},
+        "provider": {provider: facts(provider).provider for provider in PROVIDERS},
+    }
 
 
-def problems(stack: str, config: Mapping[str, Json], facts: Facts | None = None) -> list[str]:
+def problems(stack: str, config: Mapping[str, Json], types: Facts | None = None) -> list[str]:
     """Return what is wrong with ``config``, the parsed ``cdk.tf.json`` of ``stack``; empty if nothing is."""
-    checked = _Stack(config=config, facts=recorded_facts() if facts is None else facts)
+    checked = _Stack(config=config, types=recorded_facts() if types is None else types)
     return [f"{stack}: {problem}" for problem in checked.problems()]
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Stack:
     config: Mapping[str, Json]
-    facts: Facts
+    types: Facts
 
     def problems(self) -> Iterator[str]:
         for kind, tf_type, address, body in self._blocks():
-            schema = self.facts[kind].get(tf_type)
+            schema = self.types[kind].get(tf_type)
             if schema is None:
-                yield f"{address}: no facts about this type; see constructs_lib/bindings/facts.py"
+                yield f"{address}: no facts about this type; see constructs_lib/bindings/write_facts.py"
                 continue
             arguments = {name: value for name, value in body.items() if name not in META_ARGUMENTS[kind]}
-            found = [*body_problems(schema["block"], arguments), *self._meta_problems(kind, tf_type, body)]
+            found = [*body_problems(schema.block, arguments), *self._meta_problems(kind, tf_type, body)]
             yield from (f"{address}: {problem}" for problem in found)
         for address, body in self._sections():
             for path, text in _strings(body):
@@ -152,12 +147,12 @@ class _Stack:
 
     def _path_problem(self, kind: str, tf_type: str, path: str) -> str | None:
         """Say why ``path``, such as ``.identity[0].type``, leads nowhere in a type, or return None."""
-        schema = self.facts[kind].get(tf_type)
+        schema = self.types[kind].get(tf_type)
         if schema is None:
             return None  # reported where the type is used
         if not _STEPS.fullmatch(path):
             return f"{path.removeprefix('.')} is not the path of an argument"
-        return path_problem(_implied_type(schema["block"]), re.findall(_STEP, path), tf_type)
+        return path_problem(_implied_type(schema.block), re.findall(_STEP, path), tf_type)
 
 
 def path_problem(tf_type: Json, steps: Sequence[str], where: str) -> str | None:
@@ -183,20 +178,19 @@ def path_problem(tf_type: Json, steps: Sequence[str], where: str) -> str | None:
     return path_problem(inner, rest, f"{where}{step}")
 
 
-def _implied_type(block: Mapping[str, Json]) -> Json:
+def _implied_type(block: Block) -> Json:
     """Return the type of the value that a block has when something refers to it."""
-    members = {}
-    for name, attribute in block.get("attributes", {}).items():
-        nested = attribute.get("nested_type")
-        members[name] = _nested(nested["nesting_mode"], nested) if nested else attribute["type"]
-    for name, nested in block.get("block_types", {}).items():
-        members[name] = _nested(nested["nesting_mode"], nested["block"])
+    members = {
+        name: _repeated(attribute.nested.nesting, attribute.nested) if attribute.nested else attribute.type
+        for name, attribute in block.attributes.items()
+    }
+    members |= {name: _repeated(nested.nesting, nested.block) for name, nested in block.blocks.items()}
     return ["object", members]
 
 
-def _nested(mode: str, block: Mapping[str, Json]) -> Json:
+def _repeated(nesting: str, block: Block) -> Json:
     inner = _implied_type(block)
-    return inner if mode == "single" else [mode, inner]
+    return inner if nesting == "single" else [nesting, inner]
 
 
 def _strings(value: Json, path: str = "") -> Iterator[tuple[str, str]]:

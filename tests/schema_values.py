@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
+from facts.reader import Attribute, Block, Nested, NestedBlock
 from tests.interpolation import is_interpolation, refers
 
 Json: TypeAlias = Any
@@ -11,9 +12,9 @@ Json: TypeAlias = Any
 PYTHON_TYPES: Mapping[str, type | tuple[type, ...]] = {"string": str, "number": (int, float), "bool": bool}
 
 
-def body_problems(block: Mapping[str, Json], body: Mapping[str, Json], path: str = "") -> Iterator[str]:
+def body_problems(block: Block, body: Mapping[str, Json], path: str = "") -> Iterator[str]:
     """Yield what is wrong with the arguments and nested blocks of ``body``."""
-    attributes, blocks = block.get("attributes", {}), block.get("block_types", {})
+    attributes, blocks = block.attributes, block.blocks
     for name, value in body.items():
         if name in attributes:
             if value is not None:
@@ -21,29 +22,29 @@ def body_problems(block: Mapping[str, Json], body: Mapping[str, Json], path: str
         elif name not in blocks and name != "//":
             yield f"{path}{name} is unknown"
     for name, attribute in attributes.items():
-        if attribute.get("required") and body.get(name) is None:
+        if attribute.required and body.get(name) is None:
             yield f"{path}{name} is missing"
     for name, nested in blocks.items():
         yield from _nested_block_problems(nested, body.get(name), f"{path}{name}")
 
 
-def _attribute_problems(attribute: Mapping[str, Json], value: Json, path: str) -> Iterator[str]:
-    if attribute.get("computed") and not attribute.get("optional"):
+def _attribute_problems(attribute: Attribute, value: Json, path: str) -> Iterator[str]:
+    if not attribute.configurable:
         yield f"{path} is read-only"
-    if attribute.get("deprecated"):
+    if attribute.deprecated:
         yield f"{path} is deprecated"
-    if attribute.get("sensitive") and not all(refers(leaf) for leaf in _leaves(value)):
+    if attribute.sensitive and not all(refers(leaf) for leaf in _leaves(value)):
         yield f"{path} is a secret and holds a literal"
-    if "nested_type" in attribute:
-        yield from _nested_type_problems(attribute["nested_type"], value, path)
+    if attribute.nested:
+        yield from _nested_type_problems(attribute.nested, value, path)
     else:
-        yield from type_problems(attribute["type"], value, path)
+        yield from type_problems(attribute.type, value, path)
 
 
-def _nested_type_problems(nested: Mapping[str, Json], value: Json, path: str) -> Iterator[str]:
+def _nested_type_problems(nested: Nested, value: Json, path: str) -> Iterator[str]:
     if is_interpolation(value):
         return
-    shape = "object" if nested["nesting_mode"] == "single" else nested["nesting_mode"]
+    shape = "object" if nested.nesting == "single" else nested.nesting
     if not _has_shape(shape, value):
         yield f"{path}: expected {article(shape)}, not {value!r}"
         return
@@ -54,18 +55,18 @@ def _nested_type_problems(nested: Mapping[str, Json], value: Json, path: str) ->
             yield f"{at}: expected an object, not {body!r}"
 
 
-def _nested_block_problems(nested: Mapping[str, Json], value: Json, path: str) -> Iterator[str]:
+def _nested_block_problems(nested: NestedBlock, value: Json, path: str) -> Iterator[str]:
     entries = [] if value is None else _entries(value, path)
-    most = 1 if nested["nesting_mode"] == "single" else nested.get("max_items", 0)
-    if len(entries) < nested.get("min_items", 0):
-        yield f"{path}: {len(entries)} blocks, but at least {nested['min_items']} needed"
+    most = 1 if nested.nesting == "single" else nested.max_items
+    if len(entries) < nested.min_items:
+        yield f"{path}: {len(entries)} blocks, but at least {nested.min_items} needed"
     if most and len(entries) > most:
         yield f"{path}: {len(entries)} blocks, but at most {most} allowed"
-    if entries and nested["block"].get("deprecated"):
+    if entries and nested.block.deprecated:
         yield f"{path} is deprecated"
     for at, body in entries:
         if isinstance(body, dict):
-            yield from body_problems(nested["block"], body, f"{at}.")
+            yield from body_problems(nested.block, body, f"{at}.")
         else:
             yield f"{at}: expected a block, not {body!r}"
 

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sandbox.cloud.facts import PROVIDERS, facts
+from facts.reader import PROVIDERS, facts
 from sandbox.cloud.request import ServiceError
 from sandbox.cloud.store import Cloud, read_json, write_json
 

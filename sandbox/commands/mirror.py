@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.cloud.facts import PROVIDERS, TERRAFORM_REGISTRY, facts
+from facts.reader import PROVIDERS, TERRAFORM_REGISTRY, facts
 from sandbox.provider.tls import CERTIFICATE_VARIABLE, write_certificate
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sandbox.cloud.facts import TERRAFORM_REGISTRY
+from facts.reader import TERRAFORM_REGISTRY
 from sandbox.services.seed import seed
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.cloud.facts import Attribute, Block
+from facts.reader import Attribute, Block
 from sandbox.cloud.request import Request, ServiceError
 from sandbox.cloud.store import Resource
 from sandbox.provider.values import UNKNOWN, Dynamic, plain, typed
@@ -149,7 +149,7 @@ def _given(block: Block, planned: Mapping[str, Any]) -> dict[str, Any]:
 
 def _plain(attribute: Attribute, value: Any) -> Any:
     if attribute.nested and isinstance(value, dict):
-        return _given(Block(attribute.nested.attributes, {}), value)
+        return _given(attribute.nested, value)
     if attribute.type == "number" and isinstance(value, str):
         return float(value)  # a fraction that no float holds exactly arrives as text
     return plain(value)

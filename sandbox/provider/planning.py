@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from sandbox.cloud.facts import Attribute, Block
+from facts.reader import Attribute, Block
 from sandbox.provider.values import UNKNOWN, Dynamic, is_empty, plain
 from sandbox.services.rules import ProviderRules
 
@@ -101,8 +101,7 @@ def _planned_attribute(attribute: Attribute, given: Any, before: Any, wanted: An
     if attribute.write_only:
         return None
     if attribute.nested and isinstance(wanted, dict):
-        inner = Block(attribute.nested.attributes, {})
-        return _planned(inner, given if isinstance(given, dict) else {}, before, wanted)
+        return _planned(attribute.nested, given if isinstance(given, dict) else {}, before, wanted)
     if given is None and attribute.computed:
         if settled:
             return before

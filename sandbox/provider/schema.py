@@ -6,7 +6,7 @@ import json
 
 from tf.gen import tfplugin_pb2 as pb
 
-from sandbox.cloud.facts import Attribute, Block, Nested, NestedBlock, Schema
+from facts.reader import Attribute, Block, Nested, NestedBlock, Schema
 
 # Field 11 of Schema.Attribute, ``write_only``, set to true. The package's messages are generated from an older
 # edition of the protocol that lacks the field; Terraform understands it, and protobuf passes on what it does not.

@@ -11,7 +11,7 @@ from typing import Any
 from tf.gen import tfplugin_pb2 as pb
 from tf.gen import tfplugin_pb2_grpc as rpc
 
-from sandbox.cloud.facts import facts
+from facts.reader import facts
 from sandbox.cloud.faults import Faults
 from sandbox.cloud.request import Account, Request, ServiceError
 from sandbox.cloud.store import BrokenFileError, Cloud

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import ClassVar
 
-from sandbox.cloud.facts import Block, facts
+from facts.reader import Block, facts
 from sandbox.cloud.request import Request, ServiceError
 from sandbox.cloud.store import Resource
 from sandbox.services.resource_type import Arguments, Attributes

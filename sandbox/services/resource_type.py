@@ -17,7 +17,7 @@ from functools import cached_property
 from itertools import zip_longest
 from typing import Any, ClassVar
 
-from sandbox.cloud.facts import Block, facts
+from facts.reader import Block, facts
 from sandbox.cloud.request import Request, ServiceError
 from sandbox.cloud.store import Resource
 from sandbox.services.rules import ProviderRules, Unchangeable, values_at
@@ -178,8 +178,7 @@ class ResourceType:
             if name in given:
                 attributes[name] = given[name]
                 if attribute.nested and isinstance(given[name], Mapping):
-                    inner = Block(attribute.nested.attributes, {})
-                    attributes[name] = self._completed(inner, given[name], {}, {}, request)
+                    attributes[name] = self._completed(attribute.nested, given[name], {}, {}, request)
             elif attribute.computed and name in prior:
                 attributes[name] = prior[name]
             elif name in computed:

@@ -11,7 +11,7 @@ import pytest
 from sandbox.commands.platform import Platform
 from tests.conftest import REPOSITORY
 
-CODE = ("main.py", "settings", "stacks", "constructs_lib", "config")
+CODE = ("main.py", "settings", "stacks", "constructs_lib", "facts", "config")
 
 
 @pytest.fixture(scope="session")

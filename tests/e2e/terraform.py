@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from sandbox.cloud.facts import PROVIDERS, facts
+from facts.reader import PROVIDERS, facts
 from sandbox.cloud.store import Cloud
 from sandbox.commands.mirror import install
 from sandbox.commands.platform import without_accounts

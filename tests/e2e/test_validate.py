@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.cloud.facts import Attribute, Block, facts
+from facts.reader import Attribute, Block, facts
 from tests.e2e.terraform import Json, Terraform
 from tests.synthesized import Stack
 from tests.unit.stacks import conftest as options

@@ -150,7 +150,7 @@ BREAKS: dict[str, tuple[Callable[[Any], Any], str, str, str]] = {
         ),
         "rules",
         "the type azurerm_storage_account_network_rules, which nothing here knows",
-        "constructs_lib.bindings.facts",
+        "constructs_lib.bindings.write_facts",
     ),
     "old TLS": (
         lambda t: account(t).update(min_tls_version="TLS1_0"),

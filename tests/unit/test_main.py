@@ -17,7 +17,7 @@ from tests.unit.stacks.conftest import fill_in_ids, replace
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A copy of the project's code and configuration, without anything that was written."""
-    for name in ("config", "settings", "stacks", "constructs_lib"):
+    for name in ("config", "settings", "stacks", "constructs_lib", "facts"):
         shutil.copytree(REPOSITORY / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(REPOSITORY / "main.py", tmp_path)
     cache = REPOSITORY / ".cache"

@@ -12,6 +12,7 @@ import pytest
 from tests.conftest import REPOSITORY
 
 FORBIDDEN = {
+    "facts": ["cdktf", "constructs", "constructs_lib", "stacks", "settings", "sandbox", "cli"],
     "sandbox": ["cdktf", "constructs", "constructs_lib", "stacks", "settings", "cli"],
     "cli": ["cdktf", "constructs", "constructs_lib", "stacks"],
     "settings": ["cdktf", "constructs", "constructs_lib", "stacks", "sandbox"],

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from tests.schema import problems, recorded_facts
+from facts.reader import Schema
+from tests.schema import Facts, problems, recorded_facts
 
 OPTIONAL = {"optional": True, "type": "string"}
 
-FACTS: dict[str, dict[str, Any]] = {
+CONTENT: dict[str, dict[str, Any]] = {
     "provider": {
         "azurerm": {
             "block": {
@@ -70,6 +71,9 @@ FACTS: dict[str, dict[str, Any]] = {
         }
     },
     "data": {"azurerm_box": {"block": {"attributes": {"name": {"required": True, "type": "string"}}}}},
+}
+FACTS: Facts = {
+    kind: {name: Schema(content) for name, content in types.items()} for kind, types in CONTENT.items()
 }
 
 STACK: dict[str, Any] = {
@@ -286,7 +290,7 @@ def test_a_type_without_facts_is_found() -> None:
     stack = deepcopy(STACK)
     stack["resource"]["azurerm_crate"] = {"c": {"name": "a"}}
     assert problems("mlops-dev", stack, FACTS) == [
-        "mlops-dev: azurerm_crate.c: no facts about this type; see constructs_lib/bindings/facts.py"
+        "mlops-dev: azurerm_crate.c: no facts about this type; see constructs_lib/bindings/write_facts.py"
     ]
 
 

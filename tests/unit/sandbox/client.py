@@ -8,7 +8,7 @@ from typing import Any
 
 from tf.gen import tfplugin_pb2 as pb
 
-from sandbox.cloud.facts import Block, facts
+from facts.reader import Block, facts
 from sandbox.provider.servicer import ProviderServicer
 from sandbox.provider.values import decode, encode
 

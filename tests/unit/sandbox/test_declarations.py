@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.cloud.facts import PROVIDERS, Attribute, Block, facts
+from facts.reader import PROVIDERS, Attribute, Block, facts
 from sandbox.cloud.request import Account, Request
 from sandbox.cloud.store import Cloud
 from sandbox.provider.schema import schema_message

@@ -6,61 +6,71 @@ from typing import Any
 
 import pytest
 
-from sandbox.cloud.facts import Attribute, Block, Nested, NestedBlock
+from facts.reader import Block
 from sandbox.provider.planning import plan, same
 from sandbox.provider.values import UNKNOWN, Dynamic
 from sandbox.services.rules import ProviderRules
 
 
-def attribute(type_: Any, flags: str, nested: Nested | None = None) -> Attribute:
-    return Attribute(
-        type=type_,
-        required="required" in flags,
-        optional="optional" in flags,
-        computed="computed" in flags,
-        sensitive=False,
-        write_only="write_only" in flags,
-        deprecated=False,
-        nested=nested,
-    )
+def attribute(type_: Any, flags: str) -> dict[str, Any]:
+    return {"type": type_, **dict.fromkeys(flags.split(), True)}
 
 
-IDENTITY = Block(
-    {
-        "type": attribute("string", "required"),
-        "ids": attribute(["set", "string"], "optional"),
-        "principal_id": attribute("string", "computed"),
-    },
-    {},
-)
-RULE = Block(
-    {"name": attribute("string", "required"), "number": attribute("number", "optional computed")},
-    {},
-)
-NETWORK = Block(
-    {"mode": attribute("string", "optional"), "at_once": attribute("bool", "optional")},
-    {"rule": NestedBlock("list", 0, 0, RULE)},
-)
-TIMEOUTS = Block({"create": attribute("string", "optional")}, {})
-RETRY = Nested("single", {"times": attribute("number", "optional computed")})
+RULE = {
+    "attributes": {
+        "name": attribute("string", "required"),
+        "number": attribute("number", "optional computed"),
+    }
+}
 BLOCK = Block(
     {
-        "id": attribute("string", "computed"),
-        "name": attribute("string", "required"),
-        "location": attribute("string", "optional"),
-        "tier": attribute("string", "optional"),
-        "size": attribute("number", "optional"),
-        "key": attribute("string", "optional computed"),
-        "body": attribute("dynamic", "optional"),
-        "secret": attribute("string", "optional write_only"),
-        "retry": attribute(None, "optional", RETRY),
-    },
-    {
-        "identity": NestedBlock("list", 0, 1, IDENTITY),
-        "network": NestedBlock("list", 0, 1, NETWORK),
-        "rule": NestedBlock("set", 0, 0, RULE),
-        "timeouts": NestedBlock("single", 0, 0, TIMEOUTS),
-    },
+        "attributes": {
+            "id": attribute("string", "computed"),
+            "name": attribute("string", "required"),
+            "location": attribute("string", "optional"),
+            "tier": attribute("string", "optional"),
+            "size": attribute("number", "optional"),
+            "key": attribute("string", "optional computed"),
+            "body": attribute("dynamic", "optional"),
+            "secret": attribute("string", "optional write_only"),
+            "retry": {
+                "optional": True,
+                "nested_type": {
+                    "nesting_mode": "single",
+                    "attributes": {"times": attribute("number", "optional computed")},
+                },
+            },
+        },
+        "block_types": {
+            "identity": {
+                "nesting_mode": "list",
+                "max_items": 1,
+                "block": {
+                    "attributes": {
+                        "type": attribute("string", "required"),
+                        "ids": attribute(["set", "string"], "optional"),
+                        "principal_id": attribute("string", "computed"),
+                    }
+                },
+            },
+            "network": {
+                "nesting_mode": "list",
+                "max_items": 1,
+                "block": {
+                    "attributes": {
+                        "mode": attribute("string", "optional"),
+                        "at_once": attribute("bool", "optional"),
+                    },
+                    "block_types": {"rule": {"nesting_mode": "list", "block": RULE}},
+                },
+            },
+            "rule": {"nesting_mode": "set", "block": RULE},
+            "timeouts": {
+                "nesting_mode": "single",
+                "block": {"attributes": {"create": attribute("string", "optional")}},
+            },
+        },
+    }
 )
 EMPTY: dict[str, Any] = {
     **dict.fromkeys(BLOCK.attributes),

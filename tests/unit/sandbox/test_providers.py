@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tf.gen import tfplugin_pb2 as pb
 
-from sandbox.cloud.facts import PROVIDERS, facts
+from facts.reader import PROVIDERS, facts
 from sandbox.cloud.store import CLOUD_VARIABLE, Cloud
 from sandbox.commands.mirror import install, is_installed
 from sandbox.provider.configuration import account

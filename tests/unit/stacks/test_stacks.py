@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from constructs_lib.bindings.facts import SCHEMAS
+from facts.reader import PROVIDERS, facts
 from settings.loader import Settings
 from tests.schema import problems
 from tests.synthesized import Stack, synthesize_to
@@ -140,10 +140,9 @@ def test_everything_that_takes_tags_has_them(stacks: Stacks, name: str) -> None:
     }
     taggable = {
         type_
-        for path in SCHEMAS.glob("*.json")
-        for provider in json.loads(path.read_text())["provider_schemas"].values()
-        for type_, schema in provider["resource_schemas"].items()
-        if "tags" in schema["block"]["attributes"]
+        for provider in PROVIDERS
+        for type_, schema in facts(provider).resources.items()
+        if "tags" in schema.block.attributes
     }
     tagged = 0
     for type_, bodies in stacks[name].terraform["resource"].items():
