@@ -1,16 +1,20 @@
 """Shared base of the hand-bound Terraform types.
 
 ``microsoft/azuredevops`` and ``azure/azapi`` have no prebuilt cdktf package. A hand-bound type is a Python
-subclass that names its Terraform type, takes typed arguments and hands them to the base as one mapping. The
-arguments stay in Python until cdktf writes the stack, and then go to Node together, which is quicker than a call
-from Node for each resource.
+subclass that names its Terraform type and takes what its ``Arguments``, a ``TypedDict``, say. So an argument stands
+once, with its type and its meaning; calls read as those of azurerm's classes do, and mypy checks them; what is given
+is the mapping that the base needs. A dataclass would be named at each call as well. With ``dataclass_transform``
+the arguments would be attributes of the class, where cdktf has its own of the same names, and there is no place in
+front for scope and id. Those two have no names here, because some types have an argument ``scope``.
+
+The arguments stay in Python until cdktf writes the stack, and then go to Node together, which is quicker than a
+call from Node for each resource.
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, is_dataclass
 from functools import cache, cached_property
-from typing import Any, ClassVar, Literal, NoReturn
+from typing import Any, ClassVar, Literal, NoReturn, TypedDict
 
 from cdktf import (
     ITerraformDependable,
@@ -27,23 +31,24 @@ from constructs import Construct
 _NAME = re.compile("[A-Za-z0-9_-]{1,255}")
 
 
-def rendered(value: object) -> object:
-    """Return ``value`` as plain dictionaries and lists, without the arguments left out (``None``).
+class MetaArguments(TypedDict, total=False):
+    """What every resource takes beside the arguments of its type; cdktf itself writes it."""
 
-    Blocks are dataclasses whose field names are Terraform's. Tuples become lists, the only sequence jsii
-    knows. Tokens pass through untouched: cdktf resolves them when it synthesizes.
+    depends_on: Sequence[ITerraformDependable]
+    lifecycle: TerraformResourceLifecycle | None
+
+
+def rendered(value: object) -> object:
+    """Return ``value`` as plain dictionaries and lists.
+
+    Tuples become lists, the only sequence jsii knows. Tokens pass through untouched: cdktf resolves them when it
+    synthesizes.
     """
-    if is_dataclass(value):
-        return rendered({field.name: getattr(value, field.name) for field in fields(value)})
     if isinstance(value, Mapping):
-        return {key: rendered(item) for key, item in value.items() if item is not None}
+        return {key: rendered(item) for key, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [rendered(item) for item in value]
     return value
-
-
-def _arguments(given: Mapping[str, object]) -> dict[str, object]:
-    return {name: rendered(value) for name, value in given.items() if value is not None}
 
 
 @cache
@@ -62,10 +67,10 @@ class _Arguments(TerraformElement):
 
     def __init__(self, stack: TerraformStack) -> None:
         super().__init__(stack, "bound-arguments")
-        self._written: dict[str, dict[str, dict[str, Mapping[str, object]]]] = {}
+        self._written: dict[str, dict[str, dict[str, object]]] = {}
 
     def add(self, kind: str, tf_type: str, name: str, arguments: Mapping[str, object]) -> None:
-        self._written.setdefault(kind, {}).setdefault(tf_type, {})[name] = arguments
+        self._written.setdefault(kind, {}).setdefault(tf_type, {})[name] = rendered(arguments)
 
     def to_terraform(self) -> Any:
         return self._written
@@ -81,8 +86,8 @@ class _Bound:
 
     def _write(
         self, kind: Literal["resource", "data"], scope: Construct, id_: str, given: Mapping[str, object]
-    ) -> dict[str, object]:
-        """Have the arguments written, and return them; to be called before the element is made.
+    ) -> None:
+        """Have the arguments written; to be called before the element is made.
 
         It then writes on top of them. Their place is known without asking cdktf for it: a child of a stack with an
         id that Terraform takes is named by that id.
@@ -97,9 +102,7 @@ class _Bound:
                 f"{id_}: not an id for {self.TF_RESOURCE_TYPE}, which has 1 to 255 letters, digits, - and _: "
                 "leave the other characters out."
             )
-        arguments = _arguments(given)
-        _arguments_of(scope).add(kind, self.TF_RESOURCE_TYPE, id_, arguments)
-        return arguments
+        _arguments_of(scope).add(kind, self.TF_RESOURCE_TYPE, id_, given)
 
     def override_logical_id(self, new_logical_id: str) -> NoReturn:
         """Refuse: the arguments would stay where they are."""
@@ -112,26 +115,19 @@ class _Bound:
 class BoundResource(_Bound, TerraformResource):
     """A resource bound by hand. Subclass it for each Terraform type; never use it as it is."""
 
-    def __init__(
-        self,
-        scope: Construct,
-        id_: str,
-        given: Mapping[str, object],
-        *,
-        depends_on: Sequence[ITerraformDependable] | None,
-        lifecycle: TerraformResourceLifecycle | None,
-        provider: TerraformProvider | None,
-    ) -> None:
-        """Create the resource from ``given``: Terraform argument names and values, ``None`` for left out."""
-        self._given = self._write("resource", scope, id_, given)
+    def __init__(self, scope: Construct, id_: str, given: MetaArguments) -> None:
+        """Create the resource from ``given``: Terraform argument names and values, meta arguments among them."""
+        meta = MetaArguments.__annotations__
+        own = {name: value for name, value in given.items() if name not in meta}
+        self._write("resource", scope, id_, own)
+        depends_on = given.get("depends_on")
         super().__init__(
             scope,
             id_,
             terraform_resource_type=self.TF_RESOURCE_TYPE,
             terraform_generator_metadata=_origin(self.TF_RESOURCE_TYPE),
             depends_on=list(depends_on) if depends_on else None,
-            lifecycle=lifecycle,
-            provider=provider,
+            lifecycle=given.get("lifecycle"),
         )
 
     def move_to(self, move_target: str, index: str | float | None = None) -> NoReturn:
@@ -157,15 +153,7 @@ class BoundResource(_Bound, TerraformResource):
 class BoundDataSource(_Bound, TerraformDataSource):
     """A data source bound by hand. Subclass it for each Terraform type; never use it as it is."""
 
-    def __init__(
-        self,
-        scope: Construct,
-        id_: str,
-        given: Mapping[str, object],
-        *,
-        depends_on: Sequence[ITerraformDependable] | None,
-        provider: TerraformProvider | None,
-    ) -> None:
+    def __init__(self, scope: Construct, id_: str, given: Mapping[str, object]) -> None:
         """Create the data source from ``given``: Terraform argument names and values."""
         self._write("data", scope, id_, given)
         super().__init__(
@@ -173,8 +161,6 @@ class BoundDataSource(_Bound, TerraformDataSource):
             id_,
             terraform_resource_type=self.TF_RESOURCE_TYPE,
             terraform_generator_metadata=_origin(self.TF_RESOURCE_TYPE),
-            depends_on=list(depends_on) if depends_on else None,
-            provider=provider,
         )
 
     @cached_property
@@ -190,10 +176,9 @@ class BoundProvider(TerraformProvider):
     SOURCE: ClassVar[str]
     VERSION_CONSTRAINT: ClassVar[str]
 
-    def __init__(self, scope: Construct, id_: str, given: Mapping[str, object], *, alias: str | None) -> None:
-        """Configure the provider with ``given``; ``alias`` names a second configuration of the same one."""
-        self._given = _arguments(given)
-        self._alias = alias
+    def __init__(self, scope: Construct, id_: str, given: Mapping[str, object]) -> None:
+        """Configure the provider with ``given``: Terraform argument names and values."""
+        self._given = given
         super().__init__(
             scope,
             id_,
@@ -206,12 +191,3 @@ class BoundProvider(TerraformProvider):
 
     def _synthesize_attributes(self) -> Mapping[str, object]:
         return self._given
-
-    @property
-    def alias(self) -> str | None:
-        """Name of this configuration, ``None`` for the default one. cdktf reads it to write references."""
-        return self._alias
-
-    @alias.setter
-    def alias(self, value: str | None) -> None:
-        self._alias = value

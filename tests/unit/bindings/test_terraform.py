@@ -33,21 +33,19 @@ def resources(stack: TerraformStack) -> dict[str, Any]:
 
 
 def test_a_name_with_dots_stays_one_name(stack: TerraformStack) -> None:
-    tags = {"cost.center.id": "42", "a.b": "c"}
-    thing(stack, "thing", tags=tags)
-    assert resources(stack)["thing"]["tags"] == tags
+    body = {"cost.center.id": "42", "a.b": {"c.d": "e"}}
+    thing(stack, "thing", body=body)
+    assert resources(stack)["thing"]["body"] == body
 
 
 def test_an_override_is_written_on_top_of_the_arguments(stack: TerraformStack) -> None:
-    one = thing(stack, "one", tags={"owner": "platform"}, body={"properties": {"a": 1, "b": 2}})
+    one = thing(stack, "one", body={"properties": {"a": 1, "b": 2}})
     thing(stack, "two", body={"properties": {"a": 1}})
     one.add_override("name", "other")
-    one.add_override("body.properties.b", 3)
-    one.add_override("tags", {"environment": "dev"})
+    one.add_override("body.properties", {"b": 3, "c": 4})
     found = resources(stack)
     assert found["one"]["name"] == "other"
-    assert found["one"]["body"] == {"properties": {"a": 1, "b": 3}}
-    assert found["one"]["tags"] == {"owner": "platform", "environment": "dev"}
+    assert found["one"]["body"] == {"properties": {"a": 1, "b": 3, "c": 4}}
     assert found["two"]["body"] == {"properties": {"a": 1}}
 
 

