@@ -1,13 +1,13 @@
 """Terraform's own judgement of every synthesized stack, before anything is deployed.
 
 A construct that forgets a required argument, misspells one or gives a text for a number fails here, with Terraform's
-message. That it would is tested too: every resource of every stack is broken in each of these ways.
+message. That it would is tested too: every resource of every stack is broken in each of these ways, and a few in many
+others. What Terraform lets pass is looked for in ``tests/schema.py``.
 """
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -27,6 +27,9 @@ def terraform(tmp_path_factory: pytest.TempPathFactory) -> Terraform:
 
 variant = options.variant
 """The stacks of a second configuration, with every option."""
+
+closed = options.closed
+"""The stacks of a third, with nothing open to public networks."""
 
 
 def parts(stack: Stack) -> dict[str, Json]:
@@ -51,11 +54,19 @@ def test_a_stack_is_valid(terraform: Terraform, stacks: dict[str, Stack], name: 
     assert not problems, report(problems)
 
 
-@pytest.mark.parametrize("name", ["mlops-registry", "mlops-prod", "mlops-staging"])
+@pytest.mark.parametrize("name", [*STACKS, "mlops-staging"])
 def test_a_stack_with_every_option_is_valid(
     terraform: Terraform, variant: dict[str, Stack], name: str
 ) -> None:
     problems = terraform.problems(parts(variant[name]))
+    assert not problems, report(problems)
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_a_stack_that_is_closed_to_public_networks_is_valid(
+    terraform: Terraform, closed: dict[str, Stack], name: str
+) -> None:
+    problems = terraform.problems(parts(closed[name]))
     assert not problems, report(problems)
 
 
@@ -136,12 +147,142 @@ def test_terraform_refuses_each_broken_resource(
     assert not missing, f"not refused:\n{report(sorted(missing))}\n\nrefused:\n{report(problems)}"
 
 
-def test_an_argument_of_the_wrong_shape(terraform: Terraform, stacks: dict[str, Stack]) -> None:
-    """A list for a text and a text for a block are refused as well, and so is a type that the facts lack."""
-    broken: Any = copy.deepcopy(parts(stacks["mlops-dev"]))
-    body = broken["resource.azurerm_resource_group.resource_group"]["resource"]["azurerm_resource_group"]
-    body["resource_group"]["location"] = ["eastus"]
-    broken["unknown"] = {"resource": {"azurerm_no_such_thing": {"a": {}}}}
-    problems = dict(terraform.problems(broken))
-    assert "string required" in problems["resource.azurerm_resource_group.resource_group"]
-    assert problems["unknown"].startswith("Invalid resource type")
+# One of each kind of mistake, in resources that are sound without it.
+SOUND: Mapping[str, Json] = {
+    "azapi_resource": {"type": "Microsoft.A/b@2020-01-01", "name": "a", "parent_id": "/a", "body": {}},
+    "azuredevops_check_approval": {
+        "project_id": "${var.any}",
+        "target_resource_id": "a",
+        "target_resource_type": "environment",
+        "approvers": ["${var.any}"],
+    },
+    "azuredevops_variable_group": {"project_id": "${var.any}", "name": "a", "variable": [{"name": "a"}]},
+    "azurerm_network_security_group": {"name": "a", "location": "eastus", "resource_group_name": "a"},
+    "azurerm_resource_group": {"name": "a", "location": "eastus"},
+    "azurerm_storage_account": {
+        "name": "sound",
+        "location": "eastus",
+        "resource_group_name": "a",
+        "account_tier": "Standard",
+        "account_replication_type": "LRS",
+    },
+}
+Mistake = tuple[str, Json, str]
+"""A type, what is changed in a resource of it, and how Terraform's error begins."""
+
+
+def naming(text: str, words: str) -> Mistake:
+    return "azurerm_resource_group", {"name": text}, words
+
+
+MISTAKES: Mapping[str, list[Mistake]] = {
+    # Terraform judges nothing until it could read everything.
+    "reading": [
+        (
+            "azurerm_resource_group",
+            {"lifecycle": {"ignore_change": ["name"]}},
+            "Extraneous JSON object property",
+        ),
+        ("azurerm_resource_group", {"lifecycle": {"ignore_changes": ["the name"]}}, "Invalid expression"),
+    ],
+    "judging": [
+        # Shapes
+        ("azurerm_no_such_thing", {}, "Invalid resource type"),
+        ("azurerm_resource_group", {"location": ["eastus"]}, "Incorrect attribute value type"),
+        ("azurerm_resource_group", {"tags": ["a"]}, "Incorrect attribute value type"),
+        ("azuredevops_check_approval", {"approvers": "a"}, "Incorrect attribute value type"),
+        ("azuredevops_check_approval", {"approvers": {"a": "b"}}, "Incorrect attribute value type"),
+        ("azuredevops_check_approval", {"timeout": True}, "Incorrect attribute value type"),
+        ("azuredevops_check_approval", {"requester_can_approve": 1}, "Incorrect attribute value type"),
+        ("azurerm_network_security_group", {"security_rule": [{}]}, "Incorrect attribute value type"),
+        ("azapi_resource", {"retry": [{}]}, "Incorrect attribute value type"),
+        ("azapi_resource", {"retry": {}}, "Incorrect attribute value type"),
+        # Blocks
+        ("azuredevops_variable_group", {"variable": []}, "Insufficient variable blocks"),
+        ("azuredevops_variable_group", {"variable": None}, "Insufficient variable blocks"),
+        ("azuredevops_variable_group", {"key_vault": [{}, {}]}, "Too many key_vault blocks"),
+        ("azurerm_resource_group", {"timeouts": [{}, {}]}, "Duplicate timeouts block"),
+        ("azurerm_storage_account", {"identity": "a"}, "Incorrect JSON value type"),
+        ("azurerm_storage_account", {"identity": {}}, "Missing required argument"),
+        ("azurerm_resource_group", {"provisioners": []}, "Extraneous JSON object property"),
+        # References
+        ("azurerm_resource_group", {"depends_on": ["azurerm_subnet.a"]}, "Reference to undeclared resource"),
+        ("azurerm_resource_group", {"lifecycle": {"ignore_changes": ["size"]}}, "Unsupported attribute"),
+        naming("${azurerm_subnet.a.id}", "Reference to undeclared resource"),
+        naming("${data.azurerm_resource_group.sound.id}", "Reference to undeclared resource"),
+        naming("${var.no_such_variable}", "Reference to undeclared input variable"),
+        naming('a ${upper("b") != "" ? azurerm_subnet.a.id : null} c', "Reference to undeclared resource"),
+        naming('${join("-", ["}", "${azurerm_subnet.a.id}"])}', "Reference to undeclared resource"),
+        naming(
+            "${azurerm_resource_group.sound.tags[azurerm_subnet.a.id]}", "Reference to undeclared resource"
+        ),
+        naming("%{ if azurerm_subnet.a.id == 1 }a%{ endif }", "Reference to undeclared resource"),
+        naming("${{ a = azurerm_subnet.a.id }}", "Reference to undeclared resource"),
+        naming("${azurerm_resource_group.sound.size}", "Unsupported attribute"),
+        naming("${azurerm_resource_group.sound.id.size}", "Unsupported attribute"),
+        naming("${azurerm_resource_group.sound[0].id}", "Unexpected resource instance key"),
+        naming("${azurerm_storage_account.sound.identity.type}", "Invalid operation"),
+        naming("${azurerm_storage_account.sound.identity[0].size}", "Unsupported attribute"),
+        naming("${azuredevops_check_approval.sound.approvers.first}", "Unsupported attribute"),
+        naming("${azuredevops_variable_group.sound.variable[0].value}", "Cannot index a set value"),
+        naming("${azurerm_network_security_group.sound.security_rule[0].name}", "Invalid index"),
+        naming("${azapi_resource.sound.retry.size}", "Unsupported attribute"),
+        # Texts
+        naming("${TfToken[TOKEN.1]}", "Invalid reference"),
+        naming("${azurerm_resource_group.sound.id", "Unclosed template interpolation sequence"),
+        naming('${join("-, [1])}', "Unterminated template string"),
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def sound(stacks: dict[str, Stack]) -> dict[str, Json]:
+    """The sound resources, with the providers and variables of a stack, and one more variable to refer to."""
+    prod = stacks["mlops-prod"].terraform
+    return {
+        "rest": {
+            "terraform": prod["terraform"],
+            "provider": prod["provider"],
+            "variable": {**prod["variable"], "any": {}},
+        },
+        "resources": {"resource": {type_: {"sound": body} for type_, body in SOUND.items()}},
+    }
+
+
+def test_what_is_sound_is_valid(terraform: Terraform, sound: dict[str, Json]) -> None:
+    assert terraform.problems(sound) == []
+
+
+@pytest.mark.parametrize("when", MISTAKES)
+def test_terraform_refuses_each_kind_of_mistake(
+    terraform: Terraform, sound: dict[str, Json], when: str
+) -> None:
+    broken = {
+        f"mistake {number}": {"resource": {type_: {f"mistake_{number}": {**SOUND.get(type_, {}), **change}}}}
+        for number, (type_, change, _) in enumerate(MISTAKES[when])
+    }
+    found = dict(terraform.problems({**sound, **broken}))
+    for (part, content), (_, _, words) in zip(broken.items(), MISTAKES[when], strict=True):
+        assert found.get(part, "nothing").startswith(words), content
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"output": {"id": {"value": "${azurerm_subnet.a.id}"}}}, "Reference to undeclared resource"),
+        ({"provider": {"azurerm": [{"features": {}, "colour": "a"}]}}, "Extraneous JSON object property"),
+        (
+            {"data": {"azurerm_subscription": {"a": {"lifecycle": {"prevent_destroy": True}}}}},
+            "Invalid data resource lifecycle argument",
+        ),
+        (
+            {"resource": {"azurerm_resource_group": {"a": {"provider": "azurerm.second"}}}},
+            "Provider configuration not present",
+        ),
+    ],
+)
+def test_terraform_refuses_mistakes_in_other_sections(
+    terraform: Terraform, sound: dict[str, Json], change: Json, words: str
+) -> None:
+    found = terraform.problems({**sound, "rest": {**sound["rest"], **change}})
+    assert [text for _, text in found if text.startswith(words)], report(found)

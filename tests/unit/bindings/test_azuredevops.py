@@ -320,7 +320,7 @@ def test_nothing_else_is_written(synthesized: dict[str, Any]) -> None:
     }
 
 
-def test_the_providers_accept_every_argument(synthesized: dict[str, Any]) -> None:
+def test_every_argument_has_the_type_that_the_provider_wants(synthesized: dict[str, Any]) -> None:
     assert problems("example", synthesized) == []
 
 

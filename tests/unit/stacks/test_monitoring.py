@@ -10,7 +10,6 @@ import pytest
 
 from constructs_lib.azure.monitoring import APPLICATION_INSIGHTS_TABLES, RESOURCE_LOG_TABLES
 from tests.conftest import REPOSITORY
-from tests.schema import problems
 from tests.synthesized import Json, Stack
 
 Stacks = dict[str, Stack]
@@ -355,11 +354,6 @@ def test_diagnostic_settings_send_all_logs_and_leave_the_table_to_azure(stacks: 
         assert "enabled_metric" not in body
     targets = [body["target_resource_id"] for body in settings.values()]
     assert len(targets) == len(set(targets))
-
-
-def test_the_variant_keeps_to_the_schemas(variant: Stacks) -> None:
-    for name, stack in variant.items():
-        assert problems(name, stack.terraform) == []
 
 
 def test_telemetry_may_come_in_by_key_where_the_configuration_says_so(variant: Stacks) -> None:

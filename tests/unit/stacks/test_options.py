@@ -28,7 +28,7 @@ def test_a_new_environment_leaves_the_shared_group_alone(variant: Stacks) -> Non
 
 
 @pytest.mark.parametrize("name", ["mlops-registry", "mlops-dev", "mlops-staging", "mlops-test", "mlops-prod"])
-def test_every_option_keeps_to_the_providers_schemas(variant: Stacks, name: str) -> None:
+def test_nothing_is_wrong_with_any_option_that_terraform_lets_pass(variant: Stacks, name: str) -> None:
     assert problems(name, variant[name].terraform) == []
 
 
