@@ -75,13 +75,3 @@ def test_mistakes_leave_an_earlier_synthesis_alone(project: Path) -> None:
     replace(project / "config/platform.yaml", ("monitoringLogLevel: DEBUG", "monitoringLogLevel: LOUD"))
     assert run(project).returncode == 1
     assert {path: path.read_bytes() for path in (project / "cdktf.out").rglob("*.json")} == before
-
-
-def test_the_fast_bindings_write_the_same_as_the_plain_ones(project: Path) -> None:
-    fast, plain = project / "fast", project / "plain"
-    assert run(project, CDKTF_OUTDIR=str(fast)).returncode == 0
-    assert run(project, CDKTF_OUTDIR=str(plain), MLOPS_PLAIN_BINDINGS="1").returncode == 0
-    files = sorted(path.relative_to(fast) for path in fast.rglob("*.json"))
-    assert len(files) == 5
-    for path in files:
-        assert (fast / path).read_bytes() == (plain / path).read_bytes(), path
