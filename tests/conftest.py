@@ -1,4 +1,4 @@
-"""What the tests share: the real configuration, synthesized once."""
+"""What the tests share: three configurations, each synthesized once."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from settings.loader import Settings, load_settings
-from tests.synthesized import Stack, synthesize_to
-
-REPOSITORY = Path(__file__).parent.parent
+from tests.project import REPOSITORY, close_everything, copy_configuration, use_every_option
+from tests.synthesized import Stack, read_stacks, synthesize_to
 
 
 @pytest.fixture(scope="session")
@@ -19,6 +18,30 @@ def settings() -> Settings:
 
 
 @pytest.fixture(scope="session")
-def stacks(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Stack]:
+def written(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with what that configuration becomes. For reading only."""
+    folder = tmp_path_factory.mktemp("cdktf.out")
+    synthesize_to(settings, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def stacks(written: Path) -> dict[str, Stack]:
     """The stacks of that configuration, by name."""
-    return synthesize_to(settings, tmp_path_factory.mktemp("cdktf.out"))
+    return read_stacks(written)
+
+
+@pytest.fixture(scope="session")
+def variant(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Stack]:
+    """The stacks of a configuration with real ids, remote state, a fifth environment and every option."""
+    config = copy_configuration(tmp_path_factory.mktemp("variant"))
+    use_every_option(config)
+    return synthesize_to(load_settings(config), tmp_path_factory.mktemp("variant.out"))
+
+
+@pytest.fixture(scope="session")
+def closed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Stack]:
+    """The stacks when nothing at all is open to public networks, and prod uses the zones of a hub."""
+    config = copy_configuration(tmp_path_factory.mktemp("closed"))
+    close_everything(config)
+    return synthesize_to(load_settings(config), tmp_path_factory.mktemp("closed.out"))

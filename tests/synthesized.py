@@ -69,5 +69,10 @@ def without_metadata(value: Any) -> Any:
 def synthesize_to(settings: Settings, folder: Path) -> dict[str, Stack]:
     """Synthesize into ``folder`` and return the stacks by name."""
     synthesize(settings, str(folder))
+    return read_stacks(folder)
+
+
+def read_stacks(folder: Path) -> dict[str, Stack]:
+    """Return the stacks that were synthesized into ``folder``, by name."""
     paths = sorted(folder.glob("stacks/*/cdk.tf.json"))
     return {path.parent.name: Stack(path.parent.name, json.loads(path.read_text())) for path in paths}

@@ -9,24 +9,13 @@ from pathlib import Path
 import pytest
 
 from sandbox.commands.platform import Platform
-from tests.conftest import REPOSITORY
-
-CODE = ("main.py", "settings", "stacks", "constructs_lib", "facts", "config")
+from tests.project import copy_project
 
 
 @pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project whose configuration tests may edit."""
-    folder = tmp_path_factory.mktemp("project")
-    for name in CODE:
-        source = REPOSITORY / name
-        if source.is_dir():
-            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(source, folder)
-    if (REPOSITORY / ".cache").exists():
-        shutil.copytree(REPOSITORY / ".cache", folder / ".cache")
-    return folder
+    return copy_project(tmp_path_factory.mktemp("project"))
 
 
 @pytest.fixture(scope="session")

@@ -16,11 +16,10 @@ import pytest
 
 from sandbox.commands.library import delete_variable, list_variables, set_variable
 from sandbox.commands.platform import Platform
-from tests.conftest import REPOSITORY
 from tests.e2e.plans import actions, is_empty
 from tests.guide.tables import APPROVALS, ENVIRONMENTS, GROUPS, PERMISSIONS, VARIABLES, Variable
+from tests.project import REPOSITORY, make_private, replace
 from tests.synthesized import Stack
-from tests.unit.stacks.conftest import make_private, replace
 
 STACKS = ["mlops-registry", "mlops-dev", "mlops-test", "mlops-prod"]
 

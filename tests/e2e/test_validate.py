@@ -15,7 +15,6 @@ import pytest
 from facts.reader import Attribute, Block, facts
 from tests.e2e.terraform import Json, Terraform
 from tests.synthesized import Stack
-from tests.unit.stacks import conftest as options
 
 STACKS = ["mlops-registry", "mlops-dev", "mlops-test", "mlops-prod"]
 
@@ -23,13 +22,6 @@ STACKS = ["mlops-registry", "mlops-dev", "mlops-test", "mlops-prod"]
 @pytest.fixture(scope="module")
 def terraform(tmp_path_factory: pytest.TempPathFactory) -> Terraform:
     return Terraform(tmp_path_factory.mktemp("validate"))
-
-
-variant = options.variant
-"""The stacks of a second configuration, with every option."""
-
-closed = options.closed
-"""The stacks of a third, with nothing open to public networks."""
 
 
 def parts(stack: Stack) -> dict[str, Json]:

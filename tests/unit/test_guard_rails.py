@@ -21,14 +21,6 @@ TAGS = {"platform", "managed-by", "environment"}
 PROD = "mlops-prod"
 
 
-@pytest.fixture(scope="session")
-def written(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The output of the real configuration."""
-    folder = tmp_path_factory.mktemp("guarded")
-    synthesize(settings, str(folder))
-    return folder
-
-
 @pytest.fixture
 def prod(written: Path) -> Any:
     """Prod's Terraform, for breaking."""
@@ -267,9 +259,9 @@ def test_the_report_names_everything_at_once(written: Path, prod: Any, tmp_path:
 
 
 def test_a_refused_stack_leaves_the_earlier_output_alone(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, written: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    synthesize(settings, str(tmp_path))
+    shutil.copytree(written, tmp_path, dirs_exist_ok=True)
     before = {path: path.read_bytes() for path in tmp_path.rglob("*.json")}
     monkeypatch.setattr("stacks.base.tag_everything", lambda *_: None)
     with pytest.raises(GuardRailError, match="no tag environment"):

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import REPOSITORY
-from tests.unit.stacks.conftest import fill_in_ids, replace
+from tests.project import copy_project, fill_in_ids, replace
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of the project's code and configuration, without anything that was written."""
-    for name in ("config", "settings", "stacks", "constructs_lib", "facts"):
-        shutil.copytree(REPOSITORY / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(REPOSITORY / "main.py", tmp_path)
-    cache = REPOSITORY / ".cache"
-    if cache.exists():
-        shutil.copytree(cache, tmp_path / ".cache")
-    return tmp_path
+    """A copy of the project."""
+    return copy_project(tmp_path)
 
 
 def run(project: Path, **environment: str) -> subprocess.CompletedProcess[str]:

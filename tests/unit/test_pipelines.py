@@ -17,7 +17,7 @@ from ruamel.yaml import YAML
 
 from settings.loader import Settings
 from settings.models.variables import environment_variables
-from tests.conftest import REPOSITORY
+from tests.project import REPOSITORY
 from tests.synthesized import Stack
 
 FOLDER = REPOSITORY / "docs" / "pipelines"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import REPOSITORY
+from tests.project import REPOSITORY
 
 FORBIDDEN = {
     "facts": ["cdktf", "constructs", "constructs_lib", "stacks", "settings", "sandbox", "cli"],
@@ -90,5 +90,17 @@ def test_constructs_and_stacks_know_no_environment_by_name() -> None:
         for path in (REPOSITORY / room).rglob("*.py")
         for name in names
         if name in path.read_text()
+    ]
+    assert wrong == []
+
+
+def test_no_test_imports_a_conftest() -> None:
+    """Its fixtures come by their names; what tests import stands in a module of its own."""
+    wrong = [
+        f"{path.relative_to(REPOSITORY)} imports {name}"
+        for path in (REPOSITORY / "tests").rglob("*.py")
+        if ".venv" not in path.parts  # checkov's environment
+        for name in imports(path)
+        if "conftest" in name.split(".")
     ]
     assert wrong == []

@@ -14,7 +14,7 @@ from cdktf import TerraformDataSource, TerraformProvider, TerraformResource
 from constructs_lib.bindings.terraform import MetaArguments
 from constructs_lib.bindings.write_facts import bound_types
 from facts.reader import PROVIDERS, Block, facts
-from tests.conftest import REPOSITORY
+from tests.project import REPOSITORY
 
 CONSTRUCTS = REPOSITORY / "constructs_lib"
 COMMAND = "constructs_lib/bindings/write_facts.py says how to write the facts"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from typer.testing import CliRunner
 
 from cli.__main__ import app
-from tests.conftest import REPOSITORY
-from tests.unit.stacks.conftest import replace
+from tests.project import REPOSITORY, copy_configuration, replace
 
 runner = CliRunner()
 
@@ -22,8 +20,7 @@ def test_a_good_configuration_is_said_to_be_good() -> None:
 
 
 def test_every_mistake_is_reported_on_stderr(tmp_path: Path) -> None:
-    config = tmp_path / "config"
-    shutil.copytree(REPOSITORY / "config", config)
+    config = copy_configuration(tmp_path)
     replace(config / "environments/dev.yaml", ("tier: dev", "tier: [dev]"))
     replace(config / "platform.yaml", ("type: local", "type: lokal"))
     done = runner.invoke(app, ["validate", str(config)])

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from sandbox.cloud.store import CLOUD_VARIABLE, Cloud
 from sandbox.services.seed import seed
 from tests.unit.sandbox.client import Client
-
-SUBSCRIPTION = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
-TENANT = "11111111-2222-4333-8444-555555555555"
-GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg"
+from tests.unit.sandbox.resources import SUBSCRIPTION, TENANT, sign_in
 
 
 @pytest.fixture
@@ -22,12 +18,6 @@ def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cloud:
     folder = tmp_path / "cloud"
     monkeypatch.setenv(CLOUD_VARIABLE, str(folder))
     return seed(folder, subscriptions=[SUBSCRIPTION], tenant_id=TENANT)
-
-
-def sign_in(**features: dict[str, bool]) -> Client:
-    """Return azurerm with these features, such as ``key_vault={"purge_soft_delete_on_destroy": False}``."""
-    blocks: Any = {name: [switches] for name, switches in features.items()}
-    return Client("azurerm", subscription_id=SUBSCRIPTION, tenant_id=TENANT, features=[blocks])
 
 
 @pytest.fixture

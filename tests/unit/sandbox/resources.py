@@ -1,4 +1,4 @@
-"""Arguments of resources that many tests need, in the group ``rg``."""
+"""A provider that is signed in, and arguments of resources that many tests need, in the group ``rg``."""
 
 from __future__ import annotations
 
@@ -6,12 +6,20 @@ from typing import Any
 
 from sandbox.provider.values import typed
 from tests.unit.sandbox.client import Client, Values
-from tests.unit.sandbox.conftest import GROUP, TENANT
 
+SUBSCRIPTION = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
+TENANT = "11111111-2222-4333-8444-555555555555"
+GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg"
 IN_GROUP = {"resource_group_name": "rg", "location": "eastus"}
 STORAGE = {**IN_GROUP, "name": "acc", "account_tier": "Standard", "account_replication_type": "LRS"}
 VAULT = {**IN_GROUP, "name": "vault", "tenant_id": TENANT, "sku_name": "standard"}
 REGISTRY = {**IN_GROUP, "name": "mlopsacr", "sku": "Basic"}
+
+
+def sign_in(**features: dict[str, bool]) -> Client:
+    """Return azurerm with these features, such as ``key_vault={"purge_soft_delete_on_destroy": False}``."""
+    blocks: Any = {name: [switches] for name, switches in features.items()}
+    return Client("azurerm", subscription_id=SUBSCRIPTION, tenant_id=TENANT, features=[blocks])
 
 
 def storage(azure: Client, **arguments: Any) -> Values:

@@ -7,8 +7,7 @@ import pytest
 from sandbox.cloud.store import Cloud
 from sandbox.provider.values import typed
 from tests.unit.sandbox.client import Client, RefusedError, Values
-from tests.unit.sandbox.conftest import GROUP
-from tests.unit.sandbox.resources import model_registry, storage, workspace_arguments
+from tests.unit.sandbox.resources import GROUP, model_registry, storage, workspace_arguments
 
 
 def test_a_registry(azapi: Client, cloud: Cloud) -> None:

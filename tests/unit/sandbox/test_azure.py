@@ -6,11 +6,12 @@ import pytest
 
 from sandbox.cloud.store import Cloud
 from tests.unit.sandbox.client import Client, RefusedError, Values
-from tests.unit.sandbox.conftest import GROUP, TENANT
 from tests.unit.sandbox.resources import (
+    GROUP,
     IN_GROUP,
     REGISTRY,
     STORAGE,
+    TENANT,
     VAULT,
     storage,
     vault,

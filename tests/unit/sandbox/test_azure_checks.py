@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from tests.unit.sandbox.client import Client, RefusedError, Values
-from tests.unit.sandbox.conftest import GROUP, TENANT
 from tests.unit.sandbox.resources import (
+    GROUP,
     IN_GROUP,
     REGISTRY,
+    TENANT,
     VAULT,
     model_registry,
     storage,

@@ -6,8 +6,9 @@ import pytest
 
 from sandbox.cloud.store import Cloud
 from tests.unit.sandbox.client import Client, RefusedError
-from tests.unit.sandbox.conftest import GROUP, sign_in
 from tests.unit.sandbox.resources import (
+    GROUP,
+    sign_in,
     storage,
     vault,
     workspace_arguments,

@@ -8,8 +8,7 @@ import pytest
 
 from sandbox.cloud.store import Cloud
 from tests.unit.sandbox.client import Client, RefusedError, Values
-from tests.unit.sandbox.conftest import GROUP
-from tests.unit.sandbox.resources import IN_GROUP, REGISTRY, storage, vault, workspace_arguments
+from tests.unit.sandbox.resources import GROUP, IN_GROUP, REGISTRY, storage, vault, workspace_arguments
 
 PLACE = {"resource_group_name": "rg"}
 ENDPOINT = "azurerm_private_endpoint"

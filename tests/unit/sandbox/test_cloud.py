@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.cloud.store import BrokenFileError, Cloud, Resource
-from tests.conftest import REPOSITORY
+from tests.project import REPOSITORY
 
 VAULT = "azurerm_key_vault"
 ID = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv"

@@ -14,7 +14,7 @@ from sandbox.cloud.store import CLOUD_VARIABLE, Cloud
 from sandbox.commands.platform import Platform, SandboxError
 from sandbox.commands.stacks import read_stacks, seed_for
 from sandbox.services.seed import seed
-from tests.conftest import REPOSITORY
+from tests.project import REPOSITORY
 from tests.unit.sandbox.client import Client
 
 GUID = "12345678-1234-4234-8234-123456789abc"

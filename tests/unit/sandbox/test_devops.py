@@ -10,7 +10,7 @@ import pytest
 from sandbox.cloud.store import Cloud
 from sandbox.services.seed import seed
 from tests.unit.sandbox.client import Client, RefusedError, Values
-from tests.unit.sandbox.conftest import SUBSCRIPTION, TENANT
+from tests.unit.sandbox.resources import SUBSCRIPTION, TENANT
 
 GUID = "12345678-1234-4234-8234-123456789abc"
 

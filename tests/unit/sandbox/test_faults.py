@@ -12,9 +12,9 @@ import pytest
 
 from sandbox.cloud.faults import CRASH_AFTER, DELAY_MS, FAIL_CREATE, THROTTLE, reset_faults
 from sandbox.cloud.store import Cloud
-from tests.conftest import REPOSITORY
+from tests.project import REPOSITORY
 from tests.unit.sandbox.client import Client, RefusedError
-from tests.unit.sandbox.conftest import SUBSCRIPTION, sign_in
+from tests.unit.sandbox.resources import SUBSCRIPTION, sign_in
 
 GROUP, IDENTITY = "azurerm_resource_group", "azurerm_user_assigned_identity"
 
@@ -89,7 +89,7 @@ def test_a_delay(azure: Client, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_crash_takes_the_process_and_leaves_nothing_of_the_create(azure: Client, cloud: Cloud) -> None:
     program = textwrap.dedent(
         """
-        from tests.unit.sandbox.conftest import sign_in
+        from tests.unit.sandbox.resources import sign_in
         client = sign_in()
         for name in ("a", "b", "c"):
             client.create("azurerm_resource_group", name=name, location="eastus")

@@ -17,9 +17,9 @@ from sandbox.commands.mirror import install, is_installed
 from sandbox.provider.configuration import account
 from sandbox.provider.servicer import ProviderServicer
 from sandbox.provider.tls import CERTIFICATE_VARIABLE, read_certificate
-from tests.conftest import REPOSITORY
+from tests.project import REPOSITORY
 from tests.unit.sandbox.client import Client, Context, RefusedError
-from tests.unit.sandbox.conftest import SUBSCRIPTION, TENANT
+from tests.unit.sandbox.resources import SUBSCRIPTION, TENANT
 
 # --- Configuration --------------------------------------------------------------------------------------------------
 

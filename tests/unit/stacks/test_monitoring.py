@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from constructs_lib.azure.monitoring import APPLICATION_INSIGHTS_TABLES, RESOURCE_LOG_TABLES
-from tests.conftest import REPOSITORY
+from tests.project import REPOSITORY
 from tests.synthesized import Json, Stack
 
 Stacks = dict[str, Stack]

@@ -9,9 +9,9 @@ import pytest
 
 from constructs_lib.azure.network import address_plan
 from constructs_lib.guard_rails import violations
+from tests.project import HUB
 from tests.schema import problems
 from tests.synthesized import Stack
-from tests.unit.stacks.conftest import HUB
 
 Stacks = dict[str, Stack]
 

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
+from tests.project import SUBSCRIPTION, TENANT
 from tests.schema import problems
 from tests.synthesized import Stack
-from tests.unit.stacks.conftest import SUBSCRIPTION, TENANT
 
 Stacks = dict[str, Stack]
 

@@ -211,9 +211,8 @@ def test_a_deleted_workspace_is_purged_except_in_prod(stacks: Stacks) -> None:
         assert purged is (name != "mlops-prod")
 
 
-def test_environments_wait_for_the_registry_stack(settings: Settings, tmp_path: Path) -> None:
-    synthesize_to(settings, tmp_path)
-    manifest = json.loads((tmp_path / "manifest.json").read_text())["stacks"]
+def test_environments_wait_for_the_registry_stack(written: Path) -> None:
+    manifest = json.loads((written / "manifest.json").read_text())["stacks"]
     assert {name: stack["dependencies"] for name, stack in manifest.items()} == {
         "mlops-registry": [],
         "mlops-dev": ["mlops-registry"],

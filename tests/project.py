@@ -1,18 +1,33 @@
-"""A second configuration, with everything the checked-in one leaves out."""
+"""The project that is tested: where it is, and copies of it with another configuration."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
 
-import pytest
-
-from settings.loader import load_settings
-from tests.conftest import REPOSITORY
-from tests.synthesized import Stack, synthesize_to
+REPOSITORY = Path(__file__).parent.parent
+CODE = ("main.py", "settings", "stacks", "constructs_lib", "facts")
+"""What a synthesis needs beside the configuration."""
 
 TENANT = "11111111-2222-4333-8444-555555555555"
 SUBSCRIPTION = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
+HUB = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/hub-dns/providers/Microsoft.Network/privateDnsZones"
+
+
+def copy_project(folder: Path) -> Path:
+    """Copy code and configuration, and what makes the first import quick, but nothing that was synthesized."""
+    for name in (*CODE, "config", ".cache"):
+        source = REPOSITORY / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        elif source.exists():
+            shutil.copy(source, folder)
+    return folder
+
+
+def copy_configuration(folder: Path) -> Path:
+    """Copy the checked-in configuration to ``folder / "config"``, which is returned."""
+    return Path(shutil.copytree(REPOSITORY / "config", folder / "config"))
 
 
 def replace(path: Path, *edits: tuple[str, str]) -> None:
@@ -37,11 +52,24 @@ def fill_in_ids(config: Path) -> None:
         replace(path, (zeros, SUBSCRIPTION))
 
 
-@pytest.fixture(scope="session")
-def variant(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Stack]:
-    """The stacks of a configuration with real ids, remote state, a fifth environment and every option."""
-    config = tmp_path_factory.mktemp("variant") / "config"
-    shutil.copytree(REPOSITORY / "config", config)
+def make_private(path: Path, address_space: str) -> None:
+    """Give an environment a virtual network and private endpoints."""
+    replace(
+        path,
+        ("  vnet: false\n", "  vnet: true\n"),
+        ("  private_endpoints: false\n", "  private_endpoints: true\n"),
+        (
+            "security:\n",
+            "private_network:\n"
+            f"  address_space: {address_space}\n"
+            "  isolation_mode: AllowInternetOutbound\n"
+            "\nsecurity:\n",
+        ),
+    )
+
+
+def use_every_option(config: Path) -> None:
+    """Fill in real ids, keep the state in Azure, add the environment ``staging``, and choose what else there is."""
     fill_in_ids(config)
     shutil.copy(config / "environments" / "dev.yaml", config / "environments" / "staging.yaml")
     replace(
@@ -84,33 +112,10 @@ def variant(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Stack]:
             "    purpose: Pipeline execution settings\n    extra_variables:\n      batchSize: '010'\n",
         ),
     )
-    return synthesize_to(load_settings(config), tmp_path_factory.mktemp("variant.out"))
 
 
-HUB = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/hub-dns/providers/Microsoft.Network/privateDnsZones"
-
-
-def make_private(path: Path, address_space: str) -> None:
-    """Give an environment a virtual network and private endpoints."""
-    replace(
-        path,
-        ("  vnet: false\n", "  vnet: true\n"),
-        ("  private_endpoints: false\n", "  private_endpoints: true\n"),
-        (
-            "security:\n",
-            "private_network:\n"
-            f"  address_space: {address_space}\n"
-            "  isolation_mode: AllowInternetOutbound\n"
-            "\nsecurity:\n",
-        ),
-    )
-
-
-@pytest.fixture(scope="session")
-def closed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Stack]:
-    """The stacks when nothing at all is open to public networks, and prod uses the zones of a hub."""
-    config = tmp_path_factory.mktemp("closed") / "config"
-    shutil.copytree(REPOSITORY / "config", config)
+def close_everything(config: Path) -> None:
+    """Open nothing at all to public networks, and let prod use the DNS zones of a hub."""
     environments = config / "environments"
     make_private(environments / "dev.yaml", "10.10.0.0/24")
     make_private(environments / "test.yaml", "10.20.0.0/22")
@@ -132,4 +137,3 @@ def closed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Stack]:
         ("  delete_locks: true\n", ""),
     )
     replace(config / "platform.yaml", ("  public_network_access: true", "  public_network_access: false"))
-    return synthesize_to(load_settings(config), tmp_path_factory.mktemp("closed.out"))
