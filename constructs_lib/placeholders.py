@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cdktf import TerraformVariable, TerraformVariableValidationConfig
-from constructs import Construct
+from cdktf import TerraformStack, TerraformVariable, TerraformVariableValidationConfig
 
 VARIABLE = "allow_placeholder_ids"
 """Name of the Terraform variable that lets placeholders pass, where no real service is behind them."""
@@ -17,7 +16,7 @@ class PlaceholderGuard:
     Not there at all once all ids are filled in.
     """
 
-    def __init__(self, scope: Construct, *, placeholders: Sequence[str]) -> None:
+    def __init__(self, scope: TerraformStack, *, placeholders: Sequence[str]) -> None:
         """Refuse plans while any of ``placeholders`` (key and place of each) is left."""
         self._active = bool(placeholders)
         if self._active:

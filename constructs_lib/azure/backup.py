@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
-from cdktf import ITerraformDependable, TerraformResourceLifecycle
-from constructs import Construct
+from cdktf import ITerraformDependable, TerraformResourceLifecycle, TerraformStack
 
 from constructs_lib.azure.identity import RoleAssignments
 from constructs_lib.azure.resource_group import ResourceGroup
@@ -28,7 +27,7 @@ class BlobBackup:
 
     def __init__(
         self,
-        scope: Construct,
+        scope: TerraformStack,
         id_: str,
         *,
         resource_group: ResourceGroup,

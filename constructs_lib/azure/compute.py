@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from constructs import Construct
+from cdktf import TerraformStack
 
 from constructs_lib.azure.identity import ManagedIdentity
 from constructs_lib.azure.workspace import Workspace
@@ -16,7 +16,7 @@ class ComputeCluster:
 
     def __init__(
         self,
-        scope: Construct,
+        scope: TerraformStack,
         id_: str,
         *,
         workspace: Workspace,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from constructs import Construct
+from cdktf import TerraformStack
 
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.bindings import azurerm
@@ -18,7 +18,7 @@ class ContainerRegistry:
 
     def __init__(
         self,
-        scope: Construct,
+        scope: TerraformStack,
         id_: str,
         *,
         resource_group: ResourceGroup,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cdktf import ITerraformDependable, TerraformResource
-from constructs import Construct
+from cdktf import ITerraformDependable, TerraformResource, TerraformStack
 
 from constructs_lib.bindings import azapi, azurerm
 from constructs_lib.bindings.terraform import BoundResource
@@ -20,7 +19,7 @@ class DeleteLocks:
 
     def __init__(
         self,
-        scope: Construct,
+        scope: TerraformStack,
         id_: str,
         *,
         resources: Mapping[str, str],

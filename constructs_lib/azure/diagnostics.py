@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from constructs import Construct
+from cdktf import TerraformStack
 
 from constructs_lib.bindings import azurerm
 
@@ -19,7 +19,7 @@ class DiagnosticSettings:
     """
 
     def __init__(
-        self, scope: Construct, id_: str, *, log_analytics_id: str, targets: Mapping[str, str]
+        self, scope: TerraformStack, id_: str, *, log_analytics_id: str, targets: Mapping[str, str]
     ) -> None:
         """Add a setting for each of ``targets``: what it is called in the address, and its ARM id.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from constructs import Construct
+from cdktf import TerraformStack
 
 from constructs_lib.azure.identity import RoleAssignments
 from constructs_lib.azure.resource_group import ResourceGroup
@@ -22,7 +22,7 @@ class EndpointLogging:
     """
 
     def __init__(
-        self, scope: Construct, id_: str, *, resource_group: ResourceGroup, log_analytics_id: str
+        self, scope: TerraformStack, id_: str, *, resource_group: ResourceGroup, log_analytics_id: str
     ) -> None:
         """Assign the policy, with an identity that may write diagnostic settings in the group."""
         assignment = azurerm.ResourceGroupPolicyAssignment(

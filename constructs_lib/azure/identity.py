@@ -6,8 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 
-from cdktf import ITerraformDependable, TerraformProvider
-from constructs import Construct
+from cdktf import ITerraformDependable, TerraformProvider, TerraformStack
 
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.bindings import azurerm, time
@@ -16,7 +15,7 @@ from constructs_lib.bindings import azurerm, time
 class ManagedIdentity:
     """A user-assigned managed identity: a name in Entra without any password."""
 
-    def __init__(self, scope: Construct, id_: str, *, resource_group: ResourceGroup, name: str) -> None:
+    def __init__(self, scope: TerraformStack, id_: str, *, resource_group: ResourceGroup, name: str) -> None:
         """Create the identity."""
         self._identity = azurerm.UserAssignedIdentity(
             scope,
@@ -43,7 +42,7 @@ class ManagedIdentity:
 
 
 def existing_principal_id(
-    scope: Construct, id_: str, *, name: str, resource_group: str, provider: TerraformProvider
+    scope: TerraformStack, id_: str, *, name: str, resource_group: str, provider: TerraformProvider
 ) -> str:
     """Look up an identity that another stack made, and return its object id."""
     return azurerm.DataAzurermUserAssignedIdentity(
@@ -56,7 +55,7 @@ class RoleAssignments:
 
     def __init__(
         self,
-        scope: Construct,
+        scope: TerraformStack,
         id_: str,
         *,
         principal_id: str,

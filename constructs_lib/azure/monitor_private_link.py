@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from constructs import Construct
+from cdktf import TerraformStack
 
 from constructs_lib.azure.network import PrivateNetwork
 from constructs_lib.azure.resource_group import ResourceGroup
@@ -29,7 +29,7 @@ class MonitorPrivateLink:
 
     def __init__(
         self,
-        scope: Construct,
+        scope: TerraformStack,
         id_: str,
         *,
         resource_group: ResourceGroup,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from constructs import Construct
+from cdktf import TerraformStack
 
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.bindings import azurerm, time
@@ -86,7 +86,7 @@ class LogAnalytics:
 
     def __init__(
         self,
-        scope: Construct,
+        scope: TerraformStack,
         id_: str,
         *,
         resource_group: ResourceGroup,
@@ -124,7 +124,7 @@ class Monitoring:
 
     def __init__(
         self,
-        scope: Construct,
+        scope: TerraformStack,
         id_: str,
         *,
         resource_group: ResourceGroup,

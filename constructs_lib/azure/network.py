@@ -7,8 +7,7 @@ from functools import cached_property
 from ipaddress import IPv4Network
 from typing import Literal
 
-from cdktf import ITerraformDependable
-from constructs import Construct
+from cdktf import ITerraformDependable, TerraformStack
 
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.bindings import azurerm
@@ -32,7 +31,7 @@ class PrivateNetwork:
 
     def __init__(
         self,
-        scope: Construct,
+        scope: TerraformStack,
         id_: str,
         *,
         resource_group: ResourceGroup,

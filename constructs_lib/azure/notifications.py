@@ -8,10 +8,10 @@ from functools import cached_property
 from cdktf import (
     Precondition,
     TerraformResourceLifecycle,
+    TerraformStack,
     TerraformVariable,
     TerraformVariableValidationConfig,
 )
-from constructs import Construct
 
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.bindings import azapi, azurerm
@@ -43,7 +43,7 @@ class ChannelAddress:
     """
 
     def __init__(
-        self, scope: Construct, variable: str, *, environment: str, channel: str, starts: Sequence[str]
+        self, scope: TerraformStack, variable: str, *, environment: str, channel: str, starts: Sequence[str]
     ) -> None:
         """Ask for the address of ``channel``: an https URL that starts with one of ``starts``."""
         whose = f"{environment}: alerts go to {channel} (monitoring.alerts in its file), and {variable} is"
@@ -84,7 +84,13 @@ class SlackRelay:
     """
 
     def __init__(
-        self, scope: Construct, id_: str, *, resource_group: ResourceGroup, name: str, address: ChannelAddress
+        self,
+        scope: TerraformStack,
+        id_: str,
+        *,
+        resource_group: ResourceGroup,
+        name: str,
+        address: ChannelAddress,
     ) -> None:
         """Create the workflow. ``address``, that of Slack's incoming webhook, stays out of the state."""
         self._workflow = azapi.Resource(
@@ -155,7 +161,7 @@ class ActionGroup:
 
     def __init__(
         self,
-        scope: Construct,
+        scope: TerraformStack,
         id_: str,
         *,
         resource_group: ResourceGroup,

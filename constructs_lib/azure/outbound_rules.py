@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cdktf import ITerraformDependable
-from constructs import Construct
+from cdktf import ITerraformDependable, TerraformStack
 
 from constructs_lib.azure.workspace import Workspace
 from constructs_lib.bindings import azapi, azurerm
@@ -16,7 +15,9 @@ _API = "Microsoft.MachineLearningServices/workspaces/outboundRules@2025-12-01"
 class OutboundHosts:
     """Hosts that compute may reach in a managed network with ``AllowOnlyApprovedOutbound``."""
 
-    def __init__(self, scope: Construct, id_: str, *, workspace: Workspace, hosts: Sequence[str]) -> None:
+    def __init__(
+        self, scope: TerraformStack, id_: str, *, workspace: Workspace, hosts: Sequence[str]
+    ) -> None:
         """Approve ``hosts`` (host names, ``*.`` for everything below one)."""
         self.all: list[ITerraformDependable] = []
         """The rules, for what must wait until they are there."""
@@ -41,7 +42,7 @@ class OutboundRegistry:
 
     def __init__(
         self,
-        scope: Construct,
+        scope: TerraformStack,
         id_: str,
         *,
         workspace: Workspace,

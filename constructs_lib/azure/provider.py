@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cdktf import TerraformStack
-from constructs import Construct
 
 from constructs_lib.bindings import azapi, azurerm, time
 
@@ -30,7 +29,7 @@ RESOURCE_PROVIDERS = (
 
 
 def configure_azurerm(
-    scope: Construct,
+    scope: TerraformStack,
     *,
     tenant_id: str,
     subscription_id: str,
@@ -43,7 +42,7 @@ def configure_azurerm(
     with it the way back. ``alias`` names a second configuration, for another subscription.
     """
     # The package asks for exactly the version it was generated from; this project needs later arguments.
-    TerraformStack.of(scope).add_override(
+    scope.add_override(
         "terraform.required_providers.azurerm", {"source": "hashicorp/azurerm", "version": AZURERM_VERSION}
     )
     return azurerm.AzurermProvider(
@@ -78,11 +77,11 @@ def configure_azurerm(
     )
 
 
-def configure_time(scope: Construct) -> time.TimeProvider:
+def configure_time(scope: TerraformStack) -> time.TimeProvider:
     """Configure the provider that waits."""
     return time.TimeProvider(scope, "time")
 
 
-def configure_azapi(scope: Construct, *, tenant_id: str, subscription_id: str) -> azapi.AzapiProvider:
+def configure_azapi(scope: TerraformStack, *, tenant_id: str, subscription_id: str) -> azapi.AzapiProvider:
     """Configure azapi for one subscription."""
     return azapi.AzapiProvider(scope, "azapi", tenant_id=tenant_id, subscription_id=subscription_id)

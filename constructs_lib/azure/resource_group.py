@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from constructs import Construct
+from cdktf import TerraformStack
 
 from constructs_lib.bindings import azurerm
 
@@ -12,7 +12,7 @@ from constructs_lib.bindings import azurerm
 class ResourceGroup:
     """A resource group. Destroying it is refused while it still holds resources (provider feature)."""
 
-    def __init__(self, scope: Construct, id_: str, *, name: str, location: str) -> None:
+    def __init__(self, scope: TerraformStack, id_: str, *, name: str, location: str) -> None:
         """Create the group in ``location``, an Azure region. A change of either replaces it."""
         self.name = name
         self.location = location

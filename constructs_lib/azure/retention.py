@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from constructs import Construct
+from cdktf import TerraformStack
 
 from constructs_lib.azure.storage import StorageAccount
 from constructs_lib.bindings import azurerm
@@ -15,7 +15,7 @@ class BlobRetention:
 
     def __init__(
         self,
-        scope: Construct,
+        scope: TerraformStack,
         id_: str,
         *,
         account: StorageAccount,

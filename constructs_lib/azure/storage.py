@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from cdktf import ITerraformDependable
-from constructs import Construct
+from cdktf import ITerraformDependable, TerraformStack
 
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.bindings import azurerm
@@ -20,7 +19,7 @@ class StorageAccount:
 
     def __init__(
         self,
-        scope: Construct,
+        scope: TerraformStack,
         id_: str,
         *,
         resource_group: ResourceGroup,
@@ -85,7 +84,7 @@ class StorageAccount:
 class StorageContainer:
     """A private blob container, made through Resource Manager so that no data-plane access is needed."""
 
-    def __init__(self, scope: Construct, id_: str, *, account: StorageAccount, name: str) -> None:
+    def __init__(self, scope: TerraformStack, id_: str, *, account: StorageAccount, name: str) -> None:
         """Create the container in ``account``."""
         self._container = azurerm.StorageContainer(
             scope, id_, name=name, storage_account_id=account.id, container_access_type="private"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Literal
 
-from cdktf import ITerraformDependable
-from constructs import Construct
+from cdktf import ITerraformDependable, TerraformStack
 
 from constructs_lib.azure.container_registry import ContainerRegistry
 from constructs_lib.azure.identity import ManagedIdentity, RoleAssignments
@@ -32,7 +31,7 @@ class Workspace:
 
     def __init__(
         self,
-        scope: Construct,
+        scope: TerraformStack,
         id_: str,
         *,
         resource_group: ResourceGroup,
@@ -145,7 +144,7 @@ class Datastore:
 
     def __init__(
         self,
-        scope: Construct,
+        scope: TerraformStack,
         id_: str,
         *,
         workspace: Workspace,

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from cdktf import Fn
-from constructs import Construct
+from cdktf import Fn, TerraformStack
 
 from constructs_lib.bindings import azuredevops
 from constructs_lib.devops.project import Pipeline, Project, Team
@@ -38,7 +37,7 @@ class Access:
 
     def __init__(
         self,
-        scope: Construct,
+        scope: TerraformStack,
         id_: str,
         *,
         project: Project,

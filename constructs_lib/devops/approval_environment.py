@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from constructs import Construct
+from cdktf import TerraformStack
 
 from constructs_lib.bindings import azuredevops
 from constructs_lib.devops.access import Access
@@ -21,7 +21,7 @@ class ApprovalEnvironment:
 
     def __init__(
         self,
-        scope: Construct,
+        scope: TerraformStack,
         id_: str,
         *,
         project: Project,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from constructs import Construct
+from cdktf import TerraformStack
 
 from constructs_lib.bindings import azuredevops
 from constructs_lib.devops.project import Project
@@ -16,7 +16,7 @@ class BranchControl:
 
     def __init__(
         self,
-        scope: Construct,
+        scope: TerraformStack,
         id_: str,
         *,
         project: Project,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from constructs import Construct
+from cdktf import TerraformStack
 
 from constructs_lib.bindings import azuredevops
 from constructs_lib.devops.access import Access
@@ -20,7 +20,7 @@ class IncomingWebhook:
 
     def __init__(
         self,
-        scope: Construct,
+        scope: TerraformStack,
         id_: str,
         *,
         project: Project,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from constructs import Construct
+from cdktf import TerraformStack
 
 from constructs_lib.bindings import azuredevops
 
@@ -10,7 +10,7 @@ from constructs_lib.bindings import azuredevops
 class Project:
     """The project that holds the Library, the environments and the connections."""
 
-    def __init__(self, scope: Construct, id_: str, *, name: str, create: bool) -> None:
+    def __init__(self, scope: TerraformStack, id_: str, *, name: str, create: bool) -> None:
         """Look the project up, or create a private one. Destroying a created one destroys all in it."""
         self.id: str = (
             azuredevops.Project(scope, id_, name=name, visibility="private").id
@@ -22,7 +22,7 @@ class Project:
 class Team:
     """A group of people in the project."""
 
-    def __init__(self, scope: Construct, id_: str, *, project: Project, name: str, create: bool) -> None:
+    def __init__(self, scope: TerraformStack, id_: str, *, project: Project, name: str, create: bool) -> None:
         """Look the group up, or create it. Who belongs to it is decided in Azure DevOps, never here."""
         self.group_id: str = (
             azuredevops.Group(scope, id_, scope=project.id, display_name=name).group_id
@@ -35,7 +35,7 @@ class Team:
 class Pipeline:
     """An existing pipeline."""
 
-    def __init__(self, scope: Construct, id_: str, *, project: Project, name: str, folder: str) -> None:
+    def __init__(self, scope: TerraformStack, id_: str, *, project: Project, name: str, folder: str) -> None:
         """Look the pipeline up by its name and folder (``\\`` is the top)."""
         self.pipeline_id: float = azuredevops.DataAzuredevopsBuildDefinition(
             scope, id_, project_id=project.id, name=name, path=folder

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from constructs import Construct
+from cdktf import TerraformStack
 
 from constructs_lib.bindings import azuredevops
 
 
 def configure_azuredevops(
-    scope: Construct, *, organization_url: str, tenant_id: str
+    scope: TerraformStack, *, organization_url: str, tenant_id: str
 ) -> azuredevops.AzuredevopsProvider:
     """Configure azuredevops for one organization.
 

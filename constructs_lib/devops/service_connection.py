@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from cdktf import ITerraformDependable
-from constructs import Construct
+from cdktf import ITerraformDependable, TerraformStack
 
 from constructs_lib.azure.identity import ManagedIdentity
 from constructs_lib.bindings import azuredevops, azurerm
@@ -20,7 +19,7 @@ class ServiceConnection:
 
     def __init__(
         self,
-        scope: Construct,
+        scope: TerraformStack,
         id_: str,
         *,
         project: Project,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from cdktf import ITerraformDependable, TerraformResourceLifecycle
-from constructs import Construct
+from cdktf import ITerraformDependable, TerraformResourceLifecycle, TerraformStack
 
 from constructs_lib.bindings import azuredevops
 from constructs_lib.devops.access import Access, Role
@@ -26,7 +25,7 @@ class VariableGroup:
 
     def __init__(
         self,
-        scope: Construct,
+        scope: TerraformStack,
         id_: str,
         *,
         project: Project,
@@ -81,7 +80,7 @@ class KeyVaultVariableGroup:
 
     def __init__(
         self,
-        scope: Construct,
+        scope: TerraformStack,
         id_: str,
         *,
         project: Project,

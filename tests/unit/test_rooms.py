@@ -17,13 +17,15 @@ FORBIDDEN = {
     "cli": ["cdktf", "constructs", "constructs_lib", "stacks"],
     "settings": ["cdktf", "constructs", "constructs_lib", "stacks", "sandbox"],
     "stacks": ["constructs_lib.bindings", "sandbox"],
+    # A stack, not any construct: addresses are flat (ADR 2).
     "constructs_lib/azure": [
+        "constructs",
         "stacks",
         "constructs_lib.devops",
         "settings.models.environment",
         "settings.loader",
     ],
-    "constructs_lib/devops": ["stacks", "settings.models.environment", "settings.loader"],
+    "constructs_lib/devops": ["constructs", "stacks", "settings.models.environment", "settings.loader"],
     "constructs_lib/bindings": ["stacks", "settings", "constructs_lib.azure", "constructs_lib.devops"],
 }
 
