@@ -11,14 +11,15 @@ from constructs_lib.azure.alerts import (
     ERROR_RATE,
     MODEL_DRIFT,
     PREDICTION_LATENCY,
-    AlertRule,
     Measure,
+    add_alert_rule,
 )
 from constructs_lib.azure.diagnostics import DiagnosticSettings
 from constructs_lib.azure.notifications import ActionGroup, ChannelAddress, SlackRelay
-from constructs_lib.azure.resource_group import ResourceGroup
+from constructs_lib.devops.incoming_webhook import IncomingWebhook
 from settings.models.environment import AlertThresholds, AutoRollback, Environment
 from stacks.base import PlatformStack
+from stacks.workspace import Foundation
 
 LEAST_REQUESTS = 20
 """Fewest requests in the window for a rollback: among fewer, one that fails is 5 percent by itself."""
@@ -35,50 +36,57 @@ class _Alert:
 
 
 def add_alerts(
-    stack: PlatformStack, environment: Environment, *, resource_group: ResourceGroup, log_analytics_id: str
-) -> str | None:
-    """Add the alert rules and the action groups they call; return the id of the group of ``monitoring.alerts``.
+    stack: PlatformStack,
+    environment: Environment,
+    *,
+    foundation: Foundation,
+    diagnostics: DiagnosticSettings,
+) -> ActionGroup | None:
+    """Add the alert rules and the action groups they call; return the group of ``monitoring.alerts``.
 
     Without a channel there is no such group (``None``) and no rule that calls it.
     """
 
-    def add(alerts: Sequence[_Alert], action_group_ids: Sequence[str]) -> None:
+    def add(alerts: Sequence[_Alert], action_groups: Sequence[ActionGroup]) -> None:
         for alert in alerts:
-            AlertRule(
+            add_alert_rule(
                 stack,
                 f"alert_{alert.key}",
-                resource_group=resource_group,
-                log_analytics_id=log_analytics_id,
+                resource_group=foundation.resource_group,
+                log_analytics_id=foundation.monitoring.log_analytics_id,
                 name=f"{environment.workspace.name}-{alert.key.replace('_', '-')}",
                 title=f"{environment.name}: {alert.title}",
                 advice=alert.advice,
                 measure=alert.measure,
                 threshold=float(alert.threshold),
-                action_group_ids=action_group_ids,
+                action_group_ids=[group.id for group in action_groups],
                 least_requests=alert.least_requests,
             )
 
-    told: list[str] = []
+    channels: ActionGroup | None = None
     if environment.monitoring.alerts and environment.alert_thresholds:
-        told.append(_add_channels(stack, environment, resource_group, log_analytics_id).id)
-        add(_alerts(environment.alert_thresholds), told)
+        channels = _add_channels(stack, environment, foundation, diagnostics)
+        add(_alerts(environment.alert_thresholds), [channels])
     rollback = environment.auto_rollback
     if rollback and rollback.enabled and rollback.webhook:
-        webhook = stack.add_incoming_webhook("rollback_webhook", rollback.webhook)
+        webhook = IncomingWebhook(stack, "rollback_webhook", project=stack.project, settings=rollback.webhook)
         group = ActionGroup(
             stack,
             "rollback",
-            resource_group=resource_group,
+            resource_group=foundation.resource_group,
             name=f"{environment.workspace.name}-rollback",
             short_name="ML rollback",
             azure_devops_url=webhook.url,
         )
-        add(_rollbacks(rollback), [*told, group.id])
-    return told[0] if told else None
+        add(_rollbacks(rollback), [channels, group] if channels else [group])
+    return channels
 
 
 def _add_channels(
-    stack: PlatformStack, environment: Environment, resource_group: ResourceGroup, log_analytics_id: str
+    stack: PlatformStack,
+    environment: Environment,
+    foundation: Foundation,
+    diagnostics: DiagnosticSettings,
 ) -> ActionGroup:
     channels = environment.monitoring.alerts
     slack: SlackRelay | None = None
@@ -88,7 +96,7 @@ def _add_channels(
         slack = SlackRelay(
             stack,
             "slack",
-            resource_group=resource_group,
+            resource_group=foundation.resource_group,
             name=f"{environment.workspace.name}-slack",
             address=ChannelAddress(
                 stack,
@@ -98,9 +106,7 @@ def _add_channels(
                 starts=["https://hooks.slack.com/"],
             ),
         )
-        DiagnosticSettings(
-            stack, "diagnostics", log_analytics_id=log_analytics_id, targets={"slack": slack.id}
-        )
+        diagnostics.add({"slack": slack.id})
     if "pagerduty" in channels:
         pagerduty = ChannelAddress(
             stack,
@@ -112,7 +118,7 @@ def _add_channels(
     return ActionGroup(
         stack,
         "alerts",
-        resource_group=resource_group,
+        resource_group=foundation.resource_group,
         name=f"{environment.workspace.name}-alerts",
         short_name="ML alerts",
         email=environment.monitoring.email if "email" in channels else None,

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from constructs_lib.azure.backup import BlobBackup
-from constructs_lib.azure.budget import Budget
-from constructs_lib.azure.delete_lock import DeleteLocks
+from constructs_lib.azure.budget import add_budget
+from constructs_lib.azure.delete_lock import lock_against_deletion
 from constructs_lib.azure.diagnostics import DiagnosticSettings
-from constructs_lib.azure.key_vault import KeyVault
+from constructs_lib.azure.notifications import ActionGroup
 from constructs_lib.azure.resource_group import ResourceGroup
-from constructs_lib.azure.retention import BlobRetention
+from constructs_lib.azure.retention import add_blob_retention
 from constructs_lib.azure.storage import StorageAccount, StorageContainer
-from constructs_lib.azure.workspace import Datastore, Workspace
+from constructs_lib.azure.workspace import Workspace, add_datastore
 from settings.models.environment import BACKUP_NEEDS_DAYS, Environment
 from stacks.base import PlatformStack
+from stacks.workspace import Foundation
 
 CONTAINERS = {
     "datasets": "Datasets. Lifecycle rules delete old ones.",
@@ -28,7 +31,7 @@ def add_retention(
     given = environment.retention.model_dump(include=set(CONTAINERS), exclude_none=True)
     containers = [StorageContainer(stack, name, account=account, name=name) for name in given]
     for container in containers:
-        Datastore(
+        add_datastore(
             stack,
             f"{container.name}_datastore",
             workspace=workspace,
@@ -36,7 +39,7 @@ def add_retention(
             description=CONTAINERS[container.name],
         )
     backup = environment.backup
-    BlobRetention(
+    add_blob_retention(
         stack,
         "retention",
         account=account,
@@ -53,67 +56,42 @@ def add_backup(
     stack: PlatformStack,
     environment: Environment,
     *,
-    resource_group: ResourceGroup,
-    account: StorageAccount,
+    foundation: Foundation,
     workspace: Workspace,
-    containers: list[StorageContainer],
-    log_analytics_id: str,
+    containers: Sequence[StorageContainer],
+    diagnostics: DiagnosticSettings,
 ) -> BlobBackup | None:
     """Back up the containers and the workspace's own; nothing when the environment has no backup."""
-    backup = environment.backup
-    if backup is None:
+    wanted = environment.backup
+    if wanted is None:
         return None
-    made = BlobBackup(
+    backup = BlobBackup(
         stack,
         "backup",
-        resource_group=resource_group,
-        vault_name=backup.vault,
-        geo_redundant=backup.geo_redundant,
-        retention_days=backup.retention,
-        account=account,
+        resource_group=foundation.resource_group,
+        vault_name=wanted.vault,
+        geo_redundant=wanted.geo_redundant,
+        retention_days=wanted.retention,
+        account=foundation.storage,
         containers=[workspace.default_container, *(container.name for container in containers)],
         depends_on=[workspace.dependable, *(container.dependable for container in containers)],
     )
-    DiagnosticSettings(
-        stack, "diagnostics", log_analytics_id=log_analytics_id, targets={"backup_vault": made.vault_id}
-    )
-    return made
+    diagnostics.add({"backup_vault": backup.vault_id})
+    return backup
 
 
-def add_delete_locks(
-    stack: PlatformStack,
-    environment: Environment,
-    *,
-    account: StorageAccount,
-    key_vault: KeyVault,
-    backup: BlobBackup | None,
-) -> None:
-    """Lock what holds data that cannot be made again."""
-    if not environment.security.delete_locks:
-        return
-    locked = {"storage": account.id, "key_vault": key_vault.id}
-    if backup:
-        locked["backup_vault"] = backup.vault_id
-    DeleteLocks(
-        stack,
-        "lock",
-        resources=locked,
-        notes=f"Set by delete_locks of the environment {environment.name}. Turn it off there first.",
-    )
-
-
-def add_budget(
+def add_cost_notices(
     stack: PlatformStack,
     environment: Environment,
     *,
     resource_group: ResourceGroup,
-    action_group_id: str | None,
+    action_group: ActionGroup | None,
 ) -> None:
     """Add the monthly budget, when there is one. A rule of the settings has seen to an address."""
     budget, email = environment.budget, environment.monitoring.email
     if budget is None or email is None:
         return
-    Budget(
+    add_budget(
         stack,
         "budget",
         resource_group=resource_group,
@@ -122,5 +100,26 @@ def add_budget(
         thresholds=budget.thresholds,
         forecast=budget.forecast,
         email=email,
-        action_group_id=action_group_id,
+        action_group_id=action_group.id if action_group else None,
+    )
+
+
+def add_delete_locks(
+    stack: PlatformStack,
+    environment: Environment,
+    *,
+    foundation: Foundation,
+    backup: BlobBackup | None,
+) -> None:
+    """Lock storage, key vault and backup vault: their data cannot be made again."""
+    if not environment.security.delete_locks:
+        return
+    locked = {"storage": foundation.storage.id, "key_vault": foundation.key_vault.id}
+    if backup:
+        locked["backup_vault"] = backup.vault_id
+    lock_against_deletion(
+        stack,
+        "lock",
+        resources=locked,
+        notes=f"Set by delete_locks of the environment {environment.name}. Turn it off there first.",
     )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from constructs import Construct
 
-from constructs_lib.azure.delete_lock import DeleteLocks
+from constructs_lib.azure.delete_lock import lock_against_deletion
 from constructs_lib.azure.diagnostics import DiagnosticSettings
 from constructs_lib.azure.identity import ManagedIdentity, RoleAssignments
 from constructs_lib.azure.monitoring import LogAnalytics
 from constructs_lib.azure.registry import Registry
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.azure.storage import StorageAccount, StorageContainer
+from constructs_lib.devops.approval_environment import add_approval_environment
+from constructs_lib.devops.service_connection import ServiceConnection
+from constructs_lib.devops.variable_group import add_variable_group
 from settings.loader import Settings
 from settings.models.platform import Platform
 from settings.models.variables import platform_variables
@@ -37,17 +40,18 @@ class RegistryStack(PlatformStack):
             purge_deleted_workspaces=False,
             creates_shared=True,
         )
-        for key, team in platform.teams.items():
-            if team.create:
-                self.team(key)
         self._compose_azure(platform)
-        self.add_approval_environment("promotion", platform.registry.approval_environment)
-        variables = platform_variables(platform, configuration.environments)
-        self.add_variable_group("registry_variables", platform.registry.variable_group, variables["registry"])
-        self.add_variable_group(
-            "pipeline_settings", platform.pipeline_settings.variable_group, variables["pipeline_settings"]
+        add_approval_environment(
+            self, "promotion", project=self.project, settings=platform.registry.approval_environment
         )
-        self.add_variable_group("shared_variables", platform.shared.variable_group, variables["shared"])
+        variables = platform_variables(platform, configuration.environments)
+        groups = {
+            "registry_variables": (platform.registry.variable_group, variables["registry"]),
+            "pipeline_settings": (platform.pipeline_settings.variable_group, variables["pipeline_settings"]),
+            "shared_variables": (platform.shared.variable_group, variables["shared"]),
+        }
+        for id_, (group, values) in groups.items():
+            add_variable_group(self, id_, project=self.project, settings=group, variables=values)
 
     def _compose_azure(self, platform: Platform) -> None:
         self.need_azapi()
@@ -93,22 +97,22 @@ class RegistryStack(PlatformStack):
             retention_days=platform.registry.log_retention,
             public_query=True,
         )
-        DiagnosticSettings(
-            self,
-            "diagnostics",
-            log_analytics_id=logs.id,
-            targets={"registry": registry.id, "shared_storage": storage.blob_service_id, "logs": logs.id},
+        DiagnosticSettings(self, "diagnostics", log_analytics_id=logs.id).add(
+            {"registry": registry.id, "shared_storage": storage.blob_service_id, "logs": logs.id}
         )
         if platform.registry.delete_locks:
-            DeleteLocks(
+            lock_against_deletion(
                 self,
                 "lock",
                 resources={"registry": registry.id, "shared_storage": storage.id},
                 notes="Set by registry.delete_locks in platform.yaml. Turn it off there first.",
             )
-        self.add_service_connection(
+        ServiceConnection(
+            self,
             "shared_connection",
-            platform.shared.service_connection,
+            project=self.project,
+            settings=platform.shared.service_connection,
             identity=identity,
+            tenant_id=self.tenant_id,
             subscription_id=platform.registry.subscription_id,
         )

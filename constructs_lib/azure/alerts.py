@@ -68,64 +68,60 @@ ENDPOINT_AVAILABILITY = Measure(
 )
 
 
-class AlertRule:
-    """An alert rule over a measure. It fires once when the threshold is passed, and resolves by itself."""
+def add_alert_rule(
+    scope: TerraformStack,
+    id_: str,
+    *,
+    resource_group: ResourceGroup,
+    log_analytics_id: str,
+    name: str,
+    title: str,
+    advice: str,
+    measure: Measure,
+    threshold: float,
+    action_group_ids: Sequence[str],
+    least_requests: int | None = None,
+) -> None:
+    """Add an alert rule over a measure. It fires once when the threshold is passed, and resolves by itself.
 
-    def __init__(
-        self,
-        scope: TerraformStack,
-        id_: str,
-        *,
-        resource_group: ResourceGroup,
-        log_analytics_id: str,
-        name: str,
-        title: str,
-        advice: str,
-        measure: Measure,
-        threshold: float,
-        action_group_ids: Sequence[str],
-        least_requests: int | None = None,
-    ) -> None:
-        """Create the rule.
-
-        ``title`` is what people read first, ``advice`` what they are to do. With ``least_requests`` an endpoint
-        with fewer requests in the window counts as sound; only for measures of requests.
-        """
-        query = (QUERIES / f"{measure.query}.kql").read_text(encoding="utf-8")
-        if least_requests is not None:
-            query += f"| where Requests >= {least_requests}\n"
-        azurerm.MonitorScheduledQueryRulesAlertV2(
-            scope,
-            id_,
-            name=name,
-            display_name=title,
-            description=advice,
-            resource_group_name=resource_group.name_reference,
-            location=resource_group.location,
-            scopes=[log_analytics_id],
-            severity=measure.severity,
-            evaluation_frequency=measure.frequency,
-            window_duration=measure.window,
-            criteria=[
-                azurerm.MonitorScheduledQueryRulesAlertV2Criteria(
-                    query=query,
-                    metric_measure_column=measure.column,
-                    # The query gives one row an endpoint, so that this only picks that one.
-                    time_aggregation_method="Maximum" if measure.alarming == "above" else "Minimum",
-                    operator="GreaterThan" if measure.alarming == "above" else "LessThan",
-                    threshold=threshold,
-                    dimension=[
-                        azurerm.MonitorScheduledQueryRulesAlertV2CriteriaDimension(
-                            name=DIMENSION, operator="Include", values=["*"]
-                        )
-                    ],
-                    failing_periods=azurerm.MonitorScheduledQueryRulesAlertV2CriteriaFailingPeriods(
-                        number_of_evaluation_periods=1, minimum_failing_periods_to_trigger_alert=1
-                    ),
-                )
-            ],
-            auto_mitigation_enabled=True,
-            # Azure would refuse the rule while a table has no columns yet.
-            skip_query_validation=True,
-            action=azurerm.MonitorScheduledQueryRulesAlertV2Action(action_groups=list(action_group_ids)),
-        )
+    ``title`` is what people read first, ``advice`` what they are to do. With ``least_requests`` an endpoint
+    with fewer requests in the window counts as sound; only for measures of requests.
+    """
+    query = (QUERIES / f"{measure.query}.kql").read_text(encoding="utf-8")
+    if least_requests is not None:
+        query += f"| where Requests >= {least_requests}\n"
+    azurerm.MonitorScheduledQueryRulesAlertV2(
+        scope,
+        id_,
+        name=name,
+        display_name=title,
+        description=advice,
+        resource_group_name=resource_group.name_reference,
+        location=resource_group.location,
+        scopes=[log_analytics_id],
+        severity=measure.severity,
+        evaluation_frequency=measure.frequency,
+        window_duration=measure.window,
+        criteria=[
+            azurerm.MonitorScheduledQueryRulesAlertV2Criteria(
+                query=query,
+                metric_measure_column=measure.column,
+                # The query gives one row an endpoint, so that this only picks that one.
+                time_aggregation_method="Maximum" if measure.alarming == "above" else "Minimum",
+                operator="GreaterThan" if measure.alarming == "above" else "LessThan",
+                threshold=threshold,
+                dimension=[
+                    azurerm.MonitorScheduledQueryRulesAlertV2CriteriaDimension(
+                        name=DIMENSION, operator="Include", values=["*"]
+                    )
+                ],
+                failing_periods=azurerm.MonitorScheduledQueryRulesAlertV2CriteriaFailingPeriods(
+                    number_of_evaluation_periods=1, minimum_failing_periods_to_trigger_alert=1
+                ),
+            )
+        ],
+        auto_mitigation_enabled=True,
+        # Azure would refuse the rule while a table has no columns yet.
+        skip_query_validation=True,
+        action=azurerm.MonitorScheduledQueryRulesAlertV2Action(action_groups=list(action_group_ids)),
+    )

@@ -58,12 +58,12 @@ class BlobBackup:
             cross_region_restore_enabled=True if geo_redundant else None,
             identity=azurerm.DataProtectionBackupVaultIdentity(type="SystemAssigned"),
         )
-        roles_hold = RoleAssignments(
+        propagated = RoleAssignments(
             scope,
             f"{id_}_vault_roles",
             principal_id=self._vault.identity.principal_id,
             roles=[("storage", account.id, "Storage Account Backup Contributor")],
-        ).until_they_hold(ROLE_PROPAGATION)
+        ).wait_for_propagation(ROLE_PROPAGATION)
         policy = azurerm.DataProtectionBackupPolicyBlobStorage(
             scope,
             f"{id_}_policy",
@@ -85,7 +85,7 @@ class BlobBackup:
             backup_policy_id=policy.id,
             # Azure answers in this order; in another one, every plan would change it.
             storage_account_container_names=sorted(containers),
-            depends_on=[roles_hold, *depends_on],
+            depends_on=[propagated, *depends_on],
         )
 
     @cached_property

@@ -11,49 +11,45 @@ from constructs_lib.azure.workspace import Workspace
 from constructs_lib.bindings import azurerm
 
 
-class ComputeCluster:
-    """An autoscaling compute cluster. Only its scale and tags change in place; all else replaces it."""
+def add_compute_cluster(
+    scope: TerraformStack,
+    id_: str,
+    *,
+    workspace: Workspace,
+    location: str,
+    name: str,
+    vm_size: str,
+    vm_priority: Literal["Dedicated", "LowPriority"],
+    min_nodes: int,
+    max_nodes: int,
+    idle_time: str,
+    identity: ManagedIdentity,
+    node_public_ip: bool,
+) -> None:
+    """Add an autoscaling compute cluster in the workspace's ``location``.
 
-    def __init__(
-        self,
-        scope: TerraformStack,
-        id_: str,
-        *,
-        workspace: Workspace,
-        location: str,
-        name: str,
-        vm_size: str,
-        vm_priority: Literal["Dedicated", "LowPriority"],
-        min_nodes: int,
-        max_nodes: int,
-        idle_time: str,
-        identity: ManagedIdentity,
-        node_public_ip: bool,
-    ) -> None:
-        """Create the cluster in the workspace's ``location``.
-
-        ``idle_time`` is how long a node is idle before it is removed (ISO 8601 duration). Without
-        ``node_public_ip`` the workspace needs a managed network.
-        """
-        azurerm.MachineLearningComputeCluster(
-            scope,
-            id_,
-            name=name,
-            machine_learning_workspace_id=workspace.id,
-            location=location,
-            # Azure answers in upper case; any other spelling plans a new cluster every time.
-            vm_size=vm_size.upper(),
-            vm_priority=vm_priority,
-            scale_settings=azurerm.MachineLearningComputeClusterScaleSettings(
-                min_node_count=min_nodes,
-                max_node_count=max_nodes,
-                scale_down_nodes_after_idle_duration=idle_time,
-            ),
-            identity=azurerm.MachineLearningComputeClusterIdentity(
-                type="UserAssigned", identity_ids=[identity.id]
-            ),
-            local_auth_enabled=False,
-            ssh_public_access_enabled=False,
-            node_public_ip_enabled=node_public_ip,
-            depends_on=workspace.ready,
-        )
+    Only its scale and tags change in place; all else replaces it. ``idle_time`` is how long a node is idle before it is
+    removed (ISO 8601 duration). Without ``node_public_ip`` the workspace needs a managed network.
+    """
+    azurerm.MachineLearningComputeCluster(
+        scope,
+        id_,
+        name=name,
+        machine_learning_workspace_id=workspace.id,
+        location=location,
+        # Azure answers in upper case; any other spelling plans a new cluster every time.
+        vm_size=vm_size.upper(),
+        vm_priority=vm_priority,
+        scale_settings=azurerm.MachineLearningComputeClusterScaleSettings(
+            min_node_count=min_nodes,
+            max_node_count=max_nodes,
+            scale_down_nodes_after_idle_duration=idle_time,
+        ),
+        identity=azurerm.MachineLearningComputeClusterIdentity(
+            type="UserAssigned", identity_ids=[identity.id]
+        ),
+        local_auth_enabled=False,
+        ssh_public_access_enabled=False,
+        node_public_ip_enabled=node_public_ip,
+        depends_on=workspace.ready,
+    )

@@ -13,14 +13,16 @@ NAME = "log-analytics"
 
 
 class DiagnosticSettings:
-    """All logs of a set of resources, sent to one Log Analytics workspace.
+    """The diagnostic settings of a stack: all logs of its resources go to one Log Analytics workspace.
 
     Metrics stay where they are: Azure Monitor keeps those of every resource for 93 days without any setting.
     """
 
-    def __init__(
-        self, scope: TerraformStack, id_: str, *, log_analytics_id: str, targets: Mapping[str, str]
-    ) -> None:
+    def __init__(self, scope: TerraformStack, id_: str, *, log_analytics_id: str) -> None:
+        """Name the workspace; a resource sends its logs there once it is added."""
+        self._scope, self._id, self._log_analytics_id = scope, id_, log_analytics_id
+
+    def add(self, targets: Mapping[str, str]) -> None:
         """Add a setting for each of ``targets``: what it is called in the address, and its ARM id.
 
         Every target must know the category group ``allLogs``. Azure refuses the setting for a resource without
@@ -28,11 +30,11 @@ class DiagnosticSettings:
         """
         for key, target_id in targets.items():
             azurerm.MonitorDiagnosticSetting(
-                scope,
-                f"{id_}_{key}",
+                self._scope,
+                f"{self._id}_{key}",
                 name=NAME,
                 target_resource_id=target_id,
-                log_analytics_workspace_id=log_analytics_id,
+                log_analytics_workspace_id=self._log_analytics_id,
                 # The table is left to Azure: some types have only one, and answer with another than was asked
                 # for, which would be a difference in every plan.
                 enabled_log=[azurerm.MonitorDiagnosticSettingEnabledLog(category_group="allLogs")],

@@ -14,33 +14,31 @@ _POLICY = "/providers/Microsoft.Authorization/policyDefinitions/5cfb9e8a-2f13-40
 """Azure's built-in policy that enables logging by category group for online endpoints to Log Analytics."""
 
 
-class EndpointLogging:
-    """Sends the logs of every online endpoint in a resource group to Log Analytics.
+def add_endpoint_logging(
+    scope: TerraformStack, id_: str, *, resource_group: ResourceGroup, log_analytics_id: str
+) -> None:
+    """Send the logs of every online endpoint in a resource group to Log Analytics.
 
     Their traffic is not among the logs of the workspace, and nobody who adds an endpoint has to think of it. Azure
-    looks at new endpoints some ten minutes after they are there; older ones need a remediation task.
+    looks at new endpoints some ten minutes after they are there; older ones need a remediation task. The policy has an
+    identity that may write diagnostic settings in the group.
     """
-
-    def __init__(
-        self, scope: TerraformStack, id_: str, *, resource_group: ResourceGroup, log_analytics_id: str
-    ) -> None:
-        """Assign the policy, with an identity that may write diagnostic settings in the group."""
-        assignment = azurerm.ResourceGroupPolicyAssignment(
-            scope,
-            id_,
-            name="online-endpoint-logs",
-            display_name="Logs of online endpoints go to Log Analytics",
-            resource_group_id=resource_group.id,
-            location=resource_group.location,
-            policy_definition_id=_POLICY,
-            identity=azurerm.ResourceGroupPolicyAssignmentIdentity(type="SystemAssigned"),
-            parameters=json.dumps(
-                {"categoryGroup": {"value": "allLogs"}, "logAnalytics": {"value": log_analytics_id}}
-            ),
-        )
-        RoleAssignments(
-            scope,
-            f"{id_}_roles",
-            principal_id=assignment.identity.principal_id,
-            roles=[("resource_group", resource_group.id, "Log Analytics Contributor")],
-        )
+    assignment = azurerm.ResourceGroupPolicyAssignment(
+        scope,
+        id_,
+        name="online-endpoint-logs",
+        display_name="Logs of online endpoints go to Log Analytics",
+        resource_group_id=resource_group.id,
+        location=resource_group.location,
+        policy_definition_id=_POLICY,
+        identity=azurerm.ResourceGroupPolicyAssignmentIdentity(type="SystemAssigned"),
+        parameters=json.dumps(
+            {"categoryGroup": {"value": "allLogs"}, "logAnalytics": {"value": log_analytics_id}}
+        ),
+    )
+    RoleAssignments(
+        scope,
+        f"{id_}_roles",
+        principal_id=assignment.identity.principal_id,
+        roles=[("resource_group", resource_group.id, "Log Analytics Contributor")],
+    )

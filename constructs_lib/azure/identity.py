@@ -41,7 +41,7 @@ class ManagedIdentity:
         return self._identity.principal_id
 
 
-def existing_principal_id(
+def look_up_principal_id(
     scope: TerraformStack, id_: str, *, name: str, resource_group: str, provider: TerraformProvider
 ) -> str:
     """Look up an identity that another stack made, and return its object id."""
@@ -85,8 +85,8 @@ class RoleAssignments:
         """The assignments, for what must wait until the identity has its roles."""
         return list(self._assignments.values())
 
-    def until_they_hold(self, duration: str) -> ITerraformDependable:
-        """Wait for what checks the roles at once: ``duration`` (Terraform duration), anew with each new role."""
+    def wait_for_propagation(self, duration: str) -> ITerraformDependable:
+        """Wait ``duration`` (Terraform duration), anew with each new role, for what checks the roles at once."""
         return time.Sleep(
             self._scope,
             f"{self._id}_wait",

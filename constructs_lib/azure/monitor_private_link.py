@@ -20,53 +20,48 @@ ZONES = (
 """The private DNS zones of Azure Monitor; the last one is shared with storage."""
 
 
-class MonitorPrivateLink:
-    """A private link scope over Log Analytics and Application Insights.
+def add_monitor_private_link(
+    scope: TerraformStack,
+    id_: str,
+    *,
+    resource_group: ResourceGroup,
+    name: str,
+    services: Mapping[str, str],
+    network: PrivateNetwork,
+) -> None:
+    """Add a private link scope over ``services``, such as Log Analytics, and its endpoint in ``network``.
 
-    Not for networks that share their DNS with others: through these zones, all of them reach Azure Monitor only
-    by this scope.
+    The keys of ``services`` become part of the addresses, the values are ARM ids. Queries from the network see these
+    services alone. Telemetry may also go to others, so that tools on agents that report to Azure Monitor keep working.
+
+    Not for networks that share their DNS with others: through these zones, all of them reach Azure Monitor only by
+    this scope.
     """
-
-    def __init__(
-        self,
-        scope: TerraformStack,
-        id_: str,
-        *,
-        resource_group: ResourceGroup,
-        name: str,
-        services: Mapping[str, str],
-        network: PrivateNetwork,
-    ) -> None:
-        """Put ``services`` (what each is called in the address, and its ARM id) into a scope of this name.
-
-        Queries from the network see these services alone. Telemetry may also go to others, so that tools on
-        agents that report to Azure Monitor keep working.
-        """
-        link_scope = azurerm.MonitorPrivateLinkScope(
+    link_scope = azurerm.MonitorPrivateLinkScope(
+        scope,
+        id_,
+        name=name,
+        resource_group_name=resource_group.name_reference,
+        query_access_mode="PrivateOnly",
+        ingestion_access_mode="Open",
+    )
+    linked = [
+        azurerm.MonitorPrivateLinkScopedService(
             scope,
-            id_,
-            name=name,
+            f"{id_}_{key}",
+            name=key.replace("_", "-"),
             resource_group_name=resource_group.name_reference,
-            query_access_mode="PrivateOnly",
-            ingestion_access_mode="Open",
+            scope_name=link_scope.name,
+            linked_resource_id=service_id,
         )
-        linked = [
-            azurerm.MonitorPrivateLinkScopedService(
-                scope,
-                f"{id_}_{key}",
-                name=key.replace("_", "-"),
-                resource_group_name=resource_group.name_reference,
-                scope_name=link_scope.name,
-                linked_resource_id=service_id,
-            )
-            for key, service_id in services.items()
-        ]
-        # Azure gives the endpoint its addresses for the services that are linked by then.
-        network.add_endpoint(
-            "monitor",
-            name=name,
-            resource_id=link_scope.id,
-            subresource="azuremonitor",
-            zones=ZONES,
-            depends_on=linked,
-        )
+        for key, service_id in services.items()
+    ]
+    # Azure gives the endpoint its addresses for the services that are linked by then.
+    network.add_endpoint(
+        "monitor",
+        name=name,
+        resource_id=link_scope.id,
+        subresource="azuremonitor",
+        zones=ZONES,
+        depends_on=linked,
+    )

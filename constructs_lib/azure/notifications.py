@@ -19,7 +19,7 @@ from constructs_lib.bindings import azapi, azurerm
 _WORKFLOWS = "Microsoft.Logic/workflows@2019-05-01"
 _TRIGGER = "alert"
 
-# The pieces of an alert, as Logic Apps writes the way to them; a piece that is not there is an empty text.
+# Properties of an alert, as expressions of Logic Apps; a property that is not there is an empty text.
 _ESSENTIALS = "triggerBody()?['data']?['essentials']"
 _CONDITION = "triggerBody()?['data']?['alertContext']?['condition']?['allOf']?[0]"
 _PORTAL = "https://portal.azure.com/#blade/Microsoft_Azure_Monitoring/AlertDetailsTemplateBlade/alertId"

@@ -77,11 +77,11 @@ def configure_azurerm(
     )
 
 
-def configure_time(scope: TerraformStack) -> time.TimeProvider:
+def configure_time(scope: TerraformStack) -> None:
     """Configure the provider that waits."""
-    return time.TimeProvider(scope, "time")
+    time.TimeProvider(scope, "time")
 
 
-def configure_azapi(scope: TerraformStack, *, tenant_id: str, subscription_id: str) -> azapi.AzapiProvider:
+def configure_azapi(scope: TerraformStack, *, tenant_id: str, subscription_id: str) -> None:
     """Configure azapi for one subscription."""
-    return azapi.AzapiProvider(scope, "azapi", tenant_id=tenant_id, subscription_id=subscription_id)
+    azapi.AzapiProvider(scope, "azapi", tenant_id=tenant_id, subscription_id=subscription_id)

@@ -8,15 +8,16 @@ from cdktf import TerraformStack
 
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.bindings import azapi
+from settings.models import platform
 
 _API = "Microsoft.MachineLearningServices/registries@2025-12-01"
 
 
-def registry_id(*, subscription_id: str, resource_group: str, name: str) -> str:
-    """Return the ARM id of a registry, known before the registry exists."""
+def registry_id(settings: platform.Registry) -> str:
+    """Return the ARM id of the registry, known before the registry exists."""
     return (
-        f"/subscriptions/{subscription_id}/resourceGroups/{resource_group}"
-        f"/providers/Microsoft.MachineLearningServices/registries/{name}"
+        f"/subscriptions/{settings.subscription_id}/resourceGroups/{settings.resource_group}"
+        f"/providers/Microsoft.MachineLearningServices/registries/{settings.name}"
     )
 
 

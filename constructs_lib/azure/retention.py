@@ -10,35 +10,32 @@ from constructs_lib.azure.storage import StorageAccount
 from constructs_lib.bindings import azurerm
 
 
-class BlobRetention:
-    """Deletes what is older than its container allows. An account has one such policy: give it all containers."""
+def add_blob_retention(
+    scope: TerraformStack,
+    id_: str,
+    *,
+    account: StorageAccount,
+    days: Mapping[str, int],
+    old_versions: Mapping[str, int],
+) -> None:
+    """Delete what is older than its container allows. An account has one such policy: give it all containers.
 
-    def __init__(
-        self,
-        scope: TerraformStack,
-        id_: str,
-        *,
-        account: StorageAccount,
-        days: Mapping[str, int],
-        old_versions: Mapping[str, int],
-    ) -> None:
-        """Keep blobs for ``days``, and of other containers only what is no longer current for ``old_versions``.
-
-        Both are days by container. A blob counts from its last change, an earlier version or a snapshot of it from
-        when it was made.
-        """
-        azurerm.StorageManagementPolicy(
-            scope,
-            id_,
-            storage_account_id=account.id,
-            rule=[
-                *(_rule(f"delete-{container}", container, limit, limit) for container, limit in days.items()),
-                *(
-                    _rule(f"delete-old-versions-{index}", container, None, limit)
-                    for index, (container, limit) in enumerate(old_versions.items(), start=1)
-                ),
-            ],
-        )
+    Blobs are kept for ``days``; of the containers in ``old_versions`` only what is no longer current is deleted. Both
+    are days by container. A blob counts from its last change, an earlier version or a snapshot of it from when it was
+    made.
+    """
+    azurerm.StorageManagementPolicy(
+        scope,
+        id_,
+        storage_account_id=account.id,
+        rule=[
+            *(_rule(f"delete-{container}", container, limit, limit) for container, limit in days.items()),
+            *(
+                _rule(f"delete-old-versions-{index}", container, None, limit)
+                for index, (container, limit) in enumerate(old_versions.items(), start=1)
+            ),
+        ],
+    )
 
 
 def _rule(

@@ -84,7 +84,7 @@ class Workspace:
                 roles=[*data_roles, *management_roles],
             )
             # Azure makes the default datastores with the workspace; without these roles they are missing for good.
-            waits = [assignments.until_they_hold(ROLE_PROPAGATION)]
+            waits = [assignments.wait_for_propagation(ROLE_PROPAGATION)]
         self._workspace = azurerm.MachineLearningWorkspace(
             scope,
             id_,
@@ -114,7 +114,7 @@ class Workspace:
                 scope, f"{id_}_roles", principal_id=self._workspace.identity.principal_id, roles=data_roles
             )
             if isolation_mode != "Disabled":
-                waits = [assignments.until_they_hold(ROLE_PROPAGATION)]
+                waits = [assignments.wait_for_propagation(ROLE_PROPAGATION)]
         self.ready: list[ITerraformDependable] = [self._workspace, *waits]
         """What compute and outbound rules wait for: they make the managed network, which needs the roles."""
 
@@ -139,26 +139,25 @@ class Workspace:
         return self._workspace
 
 
-class Datastore:
-    """A container that jobs read and write by its name in the workspace, with an identity and no key."""
+def add_datastore(
+    scope: TerraformStack,
+    id_: str,
+    *,
+    workspace: Workspace,
+    container: StorageContainer,
+    description: str,
+) -> None:
+    """Add a container that jobs read and write by its name in the workspace, with an identity and no key.
 
-    def __init__(
-        self,
-        scope: TerraformStack,
-        id_: str,
-        *,
-        workspace: Workspace,
-        container: StorageContainer,
-        description: str,
-    ) -> None:
-        """Add the datastore under the container's name. Any change replaces it; the data stays."""
-        azurerm.MachineLearningDatastoreBlobstorage(
-            scope,
-            id_,
-            # Azure allows letters, digits and underscores.
-            name=container.name.replace("-", "_"),
-            description=description,
-            workspace_id=workspace.id,
-            storage_container_id=container.id,
-            service_data_auth_identity=workspace.data_identity,
-        )
+    The datastore has the container's name. Any change replaces it; the data stays.
+    """
+    azurerm.MachineLearningDatastoreBlobstorage(
+        scope,
+        id_,
+        # Azure allows letters, digits and underscores.
+        name=container.name.replace("-", "_"),
+        description=description,
+        workspace_id=workspace.id,
+        storage_container_id=container.id,
+        service_data_auth_identity=workspace.data_identity,
+    )

@@ -11,32 +11,28 @@ from constructs_lib.bindings import azuredevops
 from constructs_lib.devops.project import Project
 
 
-class BranchControl:
-    """A check that lets only runs from certain branches use a resource."""
+def add_branch_control(
+    scope: TerraformStack,
+    id_: str,
+    *,
+    project: Project,
+    resource_type: Literal["environment", "endpoint"],
+    resource_id: str,
+    branches: Sequence[str],
+    verify_branch_protection: bool,
+) -> None:
+    """Let only runs from ``branches`` (names such as ``main`` or ``release/*``) use a resource.
 
-    def __init__(
-        self,
-        scope: TerraformStack,
-        id_: str,
-        *,
-        project: Project,
-        target_type: Literal["environment", "endpoint"],
-        target_id: str,
-        branches: Sequence[str],
-        verify_branch_protection: bool,
-    ) -> None:
-        """Allow ``branches`` (names such as ``main`` or ``release/*``).
-
-        With ``verify_branch_protection`` the branch must also have branch policies.
-        """
-        azuredevops.CheckBranchControl(
-            scope,
-            id_,
-            project_id=project.id,
-            target_resource_type=target_type,
-            target_resource_id=target_id,
-            display_name="Allowed branches",
-            allowed_branches=", ".join(f"refs/heads/{branch}" for branch in branches),
-            verify_branch_protection=verify_branch_protection,
-            ignore_unknown_protection_status=False,
-        )
+    With ``verify_branch_protection`` the branch must also have branch policies.
+    """
+    azuredevops.CheckBranchControl(
+        scope,
+        id_,
+        project_id=project.id,
+        target_resource_type=resource_type,
+        target_resource_id=resource_id,
+        display_name="Allowed branches",
+        allowed_branches=", ".join(f"refs/heads/{branch}" for branch in branches),
+        verify_branch_protection=verify_branch_protection,
+        ignore_unknown_protection_status=False,
+    )

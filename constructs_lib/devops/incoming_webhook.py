@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from cdktf import TerraformStack
 
 from constructs_lib.bindings import azuredevops
-from constructs_lib.devops.access import Access
-from constructs_lib.devops.project import Pipeline, Project
+from constructs_lib.devops.access import grant_access
+from constructs_lib.devops.project import Project
+from settings.models import devops
 
 
 class IncomingWebhook:
@@ -19,33 +18,27 @@ class IncomingWebhook:
     """
 
     def __init__(
-        self,
-        scope: TerraformStack,
-        id_: str,
-        *,
-        project: Project,
-        organization_url: str,
-        name: str,
-        pipelines: Mapping[str, Pipeline],
+        self, scope: TerraformStack, id_: str, *, project: Project, settings: devops.IncomingWebhook
     ) -> None:
-        """Create the webhook and let ``pipelines`` listen. ``name`` is unique in the organization."""
+        """Create the webhook and authorize its pipelines to listen. Its name is unique in the organization."""
         webhook = azuredevops.ServiceendpointIncomingwebhook(
             scope,
             id_,
             project_id=project.id,
-            service_endpoint_name=name,
-            webhook_name=name,
+            service_endpoint_name=settings.name,
+            webhook_name=settings.name,
             description="Called by Azure Monitor. The pipelines check each call themselves.",
         )
-        Access(
+        grant_access(
             scope,
             id_,
             project=project,
-            kind="endpoint",
+            resource_type="endpoint",
             resource_id=webhook.id,
             roles={},
-            pipelines=pipelines,
+            pipelines=settings.used_by,
         )
-        address = f"{organization_url.rstrip('/')}/_apis/public/distributedtask/webhooks/{name}"
+        organization = project.organization_url.rstrip("/")
+        address = f"{organization}/_apis/public/distributedtask/webhooks/{settings.name}"
         self.url = f"{address}?api-version=6.0-preview"
         """Address to call."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from cdktf import ITerraformDependable, TerraformStack
 
 from constructs_lib.azure.identity import ManagedIdentity
 from constructs_lib.bindings import azuredevops, azurerm
-from constructs_lib.devops.access import Access
-from constructs_lib.devops.checks import BranchControl
-from constructs_lib.devops.project import Pipeline, Project
+from constructs_lib.devops.access import grant_access
+from constructs_lib.devops.checks import add_branch_control
+from constructs_lib.devops.project import Project
+from settings.models import devops
 
 
 class ServiceConnection:
@@ -23,18 +23,12 @@ class ServiceConnection:
         id_: str,
         *,
         project: Project,
-        name: str,
+        settings: devops.ServiceConnection,
         identity: ManagedIdentity,
         tenant_id: str,
         subscription_id: str,
-        branches: Sequence[str],
-        verify_branch_protection: bool,
-        pipelines: Mapping[str, Pipeline],
     ) -> None:
-        """Create the connection, and the credential that lets it sign in as ``identity``.
-
-        ``branches`` are those a run may come from; without any, every branch may use the connection.
-        """
+        """Create the connection to a subscription, and the credential that lets it sign in as ``identity``."""
         subscription = azurerm.DataAzurermSubscription(
             scope, f"{id_}_subscription", subscription_id=subscription_id
         )
@@ -42,7 +36,7 @@ class ServiceConnection:
             scope,
             id_,
             project_id=project.id,
-            service_endpoint_name=name,
+            service_endpoint_name=settings.name,
             service_endpoint_authentication_scheme="WorkloadIdentityFederation",
             azurerm_spn_tenantid=tenant_id,
             azurerm_subscription_id=subscription_id,
@@ -65,24 +59,24 @@ class ServiceConnection:
         self._credential.add_override("parent_id", None)
         self._credential.add_override("resource_group_name", None)
         self._credential.add_override("user_assigned_identity_id", identity.id)
-        if branches:
-            BranchControl(
+        if settings.branches:
+            add_branch_control(
                 scope,
                 f"{id_}_branch_control",
                 project=project,
-                target_type="endpoint",
-                target_id=self._endpoint.id,
-                branches=branches,
-                verify_branch_protection=verify_branch_protection,
+                resource_type="endpoint",
+                resource_id=self._endpoint.id,
+                branches=settings.branches,
+                verify_branch_protection=settings.verify_branch_protection,
             )
-        Access(
+        grant_access(
             scope,
             id_,
             project=project,
-            kind="endpoint",
+            resource_type="endpoint",
             resource_id=self._endpoint.id,
             roles={},
-            pipelines=pipelines,
+            pipelines=settings.used_by,
         )
 
     @cached_property

@@ -2,117 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from cdktf import ITerraformDependable, TerraformResourceLifecycle, TerraformStack
 
 from constructs_lib.bindings import azuredevops
-from constructs_lib.devops.access import Access, Role
-from constructs_lib.devops.project import Pipeline, Project, Team
+from constructs_lib.devops.access import grant_access
+from constructs_lib.devops.project import Project
+from constructs_lib.devops.service_connection import ServiceConnection
+from settings.models.devops import KeyVaultVariableGroup, VariableGroup
 from settings.models.variables import Variable
 
 PLACEHOLDER = azuredevops.VariableGroupVariableBlock(name="managedBy", value="terraform")
 """A group needs one variable of its own; this one says who made the group."""
 
 
-class VariableGroup:
-    """A variable group with one Terraform resource for each variable.
+def add_variable_group(
+    scope: TerraformStack,
+    id_: str,
+    *,
+    project: Project,
+    settings: VariableGroup,
+    variables: Iterable[Variable],
+) -> None:
+    """Add a variable group with one Terraform resource for each variable.
 
     The group's own resource would overwrite the whole group on every change, and blank secrets that somebody
     added. It is therefore frozen after creation, and each variable is a resource of its own. Those that
     belong to the Library are seeded once and then left alone.
     """
-
-    def __init__(
-        self,
-        scope: TerraformStack,
-        id_: str,
-        *,
-        project: Project,
-        name: str,
-        purpose: str,
-        variables: Iterable[Variable],
-        roles: Mapping[str, tuple[Team, Role]],
-        pipelines: Mapping[str, Pipeline],
-    ) -> None:
-        """Create the group with its variables, team roles and authorized pipelines.
-
-        ``purpose`` becomes its description. Name and description keep their first values.
-        """
-        group = azuredevops.VariableGroup(
+    group = azuredevops.VariableGroup(
+        scope,
+        id_,
+        project_id=project.id,
+        name=settings.name,
+        description=settings.purpose,
+        variable=[PLACEHOLDER],
+        lifecycle=TerraformResourceLifecycle(
+            ignore_changes=["name", "description", "variable", "allow_access"]
+        ),
+    )
+    owned_by_library = TerraformResourceLifecycle(ignore_changes=["value"])
+    for variable in variables:
+        azuredevops.VariableGroupVariable(
             scope,
-            id_,
+            f"{id_}_{variable.name}",
             project_id=project.id,
-            name=name,
-            description=purpose,
-            variable=[PLACEHOLDER],
-            lifecycle=TerraformResourceLifecycle(
-                ignore_changes=["name", "description", "variable", "allow_access"]
-            ),
+            variable_group_id=group.id,
+            name=variable.name,
+            value=variable.value,
+            lifecycle=owned_by_library if variable.owner == "library" else None,
         )
-        owned_by_library = TerraformResourceLifecycle(ignore_changes=["value"])
-        for variable in variables:
-            azuredevops.VariableGroupVariable(
-                scope,
-                f"{id_}_{variable.name}",
-                project_id=project.id,
-                variable_group_id=group.id,
-                name=variable.name,
-                value=variable.value,
-                lifecycle=owned_by_library if variable.owner == "library" else None,
-            )
-        Access(
-            scope,
-            id_,
-            project=project,
-            kind="variablegroup",
-            resource_id=group.id,
-            roles=roles,
-            pipelines=pipelines,
-        )
+    _grant_access(scope, id_, project, settings, group.id)
 
 
-class KeyVaultVariableGroup:
-    """A variable group whose values are read from a key vault. It cannot hold plain values as well.
+def add_key_vault_variable_group(
+    scope: TerraformStack,
+    id_: str,
+    *,
+    project: Project,
+    settings: KeyVaultVariableGroup,
+    key_vault_name: str,
+    connection: ServiceConnection,
+    depends_on: Sequence[ITerraformDependable],
+) -> None:
+    """Add a variable group whose values are secrets of a key vault. It cannot hold plain values as well.
 
-    Not for a private vault: Azure DevOps cannot reach it.
+    Azure DevOps looks each secret up through ``connection`` during the deployment; ``depends_on`` is what that needs
+    before it may read the vault. Not for a private vault: Azure DevOps cannot reach it.
     """
+    group = azuredevops.VariableGroup(
+        scope,
+        id_,
+        project_id=project.id,
+        name=settings.name,
+        key_vault=azuredevops.VariableGroupKeyVault(name=key_vault_name, service_endpoint_id=connection.id),
+        variable=[azuredevops.VariableGroupVariableBlock(name=secret) for secret in settings.secrets],
+        depends_on=[*connection.ready, *depends_on],
+    )
+    _grant_access(scope, id_, project, settings, group.id)
 
-    def __init__(
-        self,
-        scope: TerraformStack,
-        id_: str,
-        *,
-        project: Project,
-        name: str,
-        key_vault: str,
-        service_connection_id: str,
-        secrets: Sequence[str],
-        roles: Mapping[str, tuple[Team, Role]],
-        pipelines: Mapping[str, Pipeline],
-        depends_on: Sequence[ITerraformDependable],
-    ) -> None:
-        """Link ``secrets`` (names) of ``key_vault``; Azure DevOps looks each one up during the deployment.
 
-        ``depends_on`` is what the connection needs before it may read the vault.
-        """
-        group = azuredevops.VariableGroup(
-            scope,
-            id_,
-            project_id=project.id,
-            name=name,
-            key_vault=azuredevops.VariableGroupKeyVault(
-                name=key_vault, service_endpoint_id=service_connection_id
-            ),
-            variable=[azuredevops.VariableGroupVariableBlock(name=secret) for secret in secrets],
-            depends_on=depends_on,
-        )
-        Access(
-            scope,
-            id_,
-            project=project,
-            kind="variablegroup",
-            resource_id=group.id,
-            roles=roles,
-            pipelines=pipelines,
-        )
+def _grant_access(
+    scope: TerraformStack,
+    id_: str,
+    project: Project,
+    settings: VariableGroup | KeyVaultVariableGroup,
+    group_id: str,
+) -> None:
+    grant_access(
+        scope,
+        id_,
+        project=project,
+        resource_type="variablegroup",
+        resource_id=group_id,
+        roles=settings.permissions,
+        pipelines=settings.used_by,
+    )

@@ -1,0 +1,146 @@
+"""The workspace of an environment: what it stands on, the workspace itself, and the clusters in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from constructs_lib.azure.compute import add_compute_cluster
+from constructs_lib.azure.container_registry import ContainerRegistry
+from constructs_lib.azure.identity import ManagedIdentity, RoleAssignments
+from constructs_lib.azure.key_vault import KeyVault
+from constructs_lib.azure.monitoring import Monitoring
+from constructs_lib.azure.registry import registry_id
+from constructs_lib.azure.resource_group import ResourceGroup
+from constructs_lib.azure.storage import StorageAccount
+from constructs_lib.azure.workspace import Workspace
+from settings.models.environment import Environment
+from settings.models.platform import Registry
+from stacks.base import PlatformStack
+
+SOFT_DELETE_DAYS = 7
+"""How long deleted blobs can be restored where there is no backup (days)."""
+
+
+@dataclass(frozen=True)
+class Foundation:
+    """What a workspace stands on, and the resource group that all of it is in."""
+
+    resource_group: ResourceGroup
+    storage: StorageAccount
+    key_vault: KeyVault
+    container_registry: ContainerRegistry
+    monitoring: Monitoring
+
+
+def add_foundation(stack: PlatformStack, environment: Environment) -> Foundation:
+    """Add the resource group, and in it storage, key vault, container registry and monitoring."""
+    backup, public = environment.backup, not environment.security.private_endpoints
+    resource_group = ResourceGroup(
+        stack, "resource_group", name=environment.resource_group, location=environment.location
+    )
+    return Foundation(
+        resource_group=resource_group,
+        storage=StorageAccount(
+            stack,
+            "storage",
+            resource_group=resource_group,
+            name=environment.workspace.storage_account,
+            geo_redundant=backup is not None and backup.geo_redundant,
+            soft_delete_days=backup.retention if backup else SOFT_DELETE_DAYS,
+            vaulted_backup=backup is not None,
+            public_network_access=public,
+        ),
+        key_vault=KeyVault(
+            stack,
+            "key_vault",
+            resource_group=resource_group,
+            name=environment.security.key_vault,
+            tenant_id=stack.tenant_id,
+            public_network_access=public,
+        ),
+        container_registry=ContainerRegistry(
+            stack,
+            "container_registry",
+            resource_group=resource_group,
+            name=environment.workspace.container_registry,
+            public_network_access=public,
+        ),
+        monitoring=Monitoring(
+            stack,
+            "monitoring",
+            resource_group=resource_group,
+            log_analytics_name=environment.workspace.log_analytics,
+            application_insights_name=environment.workspace.application_insights,
+            retention_days=environment.retention.logs,
+            sampling_percent=environment.monitoring.application_insights_sampling,
+            keys=environment.monitoring.application_insights_keys,
+            public_query=public,
+        ),
+    )
+
+
+def add_workspace(
+    stack: PlatformStack, environment: Environment, *, foundation: Foundation, registry: Registry
+) -> Workspace:
+    """Add the workspace, which shares models through ``registry``."""
+    network, public = environment.private_network, not environment.security.private_endpoints
+    return Workspace(
+        stack,
+        "workspace",
+        resource_group=foundation.resource_group,
+        name=environment.workspace.name,
+        storage=foundation.storage,
+        key_vault=foundation.key_vault,
+        container_registry=foundation.container_registry,
+        monitoring=foundation.monitoring,
+        identity=environment.security.managed_identity,
+        isolation_mode=network.isolation_mode if network else "Disabled",
+        public_network_access=public,
+        image_build_cluster=None if public else environment.compute.scoring_cluster.name,
+        private_registry_id=None if registry.public_network_access else registry_id(registry),
+    )
+
+
+def add_clusters(
+    stack: PlatformStack, environment: Environment, *, foundation: Foundation, workspace: Workspace
+) -> None:
+    """Add the compute clusters, and the identity that their jobs run as."""
+    identity = ManagedIdentity(
+        stack,
+        "compute_identity",
+        resource_group=foundation.resource_group,
+        name=f"{environment.workspace.name}-compute",
+    )
+    insights_id = foundation.monitoring.application_insights_id
+    RoleAssignments(
+        stack,
+        "compute_identity_roles",
+        principal_id=identity.principal_id,
+        roles=[
+            ("storage", foundation.storage.id, "Storage Blob Data Contributor"),
+            ("storage", foundation.storage.id, "Storage File Data Privileged Contributor"),
+            ("key_vault", foundation.key_vault.id, "Key Vault Secrets User"),
+            ("container_registry", foundation.container_registry.id, "AcrPull"),
+            ("application_insights", insights_id, "Monitoring Metrics Publisher"),
+        ],
+    )
+    clusters = {
+        "training_cluster": environment.compute.training_cluster,
+        "scoring_cluster": environment.compute.scoring_cluster,
+    }
+    for id_, cluster in clusters.items():
+        if cluster:
+            add_compute_cluster(
+                stack,
+                id_,
+                workspace=workspace,
+                location=environment.location,
+                name=cluster.name,
+                vm_size=cluster.vm_size,
+                vm_priority=cluster.vm_priority,
+                min_nodes=cluster.min_nodes,
+                max_nodes=cluster.max_nodes,
+                idle_time=cluster.idle_time,
+                identity=identity,
+                node_public_ip=not environment.security.vnet,
+            )
