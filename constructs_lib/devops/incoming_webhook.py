@@ -38,7 +38,6 @@ class IncomingWebhook:
             roles={},
             pipelines=settings.used_by,
         )
-        organization = project.organization_url.rstrip("/")
-        address = f"{organization}/_apis/public/distributedtask/webhooks/{settings.name}"
+        address = f"{project.organization_url}/_apis/public/distributedtask/webhooks/{settings.name}"
         self.url = f"{address}?api-version=6.0-preview"
         """Address to call."""

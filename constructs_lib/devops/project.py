@@ -38,6 +38,7 @@ class Project:
         self._group_ids: dict[str, str] = {}
         self._pipeline_ids: dict[str, float] = {}
         self.organization_url = settings.organization_url
+        """Address of the organization that the project is in."""
         name = settings.project.name
         self.id: str = (
             azuredevops.Project(scope, id_, name=name, visibility="private").id
@@ -59,10 +60,8 @@ class Project:
 
         Those that do not exist yet are left out.
         """
-        existing = {name.replace(" ", "_"): self._pipelines[name] for name in names}
-        return {
-            key: self._pipeline_id(key, pipeline) for key, pipeline in existing.items() if pipeline.exists
-        }
+        found = {name.replace(" ", "_"): self._pipelines[name] for name in names}
+        return {key: self._pipeline_id(key, pipeline) for key, pipeline in found.items() if pipeline.exists}
 
     def _group(self, id_: str, team: Team) -> str:
         if self._create and team.create:

@@ -96,6 +96,18 @@ def test_constructs_and_stacks_know_no_environment_by_name() -> None:
     assert wrong == []
 
 
+def test_every_construct_has_a_test_of_its_own() -> None:
+    constructs = {
+        path.stem
+        for room in ("azure", "devops")
+        for path in (REPOSITORY / "constructs_lib" / room).glob("[!_]*.py")
+    }
+    tests = {
+        path.stem.removeprefix("test_") for path in (REPOSITORY / "tests/unit/constructs").glob("test_*")
+    }
+    assert constructs - tests == set()
+
+
 def test_no_test_imports_a_conftest() -> None:
     """Its fixtures come by their names; what tests import stands in a module of its own."""
     wrong = [

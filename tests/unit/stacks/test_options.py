@@ -65,58 +65,19 @@ def test_the_project_is_created_by_the_registry_stack_and_found_by_the_others(va
         assert variant[name].data("azuredevops_project")["project"]["name"] == "mlops"
 
 
-def test_an_existing_team_is_not_created(variant: Stacks) -> None:
-    registry = variant["mlops-registry"]
-    assert "team_leads" not in registry.resources("azuredevops_group")
-    assert "team_qa_team" in registry.resources("azuredevops_group")
-    assert variant["mlops-test"].data("azuredevops_group")["team_leads"]["name"] == "Leads"
-
-
-def test_a_pipeline_that_does_not_exist_yet_is_left_out(variant: Stacks) -> None:
-    registry = variant["mlops-registry"]
-    assert "pipeline_PR_Validation" not in registry.data("azuredevops_build_definition")
-    assert not [
-        name for name in registry.resources("azuredevops_pipeline_authorization") if "PR_Validation" in name
-    ]
-
-
-def test_a_pipeline_in_a_folder_is_found_there(variant: Stacks) -> None:
-    found = variant["mlops-dev"].data("azuredevops_build_definition")["pipeline_Promotion"]
-    assert (found["name"], found["path"]) == ("promote", "\\mlops")
-
-
 def test_an_own_variable_is_seeded_exactly_and_left_to_the_library(variant: Stacks) -> None:
     variable = variant["mlops-registry"].variables("mlops-pipeline-settings")["batchSize"]
     assert variable["value"] == "010"
     assert variable["lifecycle"] == {"ignore_changes": ["value"]}
 
 
-def test_a_user_assigned_workspace_waits_for_its_roles(variant: Stacks) -> None:
-    staging = variant["mlops-staging"]
-    workspace = staging.at("azurerm_machine_learning_workspace.workspace")
-    identity = "${azurerm_user_assigned_identity.workspace_identity.id}"
-    assert workspace["identity"] == {"identity_ids": [identity], "type": "UserAssigned"}
-    assert workspace["primary_user_assigned_identity"] == identity
-    assignments = [
-        name
-        for name, body in staging.resources("azurerm_role_assignment").items()
-        if body["principal_id"] == "${azurerm_user_assigned_identity.workspace_identity.principal_id}"
-    ]
-    assert workspace["depends_on"] == ["time_sleep.workspace_roles_wait"]
-    assert sorted(staging.at("time_sleep.workspace_roles_wait.depends_on")) == sorted(
-        f"azurerm_role_assignment.{name}" for name in assignments
-    )
-
-
-def test_a_linked_group_is_a_further_group_that_waits_for_its_connection(variant: Stacks) -> None:
+def test_a_linked_group_is_a_further_group_that_waits_for_its_role(variant: Stacks) -> None:
     staging = variant["mlops-staging"]
     group = staging.at("azuredevops_variable_group.key_vault_variables")
     assert group["key_vault"] == {
         "name": "mlops-staging-keyvault",
         "service_endpoint_id": "${azuredevops_serviceendpoint_azurerm.connection.id}",
     }
-    assert group["variable"] == [{"name": "scoring-api-password"}]
-    assert "azurerm_federated_identity_credential.connection_federated_credential" in group["depends_on"]
     role = staging.at("azurerm_role_assignment.connection_identity_roles_key_vault_key_vault_secrets_user")
     assert role["role_definition_name"] == "Key Vault Secrets User"
     assert (

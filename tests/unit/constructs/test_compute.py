@@ -1,0 +1,40 @@
+"""Compute clusters."""
+
+from __future__ import annotations
+
+from cdktf import TerraformStack
+
+from constructs_lib.azure.compute import add_compute_cluster
+from tests.unit.constructs.examples import identity, resource_group, synthesized, workspace
+
+
+def test_a_cluster_in_a_managed_network(stack: TerraformStack) -> None:
+    group = resource_group(stack)
+    add_compute_cluster(
+        stack,
+        "training",
+        workspace=workspace(stack, group, managed_network=True),
+        location="eastus",
+        name="training-cluster",
+        vm_size="Standard_DS3_v2",
+        vm_priority="LowPriority",
+        min_nodes=0,
+        max_nodes=4,
+        idle_time="PT15M",
+        identity=identity(stack, group),
+        node_public_ip=False,
+    )
+    cluster = synthesized(stack).at("azurerm_machine_learning_compute_cluster.training")
+    # Azure answers so; any other spelling would replace the cluster with every plan.
+    assert cluster["vm_size"] == "STANDARD_DS3_V2"
+    assert cluster["scale_settings"] == {
+        "min_node_count": 0,
+        "max_node_count": 4,
+        "scale_down_nodes_after_idle_duration": "PT15M",
+    }
+    assert (cluster["local_auth_enabled"], cluster["ssh_public_access_enabled"]) == (False, False)
+    # The first cluster makes the managed network, which needs the workspace's roles.
+    assert cluster["depends_on"] == [
+        "azurerm_machine_learning_workspace.workspace",
+        "time_sleep.workspace_roles_wait",
+    ]

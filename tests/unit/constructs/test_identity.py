@@ -1,0 +1,51 @@
+"""Managed identities and their roles."""
+
+from __future__ import annotations
+
+from cdktf import TerraformStack
+
+from constructs_lib.azure.identity import RoleAssignments, look_up_principal_id
+from constructs_lib.azure.provider import configure_azurerm
+from tests.project import TENANT
+from tests.unit.constructs.examples import identity, resource_group, storage, synthesized
+
+READER = "azurerm_role_assignment.roles_storage_storage_blob_data_reader"
+PULL = "azurerm_role_assignment.roles_group_acrpull"
+
+
+def test_what_checks_roles_at_once_waits_again_for_each_new_one(stack: TerraformStack) -> None:
+    group = resource_group(stack)
+    assignments = RoleAssignments(
+        stack,
+        "roles",
+        principal_id=identity(stack, group).principal_id,
+        roles=[
+            ("storage", storage(stack, group).id, "Storage Blob Data Reader"),
+            ("group", group.id, "AcrPull"),
+        ],
+    )
+    assignments.wait_for_propagation("5m")
+    written = synthesized(stack)
+    role = written.at(READER)
+    assert role["principal_id"] == "${azurerm_user_assigned_identity.identity.principal_id}"
+    # Entra may not know a new identity yet; with its type given, Azure does not ask.
+    assert role["principal_type"] == "ServicePrincipal"
+    wait = written.at("time_sleep.roles_wait")
+    assert wait["create_duration"] == "5m"
+    assert sorted(wait["depends_on"]) == sorted([READER, PULL])
+    assert sorted(wait["triggers"].values()) == sorted([f"${{{READER}.id}}", f"${{{PULL}.id}}"])
+
+
+def test_an_identity_of_another_stack_is_looked_up_by_name(stack: TerraformStack) -> None:
+    provider = configure_azurerm(stack, alias="other", tenant_id=TENANT, subscription_id="s")
+    principal_id = look_up_principal_id(
+        stack, "shared", name="shared-identity", resource_group="shared-rg", provider=provider
+    )
+    RoleAssignments(
+        stack, "roles", principal_id=principal_id, roles=[("group", resource_group(stack).id, "Reader")]
+    )
+    written = synthesized(stack)
+    found = written.data("azurerm_user_assigned_identity")["shared"]
+    assert found["provider"] == "azurerm.other"
+    role = written.at("azurerm_role_assignment.roles_group_reader")
+    assert role["principal_id"] == "${data.azurerm_user_assigned_identity.shared.principal_id}"

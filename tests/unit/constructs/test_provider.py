@@ -1,0 +1,44 @@
+"""How Terraform signs in, and with which providers."""
+
+from __future__ import annotations
+
+from cdktf import TerraformStack
+
+from constructs_lib.azure.provider import (
+    RESOURCE_PROVIDERS,
+    configure_azapi,
+    configure_azurerm,
+    configure_time,
+)
+from constructs_lib.devops.provider import configure_azuredevops
+from tests.project import TENANT
+from tests.unit.constructs.examples import synthesized
+
+
+def test_azurerm_for_two_subscriptions(stack: TerraformStack) -> None:
+    configure_azurerm(stack, tenant_id=TENANT, subscription_id="one", purge_deleted_workspaces=True)
+    configure_azurerm(stack, tenant_id=TENANT, subscription_id="two", alias="other")
+    first, other = synthesized(stack).terraform["provider"]["azurerm"]
+    assert "alias" not in first
+    assert other["alias"] == "other"
+    assert [provider["subscription_id"] for provider in (first, other)] == ["one", "two"]
+    for provider, purged in ((first, True), (other, False)):
+        # Accounts have no keys; and a subscription gets what the platform needs, nothing else.
+        assert provider["storage_use_azuread"] is True
+        assert provider["resource_provider_registrations"] == "none"
+        assert provider["resource_providers_to_register"] == list(RESOURCE_PROVIDERS)
+        (features,) = provider["features"]
+        assert features["machine_learning"] == [{"purge_soft_deleted_workspace_on_destroy": purged}]
+        assert features["key_vault"][0]["purge_soft_delete_on_destroy"] is False
+
+
+def test_the_others(stack: TerraformStack) -> None:
+    configure_azapi(stack, tenant_id=TENANT, subscription_id="one")
+    configure_azuredevops(stack, organization_url="https://dev.azure.com/contoso", tenant_id=TENANT)
+    configure_time(stack)
+    assert synthesized(stack).terraform["provider"] == {
+        "azapi": [{"tenant_id": TENANT, "subscription_id": "one"}],
+        # Left out, the tenant would be that of whoever applies.
+        "azuredevops": [{"org_service_url": "https://dev.azure.com/contoso", "tenant_id": TENANT}],
+        "time": [{}],
+    }

@@ -1,0 +1,34 @@
+"""A storage account and its containers."""
+
+from __future__ import annotations
+
+from cdktf import TerraformStack
+
+from constructs_lib.azure.storage import StorageAccount, StorageContainer
+from tests.unit.constructs.examples import resource_group, synthesized
+
+
+def test_a_backed_up_account_that_only_private_endpoints_reach(stack: TerraformStack) -> None:
+    account = StorageAccount(
+        stack,
+        "storage",
+        resource_group=resource_group(stack),
+        name="examplestorage",
+        geo_redundant=True,
+        soft_delete_days=30,
+        vaulted_backup=True,
+        public_network_access=False,
+    )
+    StorageContainer(stack, "datasets", account=account, name="datasets")
+    written = synthesized(stack)
+    body = written.at("azurerm_storage_account.storage")
+    assert body["account_replication_type"] == "GRS"
+    # Trusted services, such as the backup vault and the workspace, still get in.
+    assert body["network_rules"] == {"default_action": "Deny", "bypass": ["AzureServices"]}
+    kept = body["blob_properties"]
+    assert kept["delete_retention_policy"] == kept["container_delete_retention_policy"] == {"days": 30}
+    assert account.blob_service_id == f"{account.id}/blobServices/default"
+    # Made through Resource Manager: nothing needs the data plane.
+    container = written.at("azurerm_storage_container.datasets")
+    assert container["storage_account_id"] == "${azurerm_storage_account.storage.id}"
+    assert container["container_access_type"] == "private"
