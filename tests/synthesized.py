@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from main import synthesize
 from settings.loader import Settings
 
 Json = dict[str, Any]
@@ -68,6 +67,8 @@ def without_metadata(value: Any) -> Any:
 
 def synthesize_to(settings: Settings, folder: Path) -> dict[str, Stack]:
     """Synthesize into ``folder`` and return the stacks by name."""
+    from stacks.synthesis import synthesize  # starts Node, which the tests of the settings can do without
+
     synthesize(settings, str(folder))
     return read_stacks(folder)
 

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from constructs_lib.guard_rails import GuardRailError, check, violations
-from main import synthesize
 from settings.loader import Settings
+from stacks.synthesis import synthesize
 from tests.synthesized import Stack
 
 TAGS = {"platform", "managed-by", "environment"}
