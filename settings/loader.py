@@ -9,8 +9,8 @@ from typing import Any
 
 from settings.checking.checked import Checked, check
 from settings.models.environment import TIERS, Environment
+from settings.models.markers import NotFilledIn
 from settings.models.platform import Platform
-from settings.models.texts import PLACEHOLDER_ID, PLACEHOLDER_ORGANIZATION_URL
 from settings.reading.file import YamlFile
 from settings.reading.problems import ConfigurationError, KeyPath, Problem, dotted
 from settings.rules import broken_rules
@@ -95,12 +95,6 @@ def _misplaced(file: Path, found: str, allowed: str, fix: str) -> Problem:
 
 
 def _placeholders(file: Checked[Any]) -> Iterator[Placeholder]:
-    for path in (
-        ("azure", "tenant_id"),
-        ("azure_devops", "organization_url"),
-        ("backend", "subscription_id"),
-        ("registry", "subscription_id"),
-        ("subscription_id",),
-    ):
-        if file.get(*path) in (PLACEHOLDER_ID, PLACEHOLDER_ORGANIZATION_URL):
-            yield Placeholder(file.source.name, file.source.place(path).line, path)
+    for found in file.marked(NotFilledIn):
+        if found.text == found.marker.placeholder:
+            yield Placeholder(file.source.name, file.source.place(found.path).line, found.path)

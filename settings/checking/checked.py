@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
 from settings.checking.explain import explain
 from settings.models.base import Model
+from settings.models.declarations import Declaration, declared
 from settings.reading.file import YamlFile
 from settings.reading.problems import KeyPath, Problem
 
 M = TypeVar("M", bound=Model)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class Checked(Generic[M]):
     """
 
     source: YamlFile
+    model: type[M]
     settings: M | None
     """The whole file as settings; ``None`` when it does not fit its model."""
     problems: list[Problem]
@@ -33,19 +37,24 @@ class Checked(Generic[M]):
 
     def sound(self, *path: str | int) -> bool:
         """Tell whether nothing is wrong at this path, around it or below it."""
+        self._value(path)
         return not any(path[: len(bad)] == bad or bad[: len(path)] == path for bad in self.broken)
 
     def get(self, *path: str | int) -> Any:
         """Return the value at this path; ``None`` when it is absent, or wrong in any part."""
-        return self.source.get(path) if self.sound(*path) else None
+        return self._value(path) if self.sound(*path) else None
 
     def given(self, *path: str | int) -> bool:
         """Tell whether the file has this key, right or wrong, or a mistyped key that means it."""
-        return self.source.get(path) is not None or path in self.broken
+        return self._value(path) is not None or path in self.broken
+
+    def has_keys(self, *path: str | int) -> bool:
+        """Tell whether there are keys and values at this path, right or wrong."""
+        return isinstance(self._value(path), dict)
 
     def children(self, *path: str | int) -> Iterator[KeyPath]:
         """Yield the paths of all entries of a list or mapping, right or wrong."""
-        holder = self.source.get(path)
+        holder = self._value(path)
         if isinstance(holder, dict):
             yield from ((*path, key) for key in holder)
         elif isinstance(holder, tuple):
@@ -53,7 +62,58 @@ class Checked(Generic[M]):
 
     def problem(self, *path: str | int, found: str, allowed: str, fix: str, at_key: bool = False) -> Problem:
         """Make a problem of this file."""
+        self._value(path)
         return self.source.problem(path, found=found, allowed=allowed, fix=fix, at_key=at_key)
+
+    def line(self, *path: str | int) -> str:
+        """Name file and line of a value: ``config/platform.yaml, line 7``."""
+        self._value(path)
+        return f"{self.source.name}, line {self.source.place(path).line}"
+
+    def marked(self, marker: type[T]) -> Iterator[Marked[T]]:
+        """Yield every place of the file, right or wrong, whose type carries such a marker."""
+        for path, declaration, is_key in self._places:
+            for found in declaration.markers:
+                if isinstance(found, marker):
+                    yield Marked(self, path, found, is_key)
+
+    def sections(self, model: type[Model]) -> Iterator[KeyPath]:
+        """Yield the path of every section of the file, right or wrong, that is declared as this model."""
+        yield from (path for path, declaration, _ in self._places if declaration.model is model)
+
+    @cached_property
+    def _places(self) -> list[tuple[KeyPath, Declaration, bool]]:
+        return list(declared(self.model).places(self.source.values))
+
+    def _value(self, path: KeyPath) -> Any:
+        return self.source.get(path)
+
+
+@dataclass(frozen=True)
+class Marked(Generic[T]):
+    """A text of a file whose type carries a marker."""
+
+    file: Checked[Any]
+    path: KeyPath
+    marker: T
+    is_key: bool
+    """Whether the text is a key, not a value."""
+
+    @property
+    def text(self) -> str | None:
+        """The text; ``None`` when it is reported already."""
+        if not self.file.sound(*self.path):
+            return None
+        return str(self.path[-1] if self.is_key else self.file.get(*self.path))
+
+    @property
+    def line(self) -> str:
+        """File and line."""
+        return self.file.line(*self.path)
+
+    def problem(self, found: str, allowed: str, fix: str) -> Problem:
+        """Make a problem of this text."""
+        return self.file.problem(*self.path, found=found, allowed=allowed, fix=fix, at_key=self.is_key)
 
 
 def check(model: type[M], file: YamlFile) -> Checked[M]:
@@ -67,10 +127,10 @@ def check(model: type[M], file: YamlFile) -> Checked[M]:
                 fix="write one key and value a line",
             )
         ]
-        return Checked(file, None, problems, frozenset({()}))
+        return Checked(file, model, None, problems, frozenset({()}))
     try:
         settings = model.model_validate(file.values)
     except ValidationError as error:
         problems, broken = explain(error, model, file)
-        return Checked(file, None, file.problems + problems, frozenset(broken))
-    return Checked(file, settings, file.problems)
+        return Checked(file, model, None, file.problems + problems, frozenset(broken))
+    return Checked(file, model, settings, file.problems)

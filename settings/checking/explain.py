@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from settings.checking.described import Schema, bounds, choices, describe, keys
 from settings.models.base import Model
+from settings.models.declarations import Declaration, declared
 from settings.models.secret_names import is_private
 from settings.reading.file import Nothing, UnquotedNumber, YamlFile
 from settings.reading.problems import KeyPath, Problem, shorten
@@ -63,7 +64,7 @@ def explain(error: ValidationError, model: type[Model], file: YamlFile) -> tuple
 
     A mistyped or misplaced key is one mistake, though pydantic reports it as an unknown and a missing one.
     """
-    found = [(_path(details["loc"]), details) for details in error.errors()]
+    found = [(_path(details["loc"], model), details) for details in error.errors()]
     missing = {path for path, details in found if details["type"] == "missing"}
     meant = {
         path: _meant(path, model, file, missing)
@@ -84,11 +85,17 @@ def explain(error: ValidationError, model: type[Model], file: YamlFile) -> tuple
     return problems, broken
 
 
-def _path(loc: tuple[str | int, ...]) -> KeyPath:
-    """Drop what pydantic adds to a location: the chosen kind of backend, and the mark of a key."""
-    if loc[0] == "backend":
-        loc = (loc[0], *loc[2:])
-    return tuple(part for part in loc if part != "[key]")
+def _path(loc: tuple[str | int, ...], model: type[Model]) -> KeyPath:
+    """Drop what pydantic adds to a location: which model of a choice it took, and the mark of a key."""
+    path: KeyPath = ()
+    declaration: Declaration | None = declared(model)
+    for part in loc:
+        if declaration and part in declaration.choices:
+            declaration = declaration.choices[str(part)]
+        elif part != "[key]":
+            path = (*path, part)
+            declaration = declaration and declaration.inside(part)
+    return path
 
 
 def _meant(path: KeyPath, model: type[Model], file: YamlFile, missing: set[KeyPath]) -> KeyPath | None:

@@ -1,4 +1,4 @@
-"""Settings of the Azure DevOps things that the platform and every environment have in common."""
+"""Settings of Azure DevOps that the platform and every environment have in common."""
 
 from __future__ import annotations
 
@@ -7,29 +7,33 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from settings.models.base import Model
+from settings.models.markers import RefersTo, Unique
 from settings.models.texts import (
     ApprovalTimeout,
     Branch,
     DisplayName,
-    Key,
     SecretName,
+    TeamKey,
     VariableName,
     WebhookName,
 )
 
 Role = Literal["Reader", "User", "Administrator"]
+TeamReference = Annotated[TeamKey, RefersTo("teams")]
+PipelineReference = Annotated[DisplayName, RefersTo("pipelines")]
+VariableGroupName = Annotated[DisplayName, Unique("variable group")]
 
 
 class VariableGroup(Model):
     """One Library variable group: who may do what with it, and which pipelines use it."""
 
-    name: DisplayName
+    name: VariableGroupName
     """Name of the group, exactly as the pipelines' ``- group:`` lines have it."""
     purpose: Annotated[str, Field(min_length=1, max_length=1024)]
     """What the group is for, shown as its description in the Library."""
-    used_by: tuple[DisplayName, ...]
+    used_by: tuple[PipelineReference, ...]
     """Pipelines that are authorized to use the group: names from ``pipelines`` in platform.yaml."""
-    permissions: dict[Key, Role]
+    permissions: dict[TeamReference, Role]
     """Role of each team on the group. Administrator edits values, User uses them, Reader looks."""
     extra_variables: dict[VariableName, str] = Field(default_factory=dict)
     """Further variables of your own: name and first value. They belong to the Library afterwards."""
@@ -38,11 +42,11 @@ class VariableGroup(Model):
 class KeyVaultVariableGroup(Model):
     """A variable group whose values are secrets of the environment's key vault. Always an extra group."""
 
-    name: DisplayName
+    name: VariableGroupName
     """Name of the group."""
-    used_by: tuple[DisplayName, ...]
+    used_by: tuple[PipelineReference, ...]
     """Pipelines that are authorized to use the group: names from ``pipelines`` in platform.yaml."""
-    permissions: dict[Key, Role]
+    permissions: dict[TeamReference, Role]
     """Role of each team on the group."""
     secrets: Annotated[tuple[SecretName, ...], Field(min_length=1)]
     """Names of the secrets to link. They must exist in the vault before the deployment."""
@@ -51,9 +55,9 @@ class KeyVaultVariableGroup(Model):
 class ServiceConnection(Model):
     """An Azure Resource Manager service connection by workload identity federation, without any key."""
 
-    name: DisplayName
+    name: Annotated[DisplayName, Unique("service connection")]
     """Name of the connection: the value of ``azureServiceConnection`` in the variable group."""
-    used_by: tuple[DisplayName, ...]
+    used_by: tuple[PipelineReference, ...]
     """Pipelines that are authorized to use the connection: names from ``pipelines`` in platform.yaml."""
     branches: tuple[Branch, ...] = ()
     """Branches a run may come from. Empty: any branch (pull requests run on refs of their own)."""
@@ -66,18 +70,18 @@ class IncomingWebhook(Model):
 
     name: WebhookName
     """Name of the webhook and of its service connection. It is the last part of the webhook's address."""
-    used_by: tuple[DisplayName, ...]
+    used_by: tuple[PipelineReference, ...]
     """Pipelines that are authorized to listen: names from ``pipelines`` in platform.yaml."""
 
 
 class ApprovalEnvironment(Model):
     """An Azure DevOps environment with its approval, branch control and exclusive lock checks."""
 
-    name: DisplayName
+    name: Annotated[DisplayName, Unique("approval environment")]
     """Name of the environment, as in the pipelines' deployment jobs."""
-    used_by: tuple[DisplayName, ...]
+    used_by: tuple[PipelineReference, ...]
     """Pipelines that are authorized to deploy to it: names from ``pipelines`` in platform.yaml."""
-    approvers: Annotated[tuple[Key, ...], Field(min_length=1)]
+    approvers: Annotated[tuple[TeamReference, ...], Field(min_length=1)]
     """Teams that approve: keys from ``teams``. Each team counts as one entry; any one member answers."""
     minimum_approvers: Annotated[int, Field(ge=1)] = 1
     """How many entries must approve (approvals)."""

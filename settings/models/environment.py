@@ -14,6 +14,7 @@ from settings.models.devops import (
     ServiceConnection,
     VariableGroup,
 )
+from settings.models.markers import Unique
 from settings.models.platform import Days, LogLevel
 from settings.models.texts import (
     AddressSpace,
@@ -56,7 +57,7 @@ BudgetPercent = Annotated[int, Field(ge=1, le=1000)]
 class Workspace(Model):
     """The Azure Machine Learning workspace and what it stands on."""
 
-    name: WorkspaceName
+    name: Annotated[WorkspaceName, Unique("workspace")]
     """Name of the workspace."""
     storage_account: StorageAccountName
     """Storage account of the workspace. The name is global in Azure."""
@@ -254,7 +255,8 @@ class Security(Model):
 class Environment(Model):
     """The whole of one file in ``config/environments/``."""
 
-    name: EnvironmentName
+    # Variables are called after their environment, without its hyphens.
+    name: Annotated[EnvironmentName, Unique("environment", hyphens_count=False)]
     """Short name; the stack is called ``mlops-<name>``."""
     tier: Tier
     """dev, test or prod: which rules apply, and the order in which thresholds get stricter."""

@@ -8,13 +8,13 @@ from pydantic import Field
 
 from settings.models.base import Model
 from settings.models.devops import ApprovalEnvironment, ServiceConnection, VariableGroup
+from settings.models.markers import RefersTo, Unique
 from settings.models.texts import (
     ContainerName,
     DisplayName,
     EmailAddress,
     EnvironmentName,
     Guid,
-    Key,
     Location,
     LogAnalyticsName,
     Measure,
@@ -27,6 +27,7 @@ from settings.models.texts import (
     StorageAccountName,
     TagName,
     TagValue,
+    TeamKey,
     WorkspaceName,
 )
 
@@ -63,7 +64,7 @@ class Azure(Model):
 class Team(Model):
     """A group of people in Azure DevOps that permissions and approvals refer to by its key."""
 
-    name: DisplayName
+    name: Annotated[DisplayName, Unique("team")]
     """Name of the group in the Azure DevOps project."""
     create: bool
     """Whether the registry stack creates the group. When false, it is looked up and must exist."""
@@ -72,7 +73,7 @@ class Team(Model):
 class Pipeline(Model):
     """A pipeline of the "Used by" column. Only pipelines named here can be authorized for anything."""
 
-    name: DisplayName
+    name: Annotated[DisplayName, Unique("pipeline", within="folder")]
     """Name of the pipeline in Azure DevOps."""
     folder: PipelineFolder = "\\"
     """Folder of the pipeline in Azure DevOps."""
@@ -122,7 +123,7 @@ class Shared(Model):
     """Storage account with the validation data. The name is global in Azure."""
     data_container: ContainerName
     """Blob container with the validation data."""
-    environments: tuple[EnvironmentName, ...]
+    environments: tuple[Annotated[EnvironmentName, RefersTo("environments")], ...]
     """Environments whose workspaces pull-request validation checks: it may read them."""
     variable_group: VariableGroup
     """The group with the shared resources."""
@@ -194,7 +195,7 @@ class Platform(Model):
     """Where Terraform keeps its state."""
     tags: dict[TagName, TagValue]
     """Tags of every Azure resource. Each stack adds the tag ``environment``."""
-    teams: dict[Key, Team]
+    teams: dict[TeamKey, Team]
     """The people, by the keys that permissions and approvers use."""
     pipelines: dict[PipelineKey, Pipeline]
     """The pipelines, by the names that used_by uses."""

@@ -1,7 +1,8 @@
 """The kinds of text the configuration holds, each with the rule of the service that reads it.
 
 Name rules are those of Azure Resource Manager ("Naming rules and restrictions for Azure resources") and of
-Azure DevOps ("Naming restrictions and conventions").
+Azure DevOps ("Naming restrictions and conventions"). A marker behind a rule says what more is checked wherever the
+type stands.
 """
 
 from __future__ import annotations
@@ -11,11 +12,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
+from settings.models.markers import NotFilledIn, Unique
 from settings.models.text_rules import IsCron, IsExactNumber, IsPrivateRange, Matches, TextRule, refuse
 
-PLACEHOLDER_ID = "00000000-0000-0000-0000-000000000000"
-PLACEHOLDER_ORGANIZATION_URL = f"https://dev.azure.com/{PLACEHOLDER_ID}"
-
+_NO_ID = "00000000-0000-0000-0000-000000000000"
 
 Guid = Annotated[
     str,
@@ -24,6 +24,7 @@ Guid = Annotated[
         "a GUID such as 12345678-abcd-4ef0-9876-0123456789ab",
         "copy the id from the Azure portal; all zeros mean 'not filled in yet'",
     ),
+    NotFilledIn(_NO_ID),
 ]
 OrganizationUrl = Annotated[
     str,
@@ -31,6 +32,7 @@ OrganizationUrl = Annotated[
         "https://dev\\.azure\\.com/[A-Za-z0-9][A-Za-z0-9-]*|https://[A-Za-z0-9-]+\\.visualstudio\\.com",
         "the address of an organization, such as https://dev.azure.com/contoso, without a final slash",
     ),
+    NotFilledIn(f"https://dev.azure.com/{_NO_ID}"),
 ]
 EnvironmentName = Annotated[
     str,
@@ -39,7 +41,7 @@ EnvironmentName = Annotated[
         "2 to 20 lower-case letters, digits and hyphens, starting with a letter",
     ),
 ]
-Key = Annotated[
+TeamKey = Annotated[
     str, Matches("[a-z][a-z0-9_]*", "lower-case letters, digits and underscores, starting with a letter")
 ]
 DisplayName = Annotated[
@@ -56,6 +58,7 @@ ResourceGroupName = Annotated[
         "[A-Za-z0-9_().-]{0,89}[A-Za-z0-9_()-]",
         "1 to 90 letters, digits, underscores, hyphens, dots and parentheses, not ending with a dot",
     ),
+    Unique("resource group", within="subscription_id"),
 ]
 KeyVaultName = Annotated[
     str,
@@ -63,8 +66,11 @@ KeyVaultName = Annotated[
         "(?!.*--)[A-Za-z][A-Za-z0-9-]{1,22}[A-Za-z0-9]",
         "3 to 24 letters, digits and hyphens, starting with a letter, ending with a letter or digit, no '--'",
     ),
+    Unique("key vault"),
 ]
-StorageAccountName = Annotated[str, Matches("[a-z0-9]{3,24}", "3 to 24 lower-case letters and digits")]
+StorageAccountName = Annotated[
+    str, Matches("[a-z0-9]{3,24}", "3 to 24 lower-case letters and digits"), Unique("storage account")
+]
 ContainerName = Annotated[
     str,
     Matches(
@@ -72,7 +78,9 @@ ContainerName = Annotated[
         "3 to 63 lower-case letters, digits and single hyphens, starting and ending with a letter or digit",
     ),
 ]
-ContainerRegistryName = Annotated[str, Matches("[A-Za-z0-9]{5,50}", "5 to 50 letters and digits")]
+ContainerRegistryName = Annotated[
+    str, Matches("[A-Za-z0-9]{5,50}", "5 to 50 letters and digits"), Unique("container registry")
+]
 WorkspaceName = Annotated[
     str,
     Matches(
@@ -86,6 +94,7 @@ ComputeName = Annotated[
         "[A-Za-z][A-Za-z0-9-]{1,30}[A-Za-z0-9]",
         "3 to 32 letters, digits and hyphens, starting with a letter, ending with a letter or digit",
     ),
+    Unique("compute cluster", within="file"),
 ]
 LogAnalyticsName = Annotated[
     str,
@@ -184,7 +193,9 @@ Ipv4Address = Annotated[
     ),
 ]
 WebhookName = Annotated[
-    str, Matches("[A-Za-z][A-Za-z0-9-]{2,63}", "3 to 64 letters, digits and hyphens, starting with a letter")
+    str,
+    Matches("[A-Za-z][A-Za-z0-9-]{2,63}", "3 to 64 letters, digits and hyphens, starting with a letter"),
+    Unique("service connection"),
 ]
 SecretName = Annotated[
     str, Matches("[A-Za-z0-9-]{1,127}", "a Key Vault secret's name: 1 to 127 letters, digits and hyphens")

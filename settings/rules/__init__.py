@@ -1,7 +1,8 @@
 """Rules that look at more than one value: of one file, or of several.
 
 Each rule is a function that takes checked files and yields one problem a mistake. It reads them with
-:meth:`Checked.get`, which gives ``None`` for whatever is already reported.
+:meth:`Checked.get`, which gives ``None`` for whatever is already reported. What a type says of a place, whatever
+the place, they find with :meth:`Checked.marked` and :meth:`Checked.sections`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from settings.reading.problems import Problem
 from settings.rules.approvals import approvals_fit, enough_approvers, prod_is_guarded
 from settings.rules.deployment import ramp_rises, strategy_is_clear
 from settings.rules.lists import entries_stand_once, no_terraform_templates
-from settings.rules.names import names_are_unique
+from settings.rules.names import names_are_unique, stacks_keep_their_names
 from settings.rules.network import (
     hosts_need_approval,
     private_endpoints_have_a_network,
@@ -46,6 +47,7 @@ from settings.rules.variables import own_variables_fit
 _OF_ANY_FILE = (entries_stand_once, no_terraform_templates, enough_approvers)
 _OF_THE_PLATFORM = (delays_fit, tags_leave_environment_free, tags_are_few)
 _OF_AN_ENVIRONMENT = (
+    stacks_keep_their_names,
     prod_is_guarded,
     approvals_fit,
     strategy_is_clear,

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from settings.checking.checked import Checked
+from settings.models.devops import ApprovalEnvironment
 from settings.models.environment import Environment
-from settings.reading.problems import KeyPath, Problem
-
-GATES: tuple[KeyPath, ...] = (("approval_environment",), ("registry", "approval_environment"))
+from settings.reading.problems import Problem
 
 
 def prod_is_guarded(environment: Checked[Environment]) -> Iterator[Problem]:
@@ -35,10 +34,10 @@ def prod_is_guarded(environment: Checked[Environment]) -> Iterator[Problem]:
 
 
 def approvals_fit(environment: Checked[Environment]) -> Iterator[Problem]:
-    """Where an approval is required, its gate names the approvers; where none is, there is no gate."""
+    """Have an approval environment where an approval is required, and none where it is not."""
     required = environment.get("deployment", "approval_required")
-    gate = environment.given("approval_environment")
-    if required is True and not gate:
+    given = environment.given("approval_environment")
+    if required is True and not given:
         yield environment.problem(
             "deployment",
             "approval_required",
@@ -46,7 +45,7 @@ def approvals_fit(environment: Checked[Environment]) -> Iterator[Problem]:
             allowed="an approval_environment that names its approvers",
             fix="add approval_environment with approvers, or set approval_required to false",
         )
-    if required is False and gate and environment.get("tier") != "prod":  # prod has a rule of its own
+    if required is False and given and environment.get("tier") != "prod":  # prod has a rule of its own
         yield environment.problem(
             "deployment",
             "approval_required",
@@ -58,12 +57,12 @@ def approvals_fit(environment: Checked[Environment]) -> Iterator[Problem]:
 
 def enough_approvers(file: Checked[Any]) -> Iterator[Problem]:
     """Ask for no more approvals than there are approver entries; a team is one entry."""
-    for gate in GATES:
-        wanted = file.get(*gate, "minimum_approvers")
-        entries = file.get(*gate, "approvers")
+    for path in file.sections(ApprovalEnvironment):
+        wanted = file.get(*path, "minimum_approvers")
+        entries = file.get(*path, "approvers")
         if wanted is not None and entries is not None and wanted > len(entries):
             yield file.problem(
-                *gate,
+                *path,
                 "minimum_approvers",
                 found=f"{wanted} approvals from {len(entries)} approver entries",
                 allowed="at least as many approver entries as approvals: a team counts as one entry",

@@ -1,98 +1,60 @@
-"""Names that only one thing may have."""
+"""Names that are taken."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
-from settings.checking.checked import Checked
+from settings.checking.checked import Checked, Marked
 from settings.checking.explain import show
 from settings.models.environment import Environment
+from settings.models.markers import Unique
 from settings.models.platform import Platform
-from settings.reading.problems import KeyPath, Problem
-from settings.rules.pieces import pieces
+from settings.reading.problems import Problem
 
 # The platform's own stacks are called mlops-registry and mlops-state.
 _TAKEN = ("registry", "state")
 
 
-@dataclass(frozen=True)
-class _Name:
-    file: Checked[Any]
-    path: KeyPath
-    kind: str
-    within: str = ""
-    """What the name is unique in; empty: in the whole platform."""
-
-    @property
-    def text(self) -> str | None:
-        """The name as it is written; ``None`` when that is no valid name."""
-        text: str | None = self.file.get(*self.path)
-        return text
-
-    @property
-    def identity(self) -> tuple[str, str, str]:
-        """What two names have in common when they clash. Azure and Azure DevOps do not tell case apart."""
-        text = str(self.text).lower()
-        # Variables are called after their environment, without its hyphens.
-        return self.kind, self.within.lower(), text.replace("-", "") if self.kind == "environment" else text
+def stacks_keep_their_names(environment: Checked[Environment]) -> Iterator[Problem]:
+    """Call no environment like a stack of the platform."""
+    if environment.get("name") in _TAKEN:
+        yield environment.problem(
+            "name",
+            found=show(environment.get("name")),
+            allowed=f"another name: the platform has stacks for {' and '.join(_TAKEN)}",
+            fix="choose another name",
+        )
 
 
 def names_are_unique(
     platform: Checked[Platform], environments: list[Checked[Environment]]
 ) -> Iterator[Problem]:
     """No two things of a kind have the same name."""
-    for environment in environments:
-        if environment.get("name") in _TAKEN:
-            yield environment.problem(
-                "name",
-                found=show(environment.get("name")),
-                allowed=f"another name: the platform has stacks for {' and '.join(_TAKEN)}",
-                fix="choose another name",
-            )
-    first: dict[tuple[str, str, str], _Name] = {}
-    for name in _names(platform, environments):
-        if name.text is None:
+    files: list[Checked[Any]] = [platform, *environments]
+    first: dict[tuple[str, str, str], Marked[Unique]] = {}
+    for name in (name for file in files for name in file.marked(Unique)):
+        text, within, unique = name.text, _within(name), name.marker
+        if text is None or within is None:
             continue
-        other = first.setdefault(name.identity, name)
+        bare = text if unique.hyphens_count else text.replace("-", "")
+        other = first.setdefault((unique.kind, within.lower(), bare.lower()), name)
         if other is not name:
-            line = other.file.source.place(other.path).line
-            hint = " (hyphens do not count)" if name.kind == "environment" else ""
-            yield name.file.problem(
-                *name.path,
-                found=f"{show(name.text)}, like {show(other.text)} in {other.file.source.name}, line {line}",
-                allowed=f"each {name.kind} with a name of its own{hint}",
+            hint = "" if unique.hyphens_count else " (hyphens do not count)"
+            yield name.problem(
+                found=f"{show(text)}, like {show(other.text)} in {other.line}",
+                allowed=f"each {unique.kind} with a name of its own{hint}",
                 fix="choose another name in one of the two places",
             )
 
 
-def _names(platform: Checked[Platform], environments: list[Checked[Environment]]) -> Iterator[_Name]:
-    yield from _resource_group(platform, "registry")
-    yield from _resource_group(platform, "backend")
-    yield _Name(platform, ("backend", "storage_account"), "storage account")
-    yield _Name(platform, ("shared", "storage_account"), "storage account")
-    for path in platform.children("teams"):
-        yield _Name(platform, (*path, "name"), "team")
-    for path in platform.children("pipelines"):
-        folder = platform.get(*path, "folder") or "\\"
-        if not platform.given(*path, "folder") or platform.sound(*path, "folder"):
-            yield _Name(platform, (*path, "name"), "pipeline", within=folder.rstrip("\\"))
-    for environment in environments:
-        yield _Name(environment, ("name",), "environment")
-        yield from _resource_group(environment)
-        yield _Name(environment, ("workspace", "name"), "workspace")
-        yield _Name(environment, ("workspace", "storage_account"), "storage account")
-        yield _Name(environment, ("workspace", "container_registry"), "container registry")
-        yield _Name(environment, ("security", "key_vault"), "key vault")
-        for cluster in ("training_cluster", "scoring_cluster"):
-            within = str(environment.source.name)
-            yield _Name(environment, ("compute", cluster, "name"), "compute cluster", within)
-    for file, path, kind in pieces(platform, environments):
-        yield _Name(file, (*path, "name"), kind)
-
-
-def _resource_group(file: Checked[Any], *section: str) -> Iterator[_Name]:
-    """A resource group has its name for itself in its subscription only."""
-    if subscription := file.get(*section, "subscription_id"):
-        yield _Name(file, (*section, "resource_group"), "resource group", within=subscription)
+def _within(name: Marked[Unique]) -> str | None:
+    """Return what the name is unique in; ``None`` when that is reported already."""
+    file, within = name.file, name.marker.within
+    if within == "platform":
+        return ""
+    if within == "file":
+        return str(file.source.name)
+    key = (*name.path[:-1], within)
+    # The folder \\ is that of a pipeline that names none; a final backslash means nothing.
+    return str(file.get(*key) or "").rstrip("\\") if file.sound(*key) else None

@@ -114,8 +114,7 @@ def ranges_do_not_overlap(
         if other:
             yield environment.problem(
                 *path,
-                found=f"{network}, which overlaps {other.get(*path)} in {other.source.name}, "
-                f"line {other.source.place(path).line}",
+                found=f"{network}, which overlaps {other.get(*path)} in {other.line(*path)}",
                 allowed="a range of its own for each environment",
                 fix="choose another range in one of the two places",
             )

@@ -83,7 +83,7 @@ def training_has_a_cluster(environment: Checked[Environment]) -> Iterator[Proble
     """Have a training schedule and a training cluster together, or neither."""
     schedule: KeyPath = ("training_schedule",)
     cluster: KeyPath = ("compute", "training_cluster")
-    if not isinstance(environment.source.get(("compute",)), dict):
+    if not environment.has_keys("compute"):
         return
     if environment.given(*schedule) != environment.given(*cluster):
         given, missing = (schedule, cluster) if environment.given(*schedule) else (cluster, schedule)
@@ -110,9 +110,7 @@ def alerts_have_thresholds(environment: Checked[Environment]) -> Iterator[Proble
 
 def mail_has_an_address(environment: Checked[Environment]) -> Iterator[Problem]:
     """Where mail goes out, say to whom."""
-    if not isinstance(environment.source.get(("monitoring",)), dict) or environment.given(
-        "monitoring", "email"
-    ):
+    if not environment.has_keys("monitoring") or environment.given("monitoring", "email"):
         return
     reasons = ["alerts by email"] if "email" in (environment.get("monitoring", "alerts") or ()) else []
     if environment.given("budget"):

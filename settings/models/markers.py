@@ -1,0 +1,39 @@
+"""What a type of field says of its values beside their form: the checks between places and files follow from it.
+
+A marker stands behind the type in an ``Annotated``. pydantic and the JSON Schema pass over it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class RefersTo:
+    """The text is one of the keys or names that stand in another place."""
+
+    section: Literal["teams", "pipelines", "environments"]
+    """A section of platform.yaml, whose keys are meant; ``environments``: the names of the environment files."""
+
+
+@dataclass(frozen=True)
+class Unique:
+    """No two things of a kind have the same name. Azure and Azure DevOps do not tell case apart."""
+
+    kind: str
+    """What has the name, as the report says it: ``storage account``."""
+    within: Literal["platform", "file", "subscription_id", "folder"] = "platform"
+    """What the name is unique in: all files, its own file, or where this key beside the name has the same value.
+
+    All files are as far as can be seen of a name that is global in Azure or in an Azure DevOps project.
+    """
+    hyphens_count: bool = True
+    """Whether names that differ only in their hyphens are two names."""
+
+
+@dataclass(frozen=True)
+class NotFilledIn:
+    """The text may be a placeholder: it is accepted with a warning, and a deployment refuses it."""
+
+    placeholder: str
