@@ -13,7 +13,7 @@ from settings.checking.explain import explain
 from settings.models.base import Model
 from settings.models.declarations import Declaration, declared
 from settings.reading.file import YamlFile
-from settings.reading.problems import KeyPath, Problem
+from settings.reading.problems import KeyPath, Problem, dotted
 
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")
@@ -25,6 +25,9 @@ class Checked(Generic[M]):
 
     The rules read the file through this class. So a mistake in one value keeps no rule from looking at the
     other values, and no rule ever sees a value of the wrong kind.
+
+    A path that neither the file nor the model has is a mistake in the rule: every method that takes a path then
+    raises ``LookupError``.
     """
 
     source: YamlFile
@@ -86,7 +89,10 @@ class Checked(Generic[M]):
         return list(declared(self.model).places(self.source.values))
 
     def _value(self, path: KeyPath) -> Any:
-        return self.source.get(path)
+        value = self.source.get(path)
+        if value is None and not declared(self.model).has(path):
+            raise LookupError(f"{self.model.__name__} has no key {dotted(path)}")
+        return value
 
 
 @dataclass(frozen=True)

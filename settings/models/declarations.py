@@ -28,6 +28,15 @@ class Declaration:
     entries: Declaration | None = None
     """The values of such a mapping, or the entries of a list."""
 
+    def has(self, path: KeyPath) -> bool:
+        """Tell whether a file may have this path."""
+        if not path:
+            return True
+        if self.choices:
+            return any(choice.has(path) for choice in self.choices.values())
+        inner = self.inside(path[0])
+        return inner is not None and inner.has(path[1:])
+
     def inside(self, part: str | int) -> Declaration | None:
         """Return what is declared of a key or entry of this place; ``None`` when there can be none."""
         return self.fields.get(str(part), self.entries)
