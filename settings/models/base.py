@@ -1,4 +1,4 @@
-"""What every settings model shares: frozen, strict, no unknown keys, descriptions from docstrings."""
+"""What every settings model shares: frozen, strict, no unknown keys."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from pydantic import BaseModel, ConfigDict
 class Model(BaseModel):
     """A frozen part of the configuration. Nothing is converted: ``"4"`` is not the number 4.
 
-    A model knows its keys, and for each key the kind and range of its value. Rules across keys are in
-    :mod:`settings.rules`, because they are checked even where other keys of the same model are wrong.
+    A model knows its keys, and for each key the kind and range of its value; the docstring of a field becomes its
+    description in the JSON Schema. Rules across keys are in :mod:`settings.rules`, because they are checked even
+    where other keys of the same model are wrong.
     """
 
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
         strict=True,
-        use_attribute_docstrings=True,
         hide_input_in_errors=True,
         defer_build=True,  # saves start-up time: only the two file models are validated by themselves
     )
