@@ -19,8 +19,8 @@ _INTRODUCTION = """\
 # Variables
 
 The six variable groups of the Azure DevOps Library, with the first value of each variable, its owner and the
-key of the configuration it comes from. This page is generated from `config/`: change that, then run
-`make generate`.
+key of the configuration it comes from, in the order of the keys. This page is generated from `config/`: change
+that, then run `make generate`.
 
 ## Who owns a value
 

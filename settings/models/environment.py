@@ -14,7 +14,7 @@ from settings.models.devops import (
     ServiceConnection,
     VariableGroup,
 )
-from settings.models.markers import Unique
+from settings.models.markers import AsVariable, Unique
 from settings.models.platform import Days, LogLevel
 from settings.models.texts import (
     AddressSpace,
@@ -57,7 +57,12 @@ BudgetPercent = Annotated[int, Field(ge=1, le=1000)]
 class Workspace(Model):
     """The Azure Machine Learning workspace and what it stands on."""
 
-    name: Annotated[WorkspaceName, Unique("workspace")]
+    name: Annotated[
+        WorkspaceName,
+        Unique("workspace"),
+        AsVariable("terraform", "workspaceName"),
+        AsVariable("terraform", "mlops{Environment}Workspace", in_shared_group=True),
+    ]
     """Name of the workspace."""
     storage_account: StorageAccountName
     """Storage account of the workspace. The name is global in Azure."""
@@ -89,65 +94,74 @@ class Cluster(Model):
 class Compute(Model):
     """The compute clusters of the environment."""
 
-    training_cluster: Cluster | None = None
+    training_cluster: (
+        Annotated[Cluster, AsVariable("terraform", "{environment}TrainingCluster", of="name")] | None
+    ) = None
     """Cluster for training; only where models are trained."""
-    scoring_cluster: Cluster
+    scoring_cluster: Annotated[Cluster, AsVariable("terraform", "{environment}ScoringCluster", of="name")]
     """Cluster for scoring."""
 
 
 class TrainingSchedule(Model):
     """When and on what the training pipeline trains."""
 
-    frequency: Cron
+    frequency: Annotated[Cron, AsVariable("library", "trainingSchedule")]
     """Cron expression of five fields, as Azure DevOps schedules read it."""
-    time_zone: Literal["UTC"] = "UTC"
+    time_zone: Annotated[Literal["UTC"], AsVariable("terraform", "trainingScheduleTimeZone")] = "UTC"
     """Time zone of the cron expression. Azure DevOps reads all of them in UTC, in summer and in winter."""
-    lookback_days: Days
+    lookback_days: Annotated[Days, AsVariable("library", "trainingLookbackDays")]
     """How far back the training data goes (days)."""
-    forecast_horizon: Days
+    forecast_horizon: Annotated[Days, AsVariable("library", "trainingForecastHorizon")]
     """How far ahead the model forecasts (days)."""
 
 
 class Validation(Model):
     """What a model must reach. Never looser than in an earlier tier."""
 
-    min_accuracy: Share
+    min_accuracy: Annotated[Share, AsVariable("library", "validationMinAccuracy")]
     """Least accuracy (share from 0 to 1), in quotes."""
-    max_mae: Measure
+    max_mae: Annotated[Measure, AsVariable("library", "validationMaxMae")]
     """Largest mean absolute error (unit of the forecast), in quotes."""
-    max_rmse: Measure
+    max_rmse: Annotated[Measure, AsVariable("library", "validationMaxRmse")]
     """Largest root mean square error (unit of the forecast), in quotes."""
-    min_precision: Share | None = None
+    min_precision: Annotated[Share, AsVariable("library", "validationMinPrecision")] | None = None
     """Least precision (share from 0 to 1), in quotes."""
-    min_recall: Share | None = None
+    min_recall: Annotated[Share, AsVariable("library", "validationMinRecall")] | None = None
     """Least recall (share from 0 to 1), in quotes."""
 
 
 class Deployment(Model):
     """How a model reaches its users: all traffic at once, a canary, or blue-green with a ramp."""
 
-    auto_deploy: bool
+    auto_deploy: Annotated[bool, AsVariable("library", "autoDeploy")]
     """Whether a deployment starts by itself after the pipeline's earlier stages."""
-    approval_required: bool
+    approval_required: Annotated[bool, AsVariable("library", "approvalRequired")]
     """Whether the environment has an approval gate."""
-    traffic: TrafficPercent | None = None
+    traffic: Annotated[TrafficPercent, AsVariable("library", "deploymentTraffic")] | None = None
     """Traffic of the new model from the start (percent)."""
-    canary_deployment: bool = False
+    canary_deployment: Annotated[bool, AsVariable("library", "canaryDeployment")] = False
     """Whether the new model first gets only a part of the traffic."""
-    canary_traffic: Annotated[int, Field(ge=1, le=99)] | None = None
+    canary_traffic: Annotated[int, Field(ge=1, le=99), AsVariable("library", "canaryTraffic")] | None = None
     """Traffic of the canary (percent, 1 to 99)."""
-    blue_green_deployment: bool = False
+    blue_green_deployment: Annotated[bool, AsVariable("library", "blueGreenDeployment")] = False
     """Whether the new model stands beside the old one and takes over step by step."""
-    traffic_ramp: Annotated[tuple[TrafficPercent, ...], Field(min_length=2)] | None = None
+    traffic_ramp: (
+        Annotated[tuple[TrafficPercent, ...], Field(min_length=2), AsVariable("library", "trafficRamp")]
+        | None
+    ) = None
     """Traffic of the new model at each step (percent): rising, from 0 to 100."""
 
 
 class Monitoring(Model):
     """Logs, alerts and telemetry."""
 
-    log_level: LogLevel
+    log_level: Annotated[LogLevel, AsVariable("library", "monitoringLogLevel")]
     """Log level of the environment's scripts."""
-    alerts: tuple[Channel, ...]
+    alerts: Annotated[
+        tuple[Channel, ...],
+        AsVariable("terraform", "alertsEnabled", whether_any=True),
+        AsVariable("terraform", "alertChannels"),
+    ]
     """Channels that alerts go to. Empty: alerts are disabled."""
     email: EmailAddress | None = None
     """Where alerts by email and notices about the budget go."""
@@ -160,26 +174,28 @@ class Monitoring(Model):
 class AlertThresholds(Model):
     """Where alerts fire. Never looser than in an earlier tier."""
 
-    model_drift: Share
+    model_drift: Annotated[Share, AsVariable("terraform", "alertModelDrift")]
     """Largest drift of the model's predictions (share from 0 to 1), in quotes."""
-    data_drift: Share
+    data_drift: Annotated[Share, AsVariable("terraform", "alertDataDrift")]
     """Largest drift of the input data (share from 0 to 1), in quotes."""
-    prediction_latency_ms: Milliseconds
+    prediction_latency_ms: Annotated[Milliseconds, AsVariable("terraform", "alertPredictionLatencyMs")]
     """Longest time a prediction takes (milliseconds)."""
-    error_rate_percent: Percent
+    error_rate_percent: Annotated[Percent, AsVariable("terraform", "alertErrorRatePercent")]
     """Largest share of failed predictions (percent)."""
-    endpoint_availability_percent: Percent | None = None
+    endpoint_availability_percent: (
+        Annotated[Percent, AsVariable("terraform", "alertEndpointAvailabilityPercent")] | None
+    ) = None
     """Least availability of an endpoint (percent), in quotes."""
 
 
 class AutoRollback(Model):
     """When traffic goes back to the earlier model without anybody asking."""
 
-    enabled: bool
+    enabled: Annotated[bool, AsVariable("library", "autoRollbackEnabled")]
     """Whether it does."""
-    error_threshold: Percent
+    error_threshold: Annotated[Percent, AsVariable("terraform", "autoRollbackErrorThreshold")]
     """Share of failed predictions above which it does (percent)."""
-    latency_threshold: Milliseconds
+    latency_threshold: Annotated[Milliseconds, AsVariable("terraform", "autoRollbackLatencyThreshold")]
     """Prediction latency above which it does (milliseconds)."""
     webhook: IncomingWebhook | None = None
     """The service connection that hears the alert and starts the pipeline."""
@@ -188,13 +204,13 @@ class AutoRollback(Model):
 class Retention(Model):
     """How long things are kept."""
 
-    models: Days
+    models: Annotated[Days, AsVariable("library", "retentionModelsDays")]
     """Registered models (days)."""
-    logs: Annotated[int, Field(ge=4, le=730)]
+    logs: Annotated[int, Field(ge=4, le=730), AsVariable("terraform", "retentionLogsDays")]
     """Logs (days, 4 to 730)."""
-    datasets: Days
+    datasets: Annotated[Days, AsVariable("terraform", "retentionDatasetsDays")]
     """Datasets (days)."""
-    predictions: Days | None = None
+    predictions: Annotated[Days, AsVariable("terraform", "retentionPredictionsDays")] | None = None
     """Recorded predictions (days). Without it there is no container for them; taken out, theirs is deleted."""
 
 
@@ -203,11 +219,11 @@ class Backup(Model):
 
     vault: BackupVaultName
     """Name of the backup vault."""
-    frequency: Literal["Daily"]
+    frequency: Annotated[Literal["Daily"], AsVariable("terraform", "backupFrequency")]
     """How often."""
-    retention: Annotated[int, Field(ge=1, le=365)]
+    retention: Annotated[int, Field(ge=1, le=365), AsVariable("terraform", "backupRetentionDays")]
     """How long a backup is kept (days)."""
-    geo_redundant: bool
+    geo_redundant: Annotated[bool, AsVariable("terraform", "backupGeoRedundant")]
     """Whether the data is kept in the paired region too. A change replaces the backup vault."""
 
 
@@ -248,7 +264,7 @@ class Security(Model):
     """Whether locks keep storage, key vault and backup vault from being deleted, with all that is in them."""
     managed_identity: Literal["system_assigned", "user_assigned"]
     """Kind of the workspace's managed identity. There is no way without one, and no way from one to the other."""
-    key_vault: KeyVaultName
+    key_vault: Annotated[KeyVaultName, AsVariable("terraform", "keyVaultName")]
     """Key vault of the environment. The name is global in Azure."""
 
 
@@ -260,17 +276,23 @@ class Environment(Model):
     """Short name; the stack is called ``mlops-<name>``."""
     tier: Tier
     """dev, test or prod: which rules apply, and the order in which thresholds get stricter."""
-    subscription_id: Guid
+    subscription_id: Annotated[Guid, AsVariable("terraform", "subscriptionId")]
     """Azure subscription (GUID). All zeros: not filled in yet."""
-    resource_group: ResourceGroupName
+    resource_group: Annotated[
+        ResourceGroupName,
+        AsVariable("terraform", "resourceGroup"),
+        AsVariable("terraform", "mlops{Environment}ResourceGroup", in_shared_group=True),
+    ]
     """Resource group of everything in this environment."""
-    location: Location
+    location: Annotated[Location, AsVariable("terraform", "location")]
     """Azure region."""
     workspace: Workspace
     """The workspace and what it stands on."""
     variable_group: VariableGroup
     """The environment's variable group."""
-    service_connection: ServiceConnection
+    service_connection: Annotated[
+        ServiceConnection, AsVariable("terraform", "azureServiceConnection", of="name")
+    ]
     """The environment's service connection."""
     approval_environment: ApprovalEnvironment | None = None
     """The environment's approval gate."""

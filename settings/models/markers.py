@@ -1,4 +1,4 @@
-"""What a type of field says of its values beside their form: the checks between places and files follow from it.
+"""What a field says of its values beside their form: checks between places and files, and variables, follow from it.
 
 A marker stands behind the type in an ``Annotated``. pydantic and the JSON Schema pass over it.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
+
+Owner = Literal["terraform", "library"]
 
 
 @dataclass(frozen=True)
@@ -37,3 +39,18 @@ class NotFilledIn:
     """The text may be a placeholder: it is accepted with a warning, and a deployment refuses it."""
 
     placeholder: str
+
+
+@dataclass(frozen=True)
+class AsVariable:
+    """Pipelines read the value, as a variable of a Library group; of none where it is absent or an empty list."""
+
+    owner: Owner
+    name: str = ""
+    """Name of the variable, in which ``{environment}`` is put in; empty: the field's own key in the file."""
+    of: str = ""
+    """Where the field is a section: the key in it whose value is meant."""
+    in_shared_group: bool = False
+    """Whether the variable is in the shared group, once for each environment, and not in the group beside it."""
+    whether_any: bool = False
+    """Whether the variable says only if a list has entries, ``true`` or ``false``."""

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from settings.models.base import Model
 from settings.models.devops import ApprovalEnvironment, ServiceConnection, VariableGroup
-from settings.models.markers import RefersTo, Unique
+from settings.models.markers import AsVariable, RefersTo, Unique
 from settings.models.texts import (
     ContainerName,
     DisplayName,
@@ -84,11 +84,11 @@ class Pipeline(Model):
 class Registry(Model):
     """The shared Azure Machine Learning registry and the waiting times for a model to arrive in it."""
 
-    name: WorkspaceName
+    name: Annotated[WorkspaceName, AsVariable("terraform", "registryName")]
     """Name of the registry."""
     subscription_id: Guid
     """Subscription of the registry and the shared resources (GUID). All zeros: not filled in yet."""
-    resource_group: ResourceGroupName
+    resource_group: Annotated[ResourceGroupName, AsVariable("terraform", "registryResourceGroup")]
     """Resource group of the registry and the shared resources."""
     location: Location
     """Azure region of the registry and the shared resources."""
@@ -102,13 +102,17 @@ class Registry(Model):
     """Whether locks keep the registry and the shared storage from being deleted."""
     variable_group: VariableGroup
     """The group with the registry connection and propagation settings."""
-    propagation_max_wait_seconds: Annotated[Seconds, Field(alias="registryPropagationMaxWaitSeconds")]
+    propagation_max_wait_seconds: Annotated[
+        Seconds, Field(alias="registryPropagationMaxWaitSeconds"), AsVariable("library")
+    ]
     """Longest time a pipeline waits for a model to appear in the registry (seconds)."""
     propagation_initial_delay_seconds: Annotated[
-        Seconds, Field(alias="registryPropagationInitialDelaySeconds")
+        Seconds, Field(alias="registryPropagationInitialDelaySeconds"), AsVariable("library")
     ]
     """First pause between two looks; it doubles each time (seconds)."""
-    propagation_max_delay_seconds: Annotated[Seconds, Field(alias="registryPropagationMaxDelaySeconds")]
+    propagation_max_delay_seconds: Annotated[
+        Seconds, Field(alias="registryPropagationMaxDelaySeconds"), AsVariable("library")
+    ]
     """Longest pause between two looks (seconds)."""
     approval_environment: ApprovalEnvironment
     """The gate in front of the registry."""
@@ -117,11 +121,13 @@ class Registry(Model):
 class Shared(Model):
     """What pull-request validation uses: its connection, storage and variable group."""
 
-    service_connection: ServiceConnection
+    service_connection: Annotated[
+        ServiceConnection, AsVariable("terraform", "azureServiceConnection", of="name")
+    ]
     """The connection pull-request validation uses: it can read, not change."""
-    storage_account: StorageAccountName
+    storage_account: Annotated[StorageAccountName, AsVariable("terraform", "storageAccountName")]
     """Storage account with the validation data. The name is global in Azure."""
-    data_container: ContainerName
+    data_container: Annotated[ContainerName, AsVariable("terraform", "dataContainer")]
     """Blob container with the validation data."""
     environments: tuple[Annotated[EnvironmentName, RefersTo("environments")], ...]
     """Environments whose workspaces pull-request validation checks: it may read them."""
@@ -134,31 +140,33 @@ class PipelineSettings(Model):
 
     variable_group: VariableGroup
     """The group that holds the settings below."""
-    python_version: Annotated[PythonVersion, Field(alias="pythonVersion")]
+    python_version: Annotated[PythonVersion, Field(alias="pythonVersion"), AsVariable("library")]
     """Python version the pipelines run with, in quotes."""
     notification_interval_hours: Annotated[
-        int, Field(alias="longRunningJobNotificationIntervalHours", ge=1, le=168)
+        int, Field(alias="longRunningJobNotificationIntervalHours", ge=1, le=168), AsVariable("library")
     ]
     """How often a long-running job is reported (hours)."""
-    ml_engineers_email: Annotated[EmailAddress, Field(alias="mlEngineersEmail")]
+    ml_engineers_email: Annotated[EmailAddress, Field(alias="mlEngineersEmail"), AsVariable("library")]
     """Where those reports go."""
-    monitoring_max_wait_hours: Annotated[int, Field(alias="monitoringMaxWaitHours", ge=1, le=168)]
+    monitoring_max_wait_hours: Annotated[
+        int, Field(alias="monitoringMaxWaitHours", ge=1, le=168), AsVariable("library")
+    ]
     """Longest time a pipeline watches a job (hours)."""
     monitoring_poll_interval_seconds: Annotated[
-        int, Field(alias="monitoringPollIntervalSeconds", ge=1, le=3600)
+        int, Field(alias="monitoringPollIntervalSeconds", ge=1, le=3600), AsVariable("library")
     ]
     """Pause between two looks at a job (seconds)."""
-    monitoring_log_level: Annotated[LogLevel, Field(alias="monitoringLogLevel")]
+    monitoring_log_level: Annotated[LogLevel, Field(alias="monitoringLogLevel"), AsVariable("library")]
     """Log level of the pipelines' scripts."""
-    validation_min_accuracy: Annotated[Share, Field(alias="validationMinAccuracy")]
+    validation_min_accuracy: Annotated[Share, Field(alias="validationMinAccuracy"), AsVariable("library")]
     """Least accuracy of a model (share from 0 to 1), in quotes."""
-    validation_max_mae: Annotated[Measure, Field(alias="validationMaxMae")]
+    validation_max_mae: Annotated[Measure, Field(alias="validationMaxMae"), AsVariable("library")]
     """Largest mean absolute error of a model (unit of the forecast), in quotes."""
-    validation_max_rmse: Annotated[Measure, Field(alias="validationMaxRmse")]
+    validation_max_rmse: Annotated[Measure, Field(alias="validationMaxRmse"), AsVariable("library")]
     """Largest root mean square error of a model (unit of the forecast), in quotes."""
-    retention_models_days: Annotated[Days, Field(alias="retentionModelsDays")]
+    retention_models_days: Annotated[Days, Field(alias="retentionModelsDays"), AsVariable("library")]
     """How long models are kept (days)."""
-    retention_logs_days: Annotated[Days, Field(alias="retentionLogsDays")]
+    retention_logs_days: Annotated[Days, Field(alias="retentionLogsDays"), AsVariable("library")]
     """How long logs are kept (days)."""
 
 

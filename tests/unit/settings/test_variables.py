@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain
+
 import pytest
 
 from settings.loader import Settings, load_settings
+from settings.models.declarations import Declaration, declared
+from settings.models.environment import Environment
+from settings.models.markers import AsVariable, Owner
+from settings.models.platform import Platform
 from settings.models.variables import (
-    Owner,
     Variable,
     environment_variable_names,
     environment_variables,
@@ -50,21 +56,20 @@ shared terraform
     azureServiceConnection = Azure-MLOps-Shared < shared.service_connection.name
     storageAccountName = mlopsstorage < shared.storage_account
     dataContainer = validation-data < shared.data_container
-    mlopsDevWorkspace = mlops-dev-workspace < dev: workspace.name
     mlopsDevResourceGroup = mlops-dev-rg < dev: resource_group
-    mlopsTestWorkspace = mlops-test-workspace < test: workspace.name
+    mlopsDevWorkspace = mlops-dev-workspace < dev: workspace.name
     mlopsTestResourceGroup = mlops-test-rg < test: resource_group
-    mlopsProdWorkspace = mlops-prod-workspace < prod: workspace.name
+    mlopsTestWorkspace = mlops-test-workspace < test: workspace.name
     mlopsProdResourceGroup = mlops-prod-rg < prod: resource_group
+    mlopsProdWorkspace = mlops-prod-workspace < prod: workspace.name
 dev terraform
-    azureServiceConnection = Azure-MLOps-Dev < service_connection.name
     subscriptionId = NO_ID < subscription_id
     resourceGroup = mlops-dev-rg < resource_group
-    workspaceName = mlops-dev-workspace < workspace.name
     location = eastus < location
-    keyVaultName = mlops-dev-keyvault < security.key_vault
-    devScoringCluster = dev-scoring-cluster < compute.scoring_cluster.name
+    workspaceName = mlops-dev-workspace < workspace.name
+    azureServiceConnection = Azure-MLOps-Dev < service_connection.name
     devTrainingCluster = dev-training-cluster < compute.training_cluster.name
+    devScoringCluster = dev-scoring-cluster < compute.scoring_cluster.name
 dev library
     trainingSchedule = 0 2 * * * < training_schedule.frequency
 dev terraform
@@ -88,13 +93,13 @@ dev library
 dev terraform
     retentionLogsDays = 14 < retention.logs
     retentionDatasetsDays = 60 < retention.datasets
+    keyVaultName = mlops-dev-keyvault < security.key_vault
 test terraform
-    azureServiceConnection = Azure-MLOps-Test < service_connection.name
     subscriptionId = NO_ID < subscription_id
     resourceGroup = mlops-test-rg < resource_group
-    workspaceName = mlops-test-workspace < workspace.name
     location = eastus < location
-    keyVaultName = mlops-test-keyvault < security.key_vault
+    workspaceName = mlops-test-workspace < workspace.name
+    azureServiceConnection = Azure-MLOps-Test < service_connection.name
     testScoringCluster = test-scoring-cluster < compute.scoring_cluster.name
 test library
     validationMinAccuracy = 0.80 < validation.min_accuracy
@@ -118,17 +123,14 @@ test library
 test terraform
     retentionLogsDays = 30 < retention.logs
     retentionDatasetsDays = 180 < retention.datasets
+    keyVaultName = mlops-test-keyvault < security.key_vault
 prod terraform
-    azureServiceConnection = Azure-MLOps-Prod < service_connection.name
     subscriptionId = NO_ID < subscription_id
     resourceGroup = mlops-prod-rg < resource_group
-    workspaceName = mlops-prod-workspace < workspace.name
     location = eastus < location
-    keyVaultName = mlops-prod-keyvault < security.key_vault
+    workspaceName = mlops-prod-workspace < workspace.name
+    azureServiceConnection = Azure-MLOps-Prod < service_connection.name
     prodScoringCluster = prod-scoring-cluster < compute.scoring_cluster.name
-    backupFrequency = Daily < backup.frequency
-    backupRetentionDays = 30 < backup.retention
-    backupGeoRedundant = true < backup.geo_redundant
 prod library
     validationMinAccuracy = 0.85 < validation.min_accuracy
     validationMaxMae = 5.0 < validation.max_mae
@@ -160,6 +162,10 @@ prod terraform
     retentionLogsDays = 90 < retention.logs
     retentionDatasetsDays = 730 < retention.datasets
     retentionPredictionsDays = 180 < retention.predictions
+    backupFrequency = Daily < backup.frequency
+    backupRetentionDays = 30 < backup.retention
+    backupGeoRedundant = true < backup.geo_redundant
+    keyVaultName = mlops-prod-keyvault < security.key_vault
 """.replace("NO_ID", NO_ID)
 
 
@@ -217,13 +223,13 @@ def test_a_hyphen_in_an_environment_s_name_is_no_part_of_a_variable_s_name(
     configuration.edit(DEV, "name: dev\n", "name: eu-dev-2\n")
     configuration.edit(PLATFORM, "[dev, test, prod]", "[eu-dev-2, prod]")
     found = groups(load_settings(configuration.folder))
-    assert [variable.name for variable in found["eu-dev-2"][6:8]] == [
-        "euDev2ScoringCluster",
+    assert [variable.name for variable in found["eu-dev-2"][5:7]] == [
         "euDev2TrainingCluster",
+        "euDev2ScoringCluster",
     ]
     assert [variable.name for variable in found["shared"][3:]] == [
-        *("mlopsEuDev2Workspace", "mlopsEuDev2ResourceGroup"),
-        *("mlopsProdWorkspace", "mlopsProdResourceGroup"),
+        *("mlopsEuDev2ResourceGroup", "mlopsEuDev2Workspace"),
+        *("mlopsProdResourceGroup", "mlopsProdWorkspace"),
     ]
 
 
@@ -233,6 +239,23 @@ def test_every_variable_is_among_the_names_that_are_kept_free(settings: Settings
     for group, variables in groups(settings).items():
         names = kept.get(group) or environment_variable_names(group)
         assert {variable.name for variable in variables} <= set(names)
+
+
+def markers(declaration: Declaration) -> Iterator[AsVariable]:
+    yield from (marker for marker in declaration.markers if isinstance(marker, AsVariable))
+    inner = [
+        *declaration.fields.values(),
+        *declaration.choices.values(),
+        declaration.keys,
+        declaration.entries,
+    ]
+    for below in filter(None, inner):
+        yield from markers(below)
+
+
+def test_every_marker_makes_a_variable_of_some_group() -> None:
+    names = [*environment_variable_names("dev"), *chain(*platform_variable_names(["dev"]).values())]
+    assert len(names) == len([*markers(declared(Platform)), *markers(declared(Environment))])
 
 
 OWN = "    developers: Administrator\n  extra_variables: "
