@@ -1,11 +1,11 @@
 """Shared base of the hand-bound Terraform types.
 
 ``microsoft/azuredevops`` and ``azure/azapi`` have no prebuilt cdktf package. A hand-bound type is a Python
-subclass that names its Terraform type and takes what its ``Arguments``, a ``TypedDict``, say. So an argument stands
-once, with its type and its meaning; calls read as those of azurerm's classes do, and mypy checks them; what is given
-is the mapping that the base needs. A dataclass would be named at each call as well. With ``dataclass_transform``
-the arguments would be attributes of the class, where cdktf has its own of the same names, and there is no place in
-front for scope and id. Those two have no names here, because some types have an argument ``scope``.
+subclass that names its Terraform type and its arguments, in a ``TypedDict`` that ``__init__`` unpacks. So an argument
+stands once, with its type and its meaning; calls read as those of azurerm's classes do, and mypy checks them; and
+what is given is the mapping that the base needs. A dataclass would have to be named at each call as well. With
+``dataclass_transform`` the arguments would be attributes of the class, where cdktf has its own of the same names, and
+scope and id would have no place in front. Those two are positional only: some types have an argument ``scope``.
 
 The arguments stay in Python until cdktf writes the stack, and then go to Node together, which is quicker than a
 call from Node for each resource.
@@ -38,16 +38,16 @@ class MetaArguments(TypedDict, total=False):
     lifecycle: TerraformResourceLifecycle | None
 
 
-def rendered(value: object) -> object:
+def _rendered(value: object) -> object:
     """Return ``value`` as plain dictionaries and lists.
 
     Tuples become lists, the only sequence jsii knows. Tokens pass through untouched: cdktf resolves them when it
     synthesizes.
     """
     if isinstance(value, Mapping):
-        return {key: rendered(item) for key, item in value.items()}
+        return {key: _rendered(item) for key, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return [rendered(item) for item in value]
+        return [_rendered(item) for item in value]
     return value
 
 
@@ -70,7 +70,7 @@ class _Arguments(TerraformElement):
         self._written: dict[str, dict[str, dict[str, object]]] = {}
 
     def add(self, kind: str, tf_type: str, name: str, arguments: Mapping[str, object]) -> None:
-        self._written.setdefault(kind, {}).setdefault(tf_type, {})[name] = rendered(arguments)
+        self._written.setdefault(kind, {}).setdefault(tf_type, {})[name] = _rendered(arguments)
 
     def to_terraform(self) -> Any:
         return self._written

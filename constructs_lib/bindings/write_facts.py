@@ -63,7 +63,7 @@ def _terraform_types(classes: Sequence[type], base: type) -> frozenset[str]:
     return frozenset(names - {""})  # the shared bases have no type
 
 
-def facts(schema: Any, provider: str, version: str, types: Types) -> dict[str, Any]:
+def facts_of(schema: Any, provider: str, version: str, types: Types) -> dict[str, Any]:
     """Cut the output of ``terraform providers schema -json`` down to one provider's ``types``.
 
     Raises FactsError if ``schema`` is something else or lacks the provider or one of the types.
@@ -90,7 +90,7 @@ def facts(schema: Any, provider: str, version: str, types: Types) -> dict[str, A
 def with_missing_types(recorded: Any, schema: Any, provider: str, version: str) -> dict[str, Any]:
     """Return the ``recorded`` facts, and with them the types that are bound and that they lack, from ``schema``.
 
-    Raises FactsError as :func:`facts` does, and if nothing is lacking or the two are of different versions.
+    Raises FactsError as :func:`facts_of` does, and if nothing is lacking or the two are of different versions.
     """
     ((source, known),) = recorded["provider_schemas"].items()
     other = recorded["provider_selections"][source]
@@ -99,7 +99,7 @@ def with_missing_types(recorded: Any, schema: Any, provider: str, version: str) 
     missing = {kind: names - known[kind].keys() for kind, names in bound_types(provider).items()}
     if not any(missing.values()):
         raise FactsError(f"is not needed: the facts of {provider} have every type that is bound")
-    (new,) = facts(schema, provider, version, missing)["provider_schemas"].values()
+    (new,) = facts_of(schema, provider, version, missing)["provider_schemas"].values()
     extended = {kind: {**known[kind], **new[kind]} for kind in missing}
     return {**recorded, "provider_schemas": {source: {**known, **extended}}}
 
@@ -156,10 +156,10 @@ def main(arguments: Sequence[str], folder: Path = FOLDER) -> None:
         file = folder / f"{provider}.json"
         schema, recorded = _read(Path(path)), _read(file) if adds else None
         try:
-            if recorded:
+            if adds:
                 content = with_missing_types(recorded, schema, provider, version)
             else:
-                content = facts(schema, provider, version, bound_types(provider))
+                content = facts_of(schema, provider, version, bound_types(provider))
         except FactsError as error:
             sys.exit(f"{path} {error}")
         written[file] = json.dumps(content, indent=1, sort_keys=True) + "\n"
