@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 _ANY = ("*",)
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, kw_only=True)
-class Value:
+class Value(NamedTuple):
     """What the provider accepts for an argument: one of these restrictions.
 
     ``one_of`` lists the values, ``between`` is a range (inclusive), ``at_least`` its lower end alone. ``pattern`` is a
@@ -24,8 +24,7 @@ class Value:
     says: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProviderRules:
+class ProviderRules(NamedTuple):
     """What a provider does with a type's arguments by itself, before it asks the service.
 
     From its source: ``ForceNew``, ``Default``, ``ValidateFunc``, ``ExactlyOneOf``, ``ConflictsWith``. Names have dots
@@ -37,15 +36,14 @@ class ProviderRules:
     """
 
     force_new: Sequence[str] = ()
-    force_new_between: Mapping[str, Sequence[Sequence[Any]]] = field(default_factory=dict)
-    defaults: Mapping[str, Any] = field(default_factory=dict)
-    values: Mapping[str, Value] = field(default_factory=dict)
+    force_new_between: Mapping[str, Sequence[Sequence[Any]]] = _NOTHING
+    defaults: Mapping[str, Any] = _NOTHING
+    values: Mapping[str, Value] = _NOTHING
     exactly_one_of: Sequence[Sequence[str]] = ()
     conflicts: Sequence[tuple[str, str]] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Unchangeable:
+class Unchangeable(NamedTuple):
     """An argument that the service does not let change from some values to others, and what it says then."""
 
     argument: str

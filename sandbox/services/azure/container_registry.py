@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 
 from sandbox.cloud.request import CONFLICT, Request, ServiceError
 from sandbox.services.azure.azure_resource import AzureResource
@@ -53,7 +53,7 @@ class ContainerRegistry(AzureResource, type_name="azurerm_container_registry"):
         return {
             "login_server": f"{arguments['name'].lower()}.azurecr.io",
             "admin_username": arguments["name"] if admin else "",
-            "admin_password": secrets.token_urlsafe(32) if admin else "",
+            "admin_password": os.urandom(32).hex() if admin else "",
             "data_endpoint_host_names": [],
             "encryption": [],
             "network_rule_set": [],

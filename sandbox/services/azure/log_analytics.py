@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import uuid
 
 from sandbox.cloud.request import Request
@@ -40,8 +40,8 @@ class LogAnalyticsWorkspace(AzureResource, type_name="azurerm_log_analytics_work
         """Return its own id and keys, what it costs and keeps unless told otherwise."""
         return {
             "workspace_id": str(uuid.uuid4()),
-            "primary_shared_key": secrets.token_urlsafe(64),
-            "secondary_shared_key": secrets.token_urlsafe(64),
+            "primary_shared_key": os.urandom(64).hex(),
+            "secondary_shared_key": os.urandom(64).hex(),
             "sku": "PerGB2018",
             "retention_in_days": 30,
             **both_spellings(arguments, "local_authentication_enabled", "local_authentication_disabled"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import uuid
 from collections.abc import Mapping
 
@@ -155,6 +154,8 @@ class PrivateEndpoint(AzureResource, type_name="azurerm_private_endpoint"):
 
 
 def _address(request: Request, arguments: Arguments) -> str:
+    import ipaddress  # not at the top: only this needs it, and a provider should start quickly
+
     for wanted in values_at(arguments, "ip_configuration.private_ip_address"):
         return str(wanted)
     subnet = request.cloud.find(arguments["subnet_id"], "azurerm_subnet")

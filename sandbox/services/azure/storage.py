@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from typing import Any
 
 from sandbox.cloud.request import CONFLICT, Request
@@ -110,7 +110,7 @@ class StorageAccount(AzureResource, type_name="azurerm_storage_account"):
                     computed[f"{place}_{service}_{route}_host"] = ""
                     computed[f"{place}_{service}_{route}_endpoint"] = ""
         for place in ("primary", "secondary"):
-            key = secrets.token_urlsafe(64) if keys else ""
+            key = os.urandom(64).hex() if keys else ""
             text = f"DefaultEndpointsProtocol=https;AccountName={name};AccountKey={key}" if keys else ""
             computed[f"{place}_access_key"] = key
             computed[f"{place}_connection_string"] = text

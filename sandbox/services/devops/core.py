@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import uuid
 from types import MappingProxyType
 
@@ -69,7 +69,7 @@ class Group(DevOpsResource, type_name="azuredevops_group"):
 
     def new_id(self, request: Request, arguments: Arguments) -> str:
         """Return a descriptor."""
-        return f"vssgp.Uy0xLTktMTU1MTM3NDI0NS{secrets.token_hex(24)}"
+        return f"vssgp.Uy0xLTktMTU1MTM3NDI0NS{os.urandom(24).hex()}"
 
     def computed(self, request: Request, resource_id: str, arguments: Arguments) -> Arguments:
         """Return its names in the directory of the organization."""
