@@ -158,7 +158,7 @@ class Attribute(_View):
 
     @property
     def computed(self) -> bool:
-        """Whether the provider may decide it."""
+        """Whether the provider gives it a value, unless a configuration does."""
         return bool(self._content.get("computed"))
 
     @property

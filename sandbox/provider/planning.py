@@ -1,6 +1,6 @@
 """What a change to one resource will come to: the planned state, and what forces a replacement.
 
-As in the providers: arguments that are not set take the provider's default, attributes that the service decides
+As in the providers: arguments that are not set take the provider's default, attributes that the service computes
 are unknown until apply, and null counts as the same as a type's zero.
 """
 
@@ -84,12 +84,12 @@ def _with_defaults(value: Value, defaults: Mapping[str, Any]) -> Value:
 
 
 def _planned(block: Block, config: Value, prior: Value | None, wanted: Value, *, top: bool = False) -> Value:
-    # What the service decides about a nested block is settled only as long as the block's own settings stay.
-    settled = prior is not None and (top or _settings_stay(block, prior, wanted))
+    # What the service computes in a nested block stays only as long as the block's own arguments do.
+    stays = prior is not None and (top or _arguments_stay(block, prior, wanted))
     state: Value = {}
     for name, attribute in block.attributes.items():
         state[name] = _planned_attribute(
-            attribute, config.get(name), (prior or {}).get(name), wanted.get(name), settled
+            attribute, config.get(name), (prior or {}).get(name), wanted.get(name), stays
         )
     for name, nested in block.blocks.items():
         before, given = (prior or {}).get(name), config.get(name)
@@ -97,13 +97,13 @@ def _planned(block: Block, config: Value, prior: Value | None, wanted: Value, *,
     return state
 
 
-def _planned_attribute(attribute: Attribute, given: Any, before: Any, wanted: Any, settled: bool) -> Any:
+def _planned_attribute(attribute: Attribute, given: Any, before: Any, wanted: Any, stays: bool) -> Any:
     if attribute.write_only:
         return None
     if attribute.nested and isinstance(wanted, dict):
         return _planned(attribute.nested, given if isinstance(given, dict) else {}, before, wanted)
     if given is None and attribute.computed:
-        if settled:
+        if stays:
             return before
         return UNKNOWN if wanted is None or not attribute.optional else wanted
     if given is None and before is not None and same(before, wanted):
@@ -135,7 +135,7 @@ def _planned_set(block: Block, before: list[Value], wanted: list[Value]) -> list
     ]
 
 
-def _settings_stay(block: Block, prior: Value, wanted: Value) -> bool:
+def _arguments_stay(block: Block, prior: Value, wanted: Value) -> bool:
     return all(
         same(prior.get(name), wanted.get(name))
         for name, attribute in block.attributes.items()

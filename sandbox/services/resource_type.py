@@ -30,7 +30,7 @@ declared: dict[str, ResourceType] = {}
 
 
 class UndeclaredError(Exception):
-    """A type says nothing about an attribute that the service computes; the message names both."""
+    """Nothing declares a type, or an attribute that its service computes; the message says where to do so."""
 
 
 class ResourceType:

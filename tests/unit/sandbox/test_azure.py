@@ -1,4 +1,4 @@
-"""Azure's resources: their ids, what is there, and the values that Azure decides."""
+"""Azure's resources: their ids, what is there, and the values that Azure computes."""
 
 from __future__ import annotations
 

@@ -173,6 +173,14 @@ def test_an_attribute_that_no_declaration_knows_is_refused(tmp_path: Path) -> No
         Forgetful().create(request, {"name": "who"})
 
 
+@pytest.mark.parametrize("look_up", [resource_type, data_source])
+def test_a_type_without_a_declaration_is_named_with_the_place_for_it(look_up: Any) -> None:
+    with pytest.raises(
+        UndeclaredError, match=r"azurerm_box has no declaration: .* in sandbox/services/azure"
+    ):
+        look_up("azurerm_box")
+
+
 def test_every_type_of_the_facts_is_declared_and_no_other() -> None:
     assert {resource_type(name).name for name in TYPES} == TYPES.keys() == declared.keys()
     sources = {name for provider in PROVIDERS for name in facts(provider).data_sources}
