@@ -61,6 +61,23 @@ class ActionGroup(AzureResource, type_name="azurerm_monitor_action_group"):
     )
 
 
+_FREQUENCIES = (
+    "PT1M",
+    "PT5M",
+    "PT10M",
+    "PT15M",
+    "PT30M",
+    "PT45M",
+    "PT1H",
+    "PT2H",
+    "PT3H",
+    "PT4H",
+    "PT5H",
+    "PT6H",
+    "P1D",
+)
+
+
 class ScheduledQueryRule(AzureResource, type_name="azurerm_monitor_scheduled_query_rules_alert_v2"):
     """An alert rule over logs."""
 
@@ -74,41 +91,8 @@ class ScheduledQueryRule(AzureResource, type_name="azurerm_monitor_scheduled_que
         },
         values={
             "severity": Value(between=(0, 4)),
-            "evaluation_frequency": Value(
-                one_of=(
-                    "PT1M",
-                    "PT5M",
-                    "PT10M",
-                    "PT15M",
-                    "PT30M",
-                    "PT45M",
-                    "PT1H",
-                    "PT2H",
-                    "PT3H",
-                    "PT4H",
-                    "PT5H",
-                    "PT6H",
-                    "P1D",
-                )
-            ),
-            "window_duration": Value(
-                one_of=(
-                    "PT1M",
-                    "PT5M",
-                    "PT10M",
-                    "PT15M",
-                    "PT30M",
-                    "PT45M",
-                    "PT1H",
-                    "PT2H",
-                    "PT3H",
-                    "PT4H",
-                    "PT5H",
-                    "PT6H",
-                    "P1D",
-                    "P2D",
-                )
-            ),
+            "evaluation_frequency": Value(one_of=_FREQUENCIES),
+            "window_duration": Value(one_of=(*_FREQUENCIES, "P2D")),
             "criteria.failing_periods.number_of_evaluation_periods": Value(between=(1, 6)),
             "criteria.failing_periods.minimum_failing_periods_to_trigger_alert": Value(between=(1, 6)),
         },

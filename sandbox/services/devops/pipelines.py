@@ -34,6 +34,9 @@ class Environment(DevOpsResource, type_name="azuredevops_environment"):
     rules = ProviderRules(force_new=("project_id",), values={"project_id": IS_UUID})
 
 
+_TARGETS = Value(one_of=("endpoint", "environment", "queue", "repository", "securefile", "variablegroup"))
+
+
 class _Check(DevOpsResource):
     """A check in front of something that pipelines use. All kinds share their numbers."""
 
@@ -53,9 +56,7 @@ class ApprovalCheck(_Check, type_name="azuredevops_check_approval"):
         values={
             "approvers": IS_UUID,
             "project_id": IS_UUID,
-            "target_resource_type": Value(
-                one_of=("endpoint", "environment", "queue", "repository", "securefile", "variablegroup")
-            ),
+            "target_resource_type": _TARGETS,
             "timeout": Value(between=(1, 43200)),
         },
     )
@@ -75,9 +76,7 @@ class BranchControlCheck(_Check, type_name="azuredevops_check_branch_control"):
         },
         values={
             "project_id": IS_UUID,
-            "target_resource_type": Value(
-                one_of=("endpoint", "environment", "queue", "repository", "securefile", "variablegroup")
-            ),
+            "target_resource_type": _TARGETS,
             "timeout": Value(between=(1, 2147483647)),
         },
     )
@@ -91,9 +90,7 @@ class ExclusiveLockCheck(_Check, type_name="azuredevops_check_exclusive_lock"):
         defaults={"timeout": 43200},
         values={
             "project_id": IS_UUID,
-            "target_resource_type": Value(
-                one_of=("endpoint", "environment", "queue", "repository", "securefile", "variablegroup")
-            ),
+            "target_resource_type": _TARGETS,
             "timeout": Value(between=(1, 43200)),
         },
     )
