@@ -56,5 +56,5 @@ def _within(name: Marked[Unique]) -> str | None:
     if within == "file":
         return str(file.source.name)
     key = (*name.path[:-1], within)
-    # The folder \\ is that of a pipeline that names none; a final backslash means nothing.
+    # A pipeline that names no folder is in the root, \; a final backslash means nothing.
     return str(file.get(*key) or "").rstrip("\\") if file.sound(*key) else None
