@@ -43,11 +43,14 @@ class NotFilledIn:
 
 @dataclass(frozen=True)
 class AsVariable:
-    """Pipelines read the value, as a variable of a Library group; of none where it is absent or an empty list."""
+    """Pipelines read the value as a variable of a Library group.
+
+    Where the value is absent or an empty list, there is no variable.
+    """
 
     owner: Owner
     name: str = ""
-    """Name of the variable, in which ``{environment}`` is put in; empty: the field's own key in the file."""
+    """Name of the variable; empty: the field's key. ``{environment}`` or ``{Environment}`` is put in."""
     of: str = ""
     """Where the field is a section: the key in it whose value is meant."""
     in_shared_group: bool = False
