@@ -112,13 +112,16 @@ def add_clusters(
         name=f"{environment.workspace.name}-compute",
     )
     insights_id = foundation.monitoring.application_insights_id
-    RoleAssignments(
+    roles = RoleAssignments(
         stack,
         "compute_identity_roles",
         principal_id=identity.principal_id,
         roles=[
             ("storage", foundation.storage.id, "Storage Blob Data Contributor"),
             ("storage", foundation.storage.id, "Storage File Data Privileged Contributor"),
+            # Batch scoring hands out its work through a queue and keeps what is done in a table.
+            ("storage", foundation.storage.id, "Storage Queue Data Contributor"),
+            ("storage", foundation.storage.id, "Storage Table Data Contributor"),
             ("key_vault", foundation.key_vault.id, "Key Vault Secrets User"),
             ("container_registry", foundation.container_registry.id, "AcrPull"),
             ("application_insights", insights_id, "Monitoring Metrics Publisher"),
@@ -142,5 +145,6 @@ def add_clusters(
                 max_nodes=cluster.max_nodes,
                 idle_time=cluster.idle_time,
                 identity=identity,
+                identity_roles=roles.all,
                 node_public_ip=not environment.security.vnet,
             )

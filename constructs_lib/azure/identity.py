@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from cdktf import ITerraformDependable, TerraformProvider, TerraformStack
@@ -85,13 +85,21 @@ class RoleAssignments:
         """The assignments, for what must wait until the identity has its roles."""
         return list(self._assignments.values())
 
-    def wait_for_propagation(self, duration: str) -> ITerraformDependable:
-        """Wait ``duration`` (Terraform duration), anew with each new role, for what checks the roles at once."""
+    def wait_for_propagation(
+        self, duration: str, *, given_with: Mapping[str, str] | None = None
+    ) -> ITerraformDependable:
+        """Wait ``duration`` (Terraform duration), anew with each new role, for what checks the roles at once.
+
+        ``given_with`` names resources whose identity gets roles from Azure itself, by their ids: it waits for those.
+        """
         return time.Sleep(
             self._scope,
             f"{self._id}_wait",
             create_duration=duration,
-            triggers={name: assignment.id for name, assignment in self._assignments.items()},
+            triggers={
+                **{name: assignment.id for name, assignment in self._assignments.items()},
+                **(given_with or {}),
+            },
             depends_on=self.all,
         )
 

@@ -263,7 +263,8 @@ class Security(Model):
     delete_locks: bool = False
     """Whether locks keep storage, key vault and backup vault from being deleted, with all that is in them."""
     managed_identity: Literal["system_assigned", "user_assigned"]
-    """Kind of the workspace's managed identity. There is no way without one, and no way from one to the other."""
+    """Kind of the workspace's managed identity. A system-assigned one administers the whole resource group. There is no
+    way without one, and no way from one to the other."""
     key_vault: Annotated[KeyVaultName, AsVariable("terraform", "keyVaultName")]
     """Key vault of the environment. The name is global in Azure."""
 

@@ -331,7 +331,7 @@ ENVIRONMENTS: dict[str, list[tuple[str, Variable | Argument]]] = {
                 "monitor": "azuremonitor",
             }.items()
         ),
-        ("managed_identity: Yes", Argument(f"{_WORKSPACE}.identity.type", "SystemAssigned")),
+        ("managed_identity: Yes", Argument(f"{_WORKSPACE}.identity.type", "UserAssigned")),
         ('key_vault: "mlops-prod-keyvault"', Argument(f"{_VAULT}.name", "mlops-prod-keyvault")),
     ],
 }

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sandbox.cloud.request import BAD_REQUEST, CONFLICT, Request, ServiceError
-from sandbox.cloud.store import Cloud
+from sandbox.cloud.store import Cloud, Resource
 from sandbox.services.azure import arm
 from sandbox.services.azure.azure_resource import AzureResource
 from sandbox.services.azure.roles import built_in_roles, role_definition_id, role_name
-from sandbox.services.resource_type import Arguments
+from sandbox.services.resource_type import Arguments, declared
 from sandbox.services.rules import ProviderRules, Value, values_at
 
 
@@ -60,13 +61,8 @@ class RoleAssignment(AzureResource, type_name="azurerm_role_assignment"):
                 f"{request.account.tenant_id}. Check that you have the correct principal ID.",
                 "principal_id",
             )
-        wanted = {
-            "scope": arguments["scope"],
-            "principal_id": principal,
-            "role_definition_name": _role(arguments),
-        }
-        for other in arm.existing(request.cloud, self.name):
-            if wanted.items() <= other.attributes.items() and other.attributes["name"] != arguments["name"]:
+        for other in assignments(request.cloud, principal, arguments["scope"], _role(arguments)):
+            if other.attributes["name"] != arguments["name"]:
                 raise ServiceError(
                     f"{CONFLICT} RoleAssignmentExists: The role assignment already exists: {other.id}"
                 )
@@ -80,6 +76,32 @@ class RoleAssignment(AzureResource, type_name="azurerm_role_assignment"):
             "role_definition_name": role_name(definition) if isinstance(definition, str) else None,
             "principal_type": "ServicePrincipal",
         }
+
+
+def assignments(cloud: Cloud, principal_id: str, scope: str, role: str) -> Iterator[Resource]:
+    """Yield the assignments of a role (its name) to a principal on this very scope."""
+    for other in arm.existing(cloud, RoleAssignment.name):
+        given = other.attributes
+        if (given["principal_id"], given["scope"].lower(), given["role_definition_name"]) == (
+            principal_id,
+            scope.lower(),
+            role,
+        ):
+            yield other
+
+
+def assign(request: Request, principal_id: str, scope: str, role: str) -> None:
+    """Assign a role (its name) to the identity of a resource, as a service does by itself."""
+    grant = replace(request, type=RoleAssignment.name)
+    declared[RoleAssignment.name].create(
+        grant,
+        {
+            "scope": scope,
+            "role_definition_name": role,
+            "principal_id": principal_id,
+            "principal_type": "ServicePrincipal",
+        },
+    )
 
 
 def _role(arguments: Arguments) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Literal
 
 from cdktf import TerraformStack, Testing
 
@@ -56,8 +57,9 @@ def workspace(
     *,
     account: StorageAccount | None = None,
     managed_network: bool = False,
+    identity: Literal["system_assigned", "user_assigned"] | None = None,
 ) -> Workspace:
-    """Return a workspace that runs as an identity of its own where it has a managed network."""
+    """Return a workspace that runs as an identity of its own where it has a managed network, if not told otherwise."""
     return Workspace(
         stack,
         "workspace",
@@ -90,7 +92,7 @@ def workspace(
             keys=False,
             public_query=True,
         ),
-        identity="user_assigned" if managed_network else "system_assigned",
+        identity=identity or ("user_assigned" if managed_network else "system_assigned"),
         isolation_mode="AllowOnlyApprovedOutbound" if managed_network else "Disabled",
         public_network_access=True,
     )

@@ -36,6 +36,13 @@ def test_what_checks_roles_at_once_waits_again_for_each_new_one(stack: Terraform
     assert sorted(wait["triggers"].values()) == sorted([f"${{{READER}.id}}", f"${{{PULL}.id}}"])
 
 
+def test_roles_that_azure_gives_take_their_time_too(stack: TerraformStack) -> None:
+    nobody = RoleAssignments(stack, "roles", principal_id="given", roles=[])
+    nobody.wait_for_propagation("5m", given_with={"group": resource_group(stack).id})
+    wait = synthesized(stack).at("time_sleep.roles_wait")
+    assert wait["triggers"] == {"group": "${azurerm_resource_group.resource_group.id}"}
+
+
 def test_an_identity_of_another_stack_is_looked_up_by_name(stack: TerraformStack) -> None:
     provider = configure_azurerm(stack, alias="other", tenant_id=TENANT, subscription_id="s")
     principal_id = look_up_principal_id(

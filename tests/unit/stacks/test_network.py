@@ -143,17 +143,17 @@ def test_the_managed_network_may_accept_its_own_endpoints(stacks: Stacks, closed
     )
 
 
-def test_compute_waits_until_the_managed_network_may_do_so(stacks: Stacks) -> None:
-    prod = stacks["mlops-prod"]
-    cluster = prod.at("azurerm_machine_learning_compute_cluster.scoring_cluster")
-    assert "time_sleep.workspace_roles_wait" in cluster["depends_on"]
-    roles = [
-        name for name in prod.resources("azurerm_role_assignment") if name.startswith("workspace_roles_")
-    ]
-    assert sorted(prod.at("time_sleep.workspace_roles_wait.depends_on")) == sorted(
-        f"azurerm_role_assignment.{name}" for name in roles
-    )
-    assert "workspace_roles_wait" not in stacks["mlops-dev"].resources("time_sleep")
+def test_studio_reads_a_private_account_through_its_endpoints(stacks: Stacks) -> None:
+    readers = {
+        (body["scope"], body["principal_id"])
+        for name, body in stacks["mlops-prod"].resources("azurerm_role_assignment").items()
+        if name.startswith("workspace_endpoint_roles_") and body["role_definition_name"] == "Reader"
+    }
+    identity = "${azurerm_user_assigned_identity.workspace_identity.principal_id}"
+    assert readers == {
+        ("${azurerm_private_endpoint.network_endpoint_storage_blob.id}", identity),
+        ("${azurerm_private_endpoint.network_endpoint_storage_file.id}", identity),
+    }
 
 
 def test_compute_reaches_only_approved_hosts_where_the_configuration_says_so(closed: Stacks) -> None:

@@ -47,16 +47,16 @@ def test_every_limited_container_is_there_and_a_datastore_without_key(stacks: St
     datastores = stack.resources("azurerm_machine_learning_datastore_blobstorage")
     assert {body["name"] for body in datastores.values()} == containers
     for body in datastores.values():
-        assert body["service_data_auth_identity"] == "WorkspaceSystemAssignedIdentity"
+        assert body["service_data_auth_identity"] == "WorkspaceUserAssignedIdentity"
         assert "account_key" not in body
         assert "shared_access_signature" not in body
 
 
-def test_a_user_assigned_workspace_reads_its_datastores_with_that_identity(variant: Stacks) -> None:
+def test_a_system_assigned_workspace_reads_its_datastores_with_that_identity(variant: Stacks) -> None:
     datastore = variant["mlops-staging"].at(
         "azurerm_machine_learning_datastore_blobstorage.datasets_datastore"
     )
-    assert datastore["service_data_auth_identity"] == "WorkspaceUserAssignedIdentity"
+    assert datastore["service_data_auth_identity"] == "WorkspaceSystemAssignedIdentity"
 
 
 def test_old_versions_that_a_backup_makes_do_not_stay_for_ever(stacks: Stacks) -> None:

@@ -69,6 +69,7 @@ STATEFUL = {
             ),
             "azurerm_user_assigned_identity.compute_identity",
             "azurerm_user_assigned_identity.connection_identity",
+            "azurerm_user_assigned_identity.workspace_identity",
             *(["azurerm_virtual_network.network"] if name == "prod" else []),
         ]
         for name in ("dev", "test", "prod")
