@@ -41,7 +41,11 @@ def add_connection(
     if linked:
         roles.append(("key_vault", foundation.key_vault.id, "Key Vault Secrets User"))
     assignments = RoleAssignments(
-        stack, "connection_identity_roles", principal_id=identity.principal_id, roles=roles
+        stack,
+        "connection_identity_roles",
+        principal_id=identity.principal_id,
+        subscription_id=environment.subscription_id,
+        roles=roles,
     )
     connection = ServiceConnection(
         stack,
@@ -64,7 +68,9 @@ def add_connection(
         )
 
 
-def let_validation_read(stack: PlatformStack, *, workspace: Workspace, registry: Registry) -> None:
+def let_validation_read(
+    stack: PlatformStack, environment: Environment, *, workspace: Workspace, registry: Registry
+) -> None:
     """Let the shared connection see the workspace: validation of pull requests checks that it is there."""
     RoleAssignments(
         stack,
@@ -76,5 +82,6 @@ def let_validation_read(stack: PlatformStack, *, workspace: Workspace, registry:
             resource_group=registry.resource_group,
             provider=stack.second_subscription("registry", registry.subscription_id),
         ),
+        subscription_id=environment.subscription_id,
         roles=[("workspace", workspace.id, "Reader")],
     )

@@ -46,7 +46,7 @@ class EnvironmentStack(PlatformStack):
         )
         diagnostics = self._collect_logs(foundation, workspace, network)
         if environment.name in shared.environments:
-            let_validation_read(self, workspace=workspace, registry=registry)
+            let_validation_read(self, environment, workspace=workspace, registry=registry)
         containers = add_retention(self, environment, account=foundation.storage, workspace=workspace)
         backup = add_backup(
             self,

@@ -85,6 +85,7 @@ def _add_endpoints(
             stack,
             "workspace_endpoint_roles",
             principal_id=workspace.principal_id,
+            subscription_id=environment.subscription_id,
             roles=[(key, ids[key], "Reader") for key in ("storage_blob", "storage_file")],
         )
     add_monitor_private_link(

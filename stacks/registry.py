@@ -60,6 +60,7 @@ class RegistryStack(PlatformStack):
             "resource_group",
             name=platform.registry.resource_group,
             location=platform.registry.location,
+            subscription_id=platform.registry.subscription_id,
         )
         registry = Registry(
             self,
@@ -87,6 +88,7 @@ class RegistryStack(PlatformStack):
             self,
             "shared_identity_roles",
             principal_id=identity.principal_id,
+            subscription_id=platform.registry.subscription_id,
             roles=[("validation_data", data.id, "Storage Blob Data Reader")],
         )
         logs = LogAnalytics(

@@ -36,7 +36,11 @@ def add_foundation(stack: PlatformStack, environment: Environment) -> Foundation
     """Add the resource group, and in it storage, key vault, container registry and monitoring."""
     backup, public = environment.backup, not environment.security.private_endpoints
     resource_group = ResourceGroup(
-        stack, "resource_group", name=environment.resource_group, location=environment.location
+        stack,
+        "resource_group",
+        name=environment.resource_group,
+        location=environment.location,
+        subscription_id=environment.subscription_id,
     )
     return Foundation(
         resource_group=resource_group,
@@ -116,6 +120,7 @@ def add_clusters(
         stack,
         "compute_identity_roles",
         principal_id=identity.principal_id,
+        subscription_id=environment.subscription_id,
         roles=[
             ("storage", foundation.storage.id, "Storage Blob Data Contributor"),
             ("storage", foundation.storage.id, "Storage File Data Privileged Contributor"),

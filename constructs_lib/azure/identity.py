@@ -9,6 +9,7 @@ from functools import cached_property
 from cdktf import ITerraformDependable, TerraformProvider, TerraformStack
 
 from constructs_lib.azure.resource_group import ResourceGroup
+from constructs_lib.azure.roles import role_definition_id
 from constructs_lib.bindings import azurerm, time
 
 
@@ -59,11 +60,15 @@ class RoleAssignments:
         id_: str,
         *,
         principal_id: str,
+        subscription_id: str,
         roles: Sequence[tuple[str, str, str]],
     ) -> None:
         """Assign ``roles``: what the scope is called in the address, its ARM id, and the role's name.
 
-        The name must be stable: it becomes part of the Terraform address.
+        What the scope is called and the role's name here must be stable: they become part of the Terraform address.
+        Azure gets the role by its id: it renames roles, azurerm reads their names back and would replace every
+        assignment. An id has the subscription of the scope in it, as Azure answers: that is ``subscription_id``, unless
+        the scope is known already and says another one itself.
         """
         self._scope, self._id = scope, id_
         self._assignments = {
@@ -71,7 +76,7 @@ class RoleAssignments:
                 scope,
                 f"{id_}_{target}_{_words(role)}",
                 scope=target_id,
-                role_definition_name=role,
+                role_definition_id=role_definition_id(_subscription(target_id) or subscription_id, role),
                 principal_id=principal_id,
                 # A new identity takes minutes to reach every Entra replica; with its type given, Azure
                 # does not look it up and the assignment does not fail in the meantime.
@@ -102,6 +107,12 @@ class RoleAssignments:
             },
             depends_on=self.all,
         )
+
+
+def _subscription(scope_id: str) -> str | None:
+    """Return the subscription in an ARM id, if that is no reference."""
+    match = re.match("/subscriptions/([^/]+)/", scope_id)
+    return match[1] if match else None
 
 
 def _words(role: str) -> str:

@@ -96,6 +96,7 @@ class Workspace:
                     scope,
                     f"{id_}_roles",
                     principal_id=own_identity.principal_id,
+                    subscription_id=resource_group.subscription_id,
                     roles=[*roles, *elsewhere],
                 ).wait_for_propagation(ROLE_PROPAGATION)
             ]
@@ -130,13 +131,18 @@ class Workspace:
                     scope,
                     f"{id_}_own_roles",
                     principal_id=self.principal_id,
+                    subscription_id=resource_group.subscription_id,
                     roles=[("workspace", self.id, "Contributor")],
                 ).wait_for_propagation(ROLE_PROPAGATION)
             )
         else:
             self.principal_id = self._workspace.identity.principal_id
             assignments = RoleAssignments(
-                scope, f"{id_}_roles", principal_id=self.principal_id, roles=elsewhere
+                scope,
+                f"{id_}_roles",
+                principal_id=self.principal_id,
+                subscription_id=resource_group.subscription_id,
+                roles=elsewhere,
             )
             if managed_network:
                 waits.append(assignments.wait_for_propagation(ROLE_PROPAGATION, given_with={id_: self.id}))

@@ -49,6 +49,12 @@ class RoleAssignment(AzureResource, type_name="azurerm_role_assignment"):
     def check(self, request: Request, arguments: Arguments) -> None:
         """Refuse a principal that the directory does not know, and an assignment that is there by another name."""
         super().check(request, arguments)
+        if not _role(arguments):
+            raise ServiceError(
+                f"{BAD_REQUEST} RoleDefinitionDoesNotExist: The specified role definition with ID "
+                f"'{arguments['role_definition_id'].rpartition('/')[2]}' does not exist.",
+                "role_definition_id",
+            )
         principal = arguments["principal_id"]
         # With a type given, Azure does not wait until the directory knows the principal.
         trusted = (

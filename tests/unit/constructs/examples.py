@@ -19,7 +19,7 @@ from constructs_lib.azure.workspace import Workspace
 from constructs_lib.devops.project import Project
 from settings.models.platform import AzureDevOps, Pipeline, Team
 from settings.models.platform import Project as ProjectSettings
-from tests.project import TENANT
+from tests.project import SUBSCRIPTION, TENANT
 from tests.synthesized import Stack
 
 LOGS = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/logs"
@@ -31,7 +31,9 @@ def synthesized(stack: TerraformStack) -> Stack:
 
 
 def resource_group(stack: TerraformStack) -> ResourceGroup:
-    return ResourceGroup(stack, "resource_group", name="example-rg", location="eastus")
+    return ResourceGroup(
+        stack, "resource_group", name="example-rg", location="eastus", subscription_id=SUBSCRIPTION
+    )
 
 
 def identity(stack: TerraformStack, group: ResourceGroup) -> ManagedIdentity:

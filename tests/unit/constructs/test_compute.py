@@ -6,6 +6,7 @@ from cdktf import TerraformStack
 
 from constructs_lib.azure.compute import add_compute_cluster
 from constructs_lib.azure.identity import RoleAssignments
+from tests.project import SUBSCRIPTION
 from tests.unit.constructs.examples import identity, resource_group, synthesized, workspace
 
 
@@ -13,7 +14,11 @@ def test_a_cluster_in_a_managed_network(stack: TerraformStack) -> None:
     group = resource_group(stack)
     runs_as = identity(stack, group)
     roles = RoleAssignments(
-        stack, "roles", principal_id=runs_as.principal_id, roles=[("group", group.id, "AcrPull")]
+        stack,
+        "roles",
+        principal_id=runs_as.principal_id,
+        subscription_id=SUBSCRIPTION,
+        roles=[("group", group.id, "AcrPull")],
     )
     add_compute_cluster(
         stack,

@@ -7,6 +7,7 @@ from cdktf import TerraformStack
 
 from constructs_lib.azure.storage import StorageContainer
 from constructs_lib.azure.workspace import add_datastore
+from tests.synthesized import role_name
 from tests.unit.constructs.examples import resource_group, storage, synthesized, workspace
 
 WORKSPACE = "azurerm_machine_learning_workspace.workspace"
@@ -39,7 +40,7 @@ def test_a_workspace_with_an_identity_of_its_own_waits_for_its_roles(stack: Terr
 def test_a_user_assigned_identity_has_what_azures_table_says(stack: TerraformStack) -> None:
     workspace(stack, resource_group(stack), identity="user_assigned")
     granted = {
-        (body["scope"].split(".")[0].removeprefix("${azurerm_"), body["role_definition_name"])
+        (body["scope"].split(".")[0].removeprefix("${azurerm_"), role_name(body))
         for body in synthesized(stack).resources("azurerm_role_assignment").values()
     }
     assert granted == {

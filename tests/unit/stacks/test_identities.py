@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.synthesized import Stack
+from tests.synthesized import Stack, role_name
 
 Stacks = dict[str, Stack]
 ENVIRONMENTS = ["mlops-dev", "mlops-test", "mlops-prod"]
@@ -13,7 +13,7 @@ ENVIRONMENTS = ["mlops-dev", "mlops-test", "mlops-prod"]
 def granted(stack: Stack, principal: str) -> set[tuple[str, str]]:
     """Return what an identity is given: scopes, as references, and roles."""
     return {
-        (body["scope"], body["role_definition_name"])
+        (body["scope"], role_name(body))
         for body in stack.resources("azurerm_role_assignment").values()
         if body["principal_id"] == f"${{{principal}.principal_id}}"
     }

@@ -7,7 +7,7 @@ import pytest
 from constructs_lib.guard_rails import violations
 from tests.project import HUB
 from tests.schema import problems
-from tests.synthesized import Stack
+from tests.synthesized import Stack, role_name
 
 Stacks = dict[str, Stack]
 
@@ -126,7 +126,7 @@ def test_the_managed_network_may_accept_its_own_endpoints(stacks: Stacks, closed
         return {
             body["scope"]
             for body in stack.resources("azurerm_role_assignment").values()
-            if body["role_definition_name"] == "Azure AI Enterprise Network Connection Approver"
+            if role_name(body) == "Azure AI Enterprise Network Connection Approver"
         }
 
     own = {
@@ -147,7 +147,7 @@ def test_studio_reads_a_private_account_through_its_endpoints(stacks: Stacks) ->
     readers = {
         (body["scope"], body["principal_id"])
         for name, body in stacks["mlops-prod"].resources("azurerm_role_assignment").items()
-        if name.startswith("workspace_endpoint_roles_") and body["role_definition_name"] == "Reader"
+        if name.startswith("workspace_endpoint_roles_") and role_name(body) == "Reader"
     }
     identity = "${azurerm_user_assigned_identity.workspace_identity.principal_id}"
     assert readers == {
