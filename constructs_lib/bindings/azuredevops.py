@@ -252,8 +252,9 @@ class VariableGroupVariable(BoundResource):
     """``azuredevops_variable_group_variable``: one variable of a group, apart from the others.
 
     Terraform leaves the group's other variables alone. A variable of this name that already exists in the
-    Library makes creating fail; import it as ``<project id>/<group id>/<name>``. Deleting several variables
-    of one group at once can lose one of the deletions. Changing anything but ``value`` replaces the variable.
+    Library makes creating fail; import it as ``<project id>/<group id>/<name>``. A deletion writes the whole group as
+    it was read before, so that whatever else is written to the group at the same time can be lost: let each variable
+    depend on another. Changing anything but ``value`` replaces the variable.
     """
 
     TF_RESOURCE_TYPE: ClassVar[str] = "azuredevops_variable_group_variable"

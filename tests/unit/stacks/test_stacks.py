@@ -101,6 +101,7 @@ STATELESS = {
     "azurerm_role_assignment",
     "azurerm_storage_management_policy",
     "azurerm_subnet_network_security_group_association",
+    "terraform_data",
     "time_sleep",
 }
 """Types that can be made again without losing anything."""
