@@ -149,7 +149,11 @@ class CheckArguments(MetaArguments, total=False):
     """``endpoint`` is a service connection, ``queue`` an agent pool."""
 
 
-class CheckApproval(BoundResource):
+class Check(BoundResource):
+    """What every check is. Subclass it for each kind; never use it as it is."""
+
+
+class CheckApproval(Check):
     """``azuredevops_check_approval``: people who must approve before a pipeline uses the target."""
 
     TF_RESOURCE_TYPE: ClassVar[str] = "azuredevops_check_approval"
@@ -170,7 +174,7 @@ class CheckApproval(BoundResource):
         super().__init__(scope, id_, given)
 
 
-class CheckBranchControl(BoundResource):
+class CheckBranchControl(Check):
     """``azuredevops_check_branch_control``: branches from which a pipeline may use the target."""
 
     TF_RESOURCE_TYPE: ClassVar[str] = "azuredevops_check_branch_control"
@@ -189,7 +193,7 @@ class CheckBranchControl(BoundResource):
         super().__init__(scope, id_, given)
 
 
-class CheckExclusiveLock(BoundResource):
+class CheckExclusiveLock(Check):
     """``azuredevops_check_exclusive_lock``: one pipeline run at a time on the target.
 
     Whether waiting runs queue up or only the latest goes on is set in the pipeline's YAML (``lockBehavior``).

@@ -120,6 +120,8 @@ class BoundResource(_Bound, TerraformResource):
         meta = MetaArguments.__annotations__
         own = {name: value for name, value in given.items() if name not in meta}
         self._write("resource", scope, id_, own)
+        self.address = f"{self.TF_RESOURCE_TYPE}.{id_}"
+        """The Terraform address, as plain text: for places that take an address and no expression."""
         depends_on = given.get("depends_on")
         super().__init__(
             scope,
