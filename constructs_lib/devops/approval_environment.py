@@ -21,7 +21,7 @@ def add_approval_environment(
     cannot approve it. Approvers can look at the environment, so that they find the request.
     """
     environment = azuredevops.Environment(scope, id_, project_id=project.id, name=settings.name)
-    azuredevops.CheckApproval(
+    approval = azuredevops.CheckApproval(
         scope,
         f"{id_}_approval",
         project_id=project.id,
@@ -33,7 +33,7 @@ def add_approval_environment(
         timeout=minutes(settings.timeout),
         instructions=settings.instructions,
     )
-    add_branch_control(
+    branch_control = add_branch_control(
         scope,
         f"{id_}_branch_control",
         project=project,
@@ -42,7 +42,7 @@ def add_approval_environment(
         branches=settings.branches,
         verify_branch_protection=settings.verify_branch_protection,
     )
-    azuredevops.CheckExclusiveLock(
+    lock = azuredevops.CheckExclusiveLock(
         scope,
         f"{id_}_exclusive_lock",
         project_id=project.id,
@@ -58,4 +58,5 @@ def add_approval_environment(
         resource_id=environment.id,
         roles=dict.fromkeys(settings.approvers, "Reader"),
         pipelines=settings.used_by,
+        checks=[approval, branch_control, lock],
     )

@@ -20,12 +20,12 @@ def add_branch_control(
     resource_id: str,
     branches: Sequence[str],
     verify_branch_protection: bool,
-) -> None:
+) -> azuredevops.CheckBranchControl:
     """Let only runs from ``branches`` (names such as ``main`` or ``release/*``) use a resource.
 
     With ``verify_branch_protection`` the branch must also have branch policies.
     """
-    azuredevops.CheckBranchControl(
+    return azuredevops.CheckBranchControl(
         scope,
         id_,
         project_id=project.id,

@@ -59,8 +59,9 @@ class ServiceConnection:
         self._credential.add_override("parent_id", None)
         self._credential.add_override("resource_group_name", None)
         self._credential.add_override("user_assigned_identity_id", identity.id)
+        checks = []
         if settings.branches:
-            add_branch_control(
+            branch_control = add_branch_control(
                 scope,
                 f"{id_}_branch_control",
                 project=project,
@@ -69,6 +70,7 @@ class ServiceConnection:
                 branches=settings.branches,
                 verify_branch_protection=settings.verify_branch_protection,
             )
+            checks.append(branch_control)
         grant_access(
             scope,
             id_,
@@ -77,6 +79,7 @@ class ServiceConnection:
             resource_id=self._endpoint.id,
             roles={},
             pipelines=settings.used_by,
+            checks=checks,
         )
 
     @cached_property

@@ -41,3 +41,9 @@ def test_it_signs_in_as_an_identity_and_without_a_key(
     # Without branches, any may use it: pull requests run on refs of their own.
     checks = written.resources("azuredevops_check_branch_control")
     assert list(checks) == (["connection_branch_control"] if branches else [])
+    authorization = written.at("azuredevops_pipeline_authorization.connection-pipeline-Training")
+    assert authorization.get("lifecycle") == (
+        {"replace_triggered_by": ["azuredevops_check_branch_control.connection_branch_control.id"]}
+        if branches
+        else None
+    )

@@ -102,6 +102,7 @@ STATELESS = {
     "azurerm_role_assignment",
     "azurerm_storage_management_policy",
     "azurerm_subnet_network_security_group_association",
+    "terraform_data",
     "time_sleep",
 }
 """Types that can be made again without losing anything."""
@@ -185,6 +186,20 @@ def test_placeholders_are_refused_before_any_provider_is_asked(stacks: Stacks, n
     for provider, bodies in stacks[name].terraform["provider"].items():
         for body in bodies if provider != "time" else []:  # it only waits, and has no settings
             assert body["tenant_id"].startswith("${var.allow_placeholder_ids ? ")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_pipeline_is_authorized_once_every_check_is_there(stacks: Stacks, name: str) -> None:
+    stack = stacks[name]
+    checks = {
+        f"{type_}.{logical}.id": body["target_resource_id"]
+        for type_ in stack.terraform["resource"]
+        if type_.startswith("azuredevops_check_")
+        for logical, body in stack.resources(type_).items()
+    }
+    for logical, body in stack.resources("azuredevops_pipeline_authorization").items():
+        closed_by = [check for check, target in checks.items() if target == body["resource_id"]]
+        assert body.get("lifecycle", {}).get("replace_triggered_by", []) == closed_by, logical
 
 
 def test_storage_is_reached_by_identity_only(stacks: Stacks) -> None:
