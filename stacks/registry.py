@@ -8,7 +8,7 @@ from constructs_lib.azure.delete_lock import lock_against_deletion
 from constructs_lib.azure.diagnostics import DiagnosticSettings
 from constructs_lib.azure.identity import ManagedIdentity, RoleAssignments
 from constructs_lib.azure.monitoring import LogAnalytics
-from constructs_lib.azure.registry import Registry
+from constructs_lib.azure.registry import Registry, let_promote
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.azure.storage import StorageAccount, StorageContainer
 from constructs_lib.devops.approval_environment import add_approval_environment
@@ -22,12 +22,15 @@ from stacks.base import PlatformStack
 SHARED_IDENTITY = "mlops-shared-connection"
 """Name of the identity behind the shared service connection; environment stacks look it up by name."""
 
+PROMOTION_IDENTITY = "mlops-promotion-connection"
+"""Name of the identity behind the connection that writes to the registry; looked up like the one above."""
+
 SOFT_DELETE_DAYS = 14
 """How long deleted validation data can be restored (days)."""
 
 
 class RegistryStack(PlatformStack):
-    """Model registry, shared storage, the three shared groups, the promotion gate and the teams."""
+    """Model registry, shared storage, the three shared groups, the way into the registry and the teams."""
 
     def __init__(self, scope: Construct, configuration: Settings) -> None:
         """Compose the stack ``mlops-registry``."""
@@ -102,6 +105,16 @@ class RegistryStack(PlatformStack):
         DiagnosticSettings(self, "diagnostics", log_analytics_id=logs.id).add(
             {"registry": registry.id, "shared_storage": storage.blob_service_id, "logs": logs.id}
         )
+        promotion_identity = ManagedIdentity(
+            self, "promotion_identity", resource_group=resource_group, name=PROMOTION_IDENTITY
+        )
+        let_promote(
+            self,
+            "promotion",
+            resource_group=resource_group,
+            registry_name=platform.registry.name,
+            identity=promotion_identity,
+        )
         if platform.registry.delete_locks:
             lock_against_deletion(
                 self,
@@ -117,4 +130,14 @@ class RegistryStack(PlatformStack):
             identity=identity,
             tenant_id=self.tenant_id,
             subscription_id=platform.registry.subscription_id,
+        )
+        ServiceConnection(
+            self,
+            "promotion_connection",
+            project=self.project,
+            settings=platform.registry.service_connection,
+            identity=promotion_identity,
+            tenant_id=self.tenant_id,
+            subscription_id=platform.registry.subscription_id,
+            approval=platform.registry.approval_environment,
         )

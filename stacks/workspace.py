@@ -9,7 +9,7 @@ from constructs_lib.azure.container_registry import ContainerRegistry
 from constructs_lib.azure.identity import ManagedIdentity, RoleAssignments
 from constructs_lib.azure.key_vault import KeyVault
 from constructs_lib.azure.monitoring import Monitoring
-from constructs_lib.azure.registry import registry_id
+from constructs_lib.azure.registry import registry_group_id
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.azure.storage import StorageAccount
 from constructs_lib.azure.workspace import Workspace
@@ -101,7 +101,7 @@ def add_workspace(
         isolation_mode=network.isolation_mode if network else "Disabled",
         public_network_access=public,
         image_build_cluster=None if public else environment.compute.scoring_cluster.name,
-        private_registry_id=None if registry.public_network_access else registry_id(registry),
+        private_registry_group_id=None if registry.public_network_access else registry_group_id(registry),
     )
 
 

@@ -103,7 +103,7 @@ def use_every_option(config: Path) -> None:
             "  container: tfstate\n",
         ),
         ("create: false #", "create: true #"),
-        ("delete_locks: false", "delete_locks: true"),
+        ("delete_locks: true", "delete_locks: false"),
         ("{ name: Leads, create: true }", "{ name: Leads, create: false }"),
         ("Promotion: { name: Promotion }", "Promotion: { name: promote, folder: \\mlops }"),
         ("PR Validation: { name: PR Validation }", "PR Validation: { name: PR Validation, exists: false }"),

@@ -55,7 +55,7 @@ class Workspace:
         isolation_mode: Literal["Disabled", "AllowInternetOutbound", "AllowOnlyApprovedOutbound"],
         public_network_access: bool,
         image_build_cluster: str | None = None,
-        private_registry_id: str | None = None,
+        private_registry_group_id: str | None = None,
     ) -> None:
         """Create the workspace and give its identity the roles it needs.
 
@@ -65,8 +65,8 @@ class Workspace:
 
         ``isolation_mode`` other than Disabled puts compute into the workspace's own, managed virtual network;
         Azure never lets it get looser again. ``image_build_cluster`` names the cluster that builds
-        images: a container registry without public access cannot. ``private_registry_id`` is the ARM id of the
-        shared model registry, where the managed network needs a private endpoint to it.
+        images: a container registry without public access cannot. ``private_registry_group_id`` is the
+        ARM id of the shared model registry's resource group, where the managed network needs a private endpoint to it.
         """
         targets = {
             "storage": storage.id,
@@ -77,8 +77,8 @@ class Workspace:
         managed_network = isolation_mode != "Disabled"
         # What else the managed network has a private endpoint to: Azure itself lets no workspace accept that one.
         elsewhere = (
-            [("shared_registry", private_registry_id, _APPROVER)]
-            if managed_network and private_registry_id
+            [("shared_registry", private_registry_group_id, _APPROVER)]
+            if managed_network and private_registry_group_id
             else []
         )
         own_identity: ManagedIdentity | None = None

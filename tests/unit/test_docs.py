@@ -39,5 +39,6 @@ def test_every_role_that_is_granted_is_in_the_table(
         for stack in configuration.values()
         for body in stack.resources("azurerm_role_assignment").values()
     }
+    granted = {role for role in granted if not role.startswith("${")}  # of our own
     assert granted
     assert [role for role in sorted(granted) if not re.search(rf"[|,] {role} *[|,]", table)] == []

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from sandbox.cloud.store import Cloud
 from tests.unit.sandbox.client import Client, RefusedError, Values
-from tests.unit.sandbox.resources import GROUP, IN_GROUP, REGISTRY, VAULT, workspace_arguments
+from tests.unit.sandbox.resources import GROUP, IN_GROUP, REGISTRY, VAULT, storage, workspace_arguments
 
 ROLE = "azurerm_role_assignment"
 WORKSPACE = "azurerm_machine_learning_workspace"
@@ -27,6 +29,45 @@ def arguments(azure: Client) -> Values:
     azure.change("azurerm_key_vault", vault, **VAULT, rbac_authorization_enabled=True)
     registry = azure.create("azurerm_container_registry", **REGISTRY)
     return {**given, "container_registry_id": registry["id"], "storage_account_access_type": "Identity"}
+
+
+def role_of_our_own(azure: Client, **arguments: Any) -> Values:
+    actions = ["Microsoft.MachineLearningServices/registries/assets/write"]
+    return azure.create(
+        "azurerm_role_definition",
+        **{"name": "Writer", "scope": GROUP, "permissions": [{"actions": actions}], **arguments},
+    )
+
+
+def test_a_role_of_our_own_is_assigned_by_the_id_that_azure_gives_it(azure: Client) -> None:
+    who = azure.create("azurerm_user_assigned_identity", **IN_GROUP, name="who")["principal_id"]
+    role = role_of_our_own(azure)
+    assert role["assignable_scopes"] == [GROUP]
+    grant = {"scope": GROUP, "principal_id": who}
+    with pytest.raises(RefusedError, match="RoleDefinitionDoesNotExist"):
+        azure.create(ROLE, **grant, role_definition_id=role["id"])
+    definition = role["role_definition_resource_id"]
+    state = azure.create(ROLE, **grant, role_definition_id=definition)
+    assert state["role_definition_name"] == "Writer"
+    with pytest.raises(RefusedError, match="RoleDefinitionHasAssignments"):
+        azure.destroy("azurerm_role_definition", role)
+    with pytest.raises(RefusedError, match="RoleDefinitionWithSameNameExists"):
+        role_of_our_own(azure, name="writer")
+    azure.destroy(ROLE, state)
+    azure.destroy("azurerm_role_definition", role)
+
+
+def test_a_lock_holds_the_roles_on_what_it_locks_and_not_those_around_it(azure: Client) -> None:
+    who = azure.create("azurerm_user_assigned_identity", **IN_GROUP, name="who")["principal_id"]
+    account = storage(azure)["id"]
+    azure.create("azurerm_management_lock", name="lock", scope=account, lock_level="CanNotDelete")
+    on, around = (
+        azure.create(ROLE, scope=scope, role_definition_name="Reader", principal_id=who)
+        for scope in (account, GROUP)
+    )
+    with pytest.raises(RefusedError, match="ScopeLocked"):
+        azure.destroy(ROLE, on)
+    azure.destroy(ROLE, around)
 
 
 def roles_of(cloud: Cloud, principal_id: str) -> set[tuple[str, str]]:

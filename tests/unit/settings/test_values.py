@@ -232,7 +232,7 @@ KINDS = {
         "nothing", "the key public_network_access. Whether public networks", "add public_network_access",
     ),
     "locks on the registry in a word": Mistake(
-        PLATFORM, "delete_locks: false", "delete_locks: «all", "registry.delete_locks",
+        PLATFORM, "delete_locks: true", "delete_locks: «all", "registry.delete_locks",
         '"all"', "true or false. Whether locks keep the registry", "without quotes",
     ),
     "locks in a word": Mistake(

@@ -123,17 +123,17 @@ def test_locks_are_on_what_holds_data_and_not_on_the_workspace(
         "${azurerm_key_vault.key_vault.id}",
         "${azurerm_storage_account.storage.id}",
     ]
-    assert sorted(locked(variant["mlops-registry"])) == [
+    assert sorted(locked(stacks["mlops-registry"])) == [
         "${azapi_resource.registry.id}",
         "${azurerm_storage_account.shared_storage.id}",
     ]
-    for unlocked in (stacks["mlops-registry"], stacks["mlops-dev"], closed["mlops-prod"]):
+    for unlocked in (variant["mlops-registry"], stacks["mlops-dev"], closed["mlops-prod"]):
         assert locked(unlocked) == []
 
 
 @pytest.mark.parametrize("name", ["mlops-prod", "mlops-registry"])
-def test_locks_are_made_last_and_go_first(variant: Stacks, name: str) -> None:
-    stack = variant[name]
+def test_locks_are_made_last_and_go_first(stacks: Stacks, name: str) -> None:
+    stack = stacks[name]
     locks = stack.resources("azurerm_management_lock")
     reached: set[str] = set()
     for body in locks.values():
