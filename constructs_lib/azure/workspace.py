@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Literal
 
-from cdktf import ITerraformDependable, TerraformStack
+from cdktf import ITerraformDependable, Precondition, TerraformResourceLifecycle, TerraformStack
 
 from constructs_lib.azure.container_registry import ContainerRegistry
 from constructs_lib.azure.identity import ManagedIdentity, RoleAssignments
@@ -13,7 +13,7 @@ from constructs_lib.azure.key_vault import KeyVault
 from constructs_lib.azure.monitoring import Monitoring
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.azure.storage import StorageAccount, StorageContainer
-from constructs_lib.bindings import azurerm
+from constructs_lib.bindings import azurerm, terraform
 
 ROLE_PROPAGATION = "5m"
 """How long new role assignments may take to reach what checks them (Terraform duration)."""
@@ -100,6 +100,14 @@ class Workspace:
                     roles=[*roles, *elsewhere],
                 ).wait_for_propagation(ROLE_PROPAGATION)
             ]
+        # Remembers the kind that the workspace was made with, as long as it has the same name and place.
+        kind = terraform.Data(
+            scope,
+            f"{id_}_identity_kind",
+            input=identity,
+            triggers_replace=[resource_group.name, name],
+            lifecycle=TerraformResourceLifecycle(ignore_changes=["input"]),
+        )
         self._workspace = azurerm.MachineLearningWorkspace(
             scope,
             id_,
@@ -121,6 +129,7 @@ class Workspace:
             public_network_access_enabled=public_network_access,
             image_build_compute_name=image_build_cluster,
             depends_on=waits or None,
+            lifecycle=TerraformResourceLifecycle(precondition=[_keeps_its_kind(kind, name, identity)]),
         )
         # azurerm 4.77 and later: datastores by identity, since the storage account has no keys.
         self._workspace.add_override("storage_account_access_type", "Identity")
@@ -168,6 +177,22 @@ class Workspace:
     def dependable(self) -> ITerraformDependable:
         """The workspace, for what must wait until it is there."""
         return self._workspace
+
+
+def _keeps_its_kind(kind: terraform.Data, name: str, identity: str) -> Precondition:
+    """Refuse another kind of identity before anything is touched.
+
+    Roles would be planned for the identity that is not there yet, and refused halfway ("inconsistent final plan").
+    """
+    made_with = f"${{{kind.address}.output}}"
+    return Precondition(
+        condition=f'${{{kind.address}.output == "{identity}"}}',
+        error_message=(
+            f"The workspace {name} was made with managed_identity {made_with}, and Azure does not turn one kind of "
+            f"identity into the other. Set it back to {made_with}, or give the workspace another name: it is then made "
+            "anew, with everything in it."
+        ),
+    )
 
 
 def add_datastore(

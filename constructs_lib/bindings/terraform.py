@@ -181,7 +181,10 @@ class Data(BoundResource):
     TF_RESOURCE_TYPE: ClassVar[str] = "terraform_data"
 
     class Arguments(MetaArguments, total=False):
-        input: Required[Sequence[str]]
+        input: Required[str | Sequence[str]]
+        """What ``output`` then is."""
+        triggers_replace: Sequence[str]
+        """Changing them replaces the value by what ``input`` is then, even if changes of that are ignored."""
 
     def __init__(self, scope: Construct, id_: str, /, **given: Unpack[Arguments]) -> None:
         super().__init__(scope, id_, given)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 from cdktf import TerraformStack
 
@@ -68,6 +70,25 @@ def test_a_system_assigned_identity_has_its_roles_from_azure(
     assert waits == (
         {"workspace_roles_wait": {"workspace": f"${{{WORKSPACE}.id}}"}} if managed_network else {}
     )
+
+
+@pytest.mark.parametrize("kind", ["user_assigned", "system_assigned"])
+def test_it_keeps_the_kind_of_identity_that_it_was_made_with(
+    stack: TerraformStack, kind: Literal["user_assigned", "system_assigned"]
+) -> None:
+    workspace(stack, resource_group(stack), identity=kind)
+    written = synthesized(stack)
+    made_with = written.at("terraform_data.workspace_identity_kind")
+    assert made_with == {
+        "input": kind,
+        # What is configured later is not what it was made with, unless it is made anew.
+        "lifecycle": {"ignore_changes": ["input"]},
+        "triggers_replace": ["example-rg", "example-workspace"],
+    }
+    (condition,) = written.at(f"{WORKSPACE}.lifecycle.precondition")
+    output = "terraform_data.workspace_identity_kind.output"
+    assert condition["condition"] == f'${{{output} == "{kind}"}}'
+    assert f"was made with managed_identity ${{{output}}}" in condition["error_message"]
 
 
 def test_a_datastore_signs_in_as_the_workspace(stack: TerraformStack) -> None:
