@@ -14,6 +14,7 @@ from constructs_lib.devops.variable_group import add_variable_group
 from settings.loader import Settings
 from settings.models.environment import Environment
 from settings.models.variables import environment_variables
+from stacks.access import add_access
 from stacks.base import PlatformStack
 from stacks.connection import add_connection, let_shared_connections_read
 from stacks.monitoring import add_alerts
@@ -65,6 +66,7 @@ class EnvironmentStack(PlatformStack):
         add_cost_notices(
             self, environment, resource_group=foundation.resource_group, action_group=action_group
         )
+        add_access(self, environment, resource_group=foundation.resource_group, workspace=workspace)
         add_delete_locks(self, environment, foundation=foundation, backup=backup)
         add_variable_group(
             self,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from constructs import Construct
 
 from constructs_lib.azure.delete_lock import lock_against_deletion
@@ -15,8 +17,10 @@ from constructs_lib.devops.approval_environment import add_approval_environment
 from constructs_lib.devops.service_connection import ServiceConnection
 from constructs_lib.devops.variable_group import add_variable_group
 from settings.loader import Settings
+from settings.models.environment import Environment
 from settings.models.platform import Platform
 from settings.models.variables import platform_variables
+from stacks.access import let_people_read_registry
 from stacks.base import PlatformStack
 
 SHARED_IDENTITY = "mlops-shared-connection"
@@ -43,7 +47,7 @@ class RegistryStack(PlatformStack):
             purge_deleted_workspaces=False,
             creates_shared=True,
         )
-        self._compose_azure(platform)
+        self._compose_azure(platform, configuration.environments)
         add_approval_environment(
             self, "promotion", project=self.project, settings=platform.registry.approval_environment
         )
@@ -56,7 +60,7 @@ class RegistryStack(PlatformStack):
         for id_, (group, values) in groups.items():
             add_variable_group(self, id_, project=self.project, settings=group, variables=values)
 
-    def _compose_azure(self, platform: Platform) -> None:
+    def _compose_azure(self, platform: Platform, environments: Sequence[Environment]) -> None:
         self.need_azapi()
         resource_group = ResourceGroup(
             self,
@@ -115,6 +119,7 @@ class RegistryStack(PlatformStack):
             registry_name=platform.registry.name,
             identity=promotion_identity,
         )
+        let_people_read_registry(self, environments, resource_group=resource_group)
         if platform.registry.delete_locks:
             lock_against_deletion(
                 self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import Literal
 
 from cdktf import ITerraformDependable, TerraformProvider, TerraformStack
 
@@ -52,7 +53,7 @@ def look_up_principal_id(
 
 
 class RoleAssignments:
-    """Built-in Azure roles of one identity, each on one resource."""
+    """Built-in Azure roles of one identity or group of people, each on one resource."""
 
     def __init__(
         self,
@@ -61,6 +62,7 @@ class RoleAssignments:
         *,
         principal_id: str,
         subscription_id: str,
+        principal_type: Literal["ServicePrincipal", "Group"] = "ServicePrincipal",
         roles: Sequence[tuple[str, str, str]],
     ) -> None:
         """Assign ``roles``: what the scope is called in the address, its ARM id, and the role's name.
@@ -80,7 +82,7 @@ class RoleAssignments:
                 principal_id=principal_id,
                 # A new identity takes minutes to reach every Entra replica; with its type given, Azure
                 # does not look it up and the assignment does not fail in the meantime.
-                principal_type="ServicePrincipal",
+                principal_type=principal_type,
             )
             for target, target_id, role in roles
         }

@@ -189,8 +189,8 @@ def _keeps_its_kind(kind: terraform.Data, name: str, identity: str) -> Precondit
         condition=f'${{{kind.address}.output == "{identity}"}}',
         error_message=(
             f"The workspace {name} was made with managed_identity {made_with}, and Azure does not turn one kind of "
-            f"identity into the other. Set it back to {made_with}, or give the workspace another name: it is then made "
-            "anew, with everything in it."
+            f"identity into the other. Set it back to {made_with}, or give the workspace another name: it is then "
+            "replaced, and what is in it is lost."
         ),
     )
 

@@ -269,6 +269,17 @@ class Security(Model):
     """Key vault of the environment. The name is global in Azure."""
 
 
+class Access(Model):
+    """Who works with the environment in Azure: Entra groups, by their object ids. A group may be in several."""
+
+    data_scientist: tuple[Guid, ...] = ()
+    """Groups that train and deploy: they write data, and with it code that runs in the workspace's name."""
+    reader: tuple[Guid, ...] = ()
+    """Groups that look at everything, data included, and change nothing."""
+    operator: tuple[Guid, ...] = ()
+    """Groups that look at everything, data included, manage the clusters and see what is monitored."""
+
+
 class Environment(Model):
     """The whole of one file in ``config/environments/``."""
 
@@ -323,3 +334,5 @@ class Environment(Model):
     """The virtual network; given exactly where ``security.vnet`` is true."""
     security: Security
     """Network, identity and secrets."""
+    access: Access | None = None
+    """Who works with the environment in Azure. Without it nobody, apart from whoever administers the subscription."""

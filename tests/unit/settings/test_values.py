@@ -239,6 +239,10 @@ KINDS = {
         PROD, "delete_locks: true", "delete_locks: «'true'", "security.delete_locks",
         '"true"', "true or false. Whether locks keep storage", "without quotes",
     ),
+    "a group of people by its name": Mistake(
+        PROD, "security:\n", "access:\n  reader: [«Auditors]\n\nsecurity:\n", "access.reader[0]",
+        '"Auditors"', "a GUID such as", "copy the id from the Azure portal",
+    ),
     "a budget of nothing": Mistake(
         DEV, "amount: 1000", "amount: «0", "budget.amount",
         "0", "a whole number of 1 or more. Amount a month", "in that range",
