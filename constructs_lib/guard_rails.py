@@ -14,7 +14,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from facts.reader import PROVIDERS, Block, facts
+from facts.reader import BUILT_IN, PROVIDERS, Block, facts
 from settings.models.secret_names import looks_secret
 from settings.reading.problems import paragraph
 
@@ -202,7 +202,9 @@ def _shown(value: object) -> str:
 @cache
 def _resource_types() -> Mapping[str, Block]:
     return {
-        type_: schema.block for provider in PROVIDERS for type_, schema in facts(provider).resources.items()
+        type_: schema.block
+        for provider in (*PROVIDERS, BUILT_IN)
+        for type_, schema in facts(provider).resources.items()
     }
 
 

@@ -15,11 +15,14 @@ from typing import Any
 FOLDER = Path(__file__).parent
 TERRAFORM_REGISTRY = "registry.terraform.io"
 PROVIDERS = ("azapi", "azuredevops", "azurerm", "time")
+"""The providers that Terraform installs."""
+BUILT_IN = "terraform"
+"""The provider that is a part of Terraform: nothing of it is installed or configured."""
 
 
 @cache
 def facts(provider: str) -> ProviderFacts:
-    """Read the facts of ``azapi``, ``azuredevops``, ``azurerm`` or ``time``."""
+    """Read the facts of one of :data:`PROVIDERS`, or of :data:`BUILT_IN`."""
     return ProviderFacts(json.loads((FOLDER / f"{provider}.json").read_text(encoding="utf-8")))
 
 

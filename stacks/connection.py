@@ -1,16 +1,16 @@
-"""How pipelines reach an environment: its service connection, and what validation of pull requests may read."""
+"""How pipelines reach an environment: its service connection, and what the shared ones may read."""
 
 from __future__ import annotations
 
 from constructs_lib.azure.identity import ManagedIdentity, RoleAssignments, look_up_principal_id
-from constructs_lib.azure.registry import registry_id
+from constructs_lib.azure.registry import registry_group_id
 from constructs_lib.azure.workspace import Workspace
 from constructs_lib.devops.service_connection import ServiceConnection
 from constructs_lib.devops.variable_group import add_key_vault_variable_group
 from settings.models.environment import Environment
-from settings.models.platform import Registry
+from settings.models.platform import Platform, Registry
 from stacks.base import PlatformStack
-from stacks.registry import SHARED_IDENTITY
+from stacks.registry import PROMOTION_IDENTITY, SHARED_IDENTITY
 from stacks.workspace import Foundation
 
 
@@ -32,7 +32,7 @@ def add_connection(
     roles = [
         ("workspace", workspace.id, "AzureML Data Scientist"),
         ("storage", foundation.storage.id, "Storage Blob Data Contributor"),
-        ("registry", registry_id(registry), "AzureML Registry User"),
+        ("registry", registry_group_id(registry), "Reader"),
     ]
     if environment.auto_rollback and environment.auto_rollback.enabled:
         # The pipeline of the rollback asks Azure whether the alert that called it is real.
@@ -41,7 +41,11 @@ def add_connection(
     if linked:
         roles.append(("key_vault", foundation.key_vault.id, "Key Vault Secrets User"))
     assignments = RoleAssignments(
-        stack, "connection_identity_roles", principal_id=identity.principal_id, roles=roles
+        stack,
+        "connection_identity_roles",
+        principal_id=identity.principal_id,
+        subscription_id=environment.subscription_id,
+        roles=roles,
     )
     connection = ServiceConnection(
         stack,
@@ -64,17 +68,39 @@ def add_connection(
         )
 
 
-def let_validation_read(stack: PlatformStack, *, workspace: Workspace, registry: Registry) -> None:
-    """Let the shared connection see the workspace: validation of pull requests checks that it is there."""
-    RoleAssignments(
-        stack,
-        "shared_identity_roles",
-        principal_id=look_up_principal_id(
+def let_shared_connections_read(
+    stack: PlatformStack,
+    environment: Environment,
+    *,
+    foundation: Foundation,
+    workspace: Workspace,
+    platform: Platform,
+) -> None:
+    """Let the connections of the registry stack see what they work with, where the configuration says so.
+
+    Validation of pull requests checks that the workspace is there; promotion fetches models from it.
+    """
+    looks = ("workspace", workspace.id, "Reader")
+    wanted = {}
+    if environment.name in platform.shared.environments:
+        wanted["shared_identity"] = (SHARED_IDENTITY, [looks])
+    if environment.name in platform.registry.promoted_from:
+        fetches = ("storage", foundation.storage.id, "Storage Blob Data Reader")
+        wanted["promotion_identity"] = (PROMOTION_IDENTITY, [looks, fetches])
+    if not wanted:
+        return
+    provider = stack.second_subscription("registry", platform.registry.subscription_id)
+    for id_, (name, roles) in wanted.items():
+        RoleAssignments(
             stack,
-            "shared_identity",
-            name=SHARED_IDENTITY,
-            resource_group=registry.resource_group,
-            provider=stack.second_subscription("registry", registry.subscription_id),
-        ),
-        roles=[("workspace", workspace.id, "Reader")],
-    )
+            f"{id_}_roles",
+            principal_id=look_up_principal_id(
+                stack,
+                id_,
+                name=name,
+                resource_group=platform.registry.resource_group,
+                provider=provider,
+            ),
+            subscription_id=environment.subscription_id,
+            roles=roles,
+        )

@@ -14,8 +14,9 @@ from constructs_lib.devops.variable_group import add_variable_group
 from settings.loader import Settings
 from settings.models.environment import Environment
 from settings.models.variables import environment_variables
+from stacks.access import add_access
 from stacks.base import PlatformStack
-from stacks.connection import add_connection, let_validation_read
+from stacks.connection import add_connection, let_shared_connections_read
 from stacks.monitoring import add_alerts
 from stacks.network import add_private_network
 from stacks.protection import add_backup, add_cost_notices, add_delete_locks, add_retention
@@ -36,7 +37,7 @@ class EnvironmentStack(PlatformStack):
             creates_shared=False,
         )
         configure_time(self)
-        registry, shared = configuration.platform.registry, configuration.platform.shared
+        registry = configuration.platform.registry
         foundation = add_foundation(self, environment)
         workspace = add_workspace(self, environment, foundation=foundation, registry=registry)
         add_clusters(self, environment, foundation=foundation, workspace=workspace)
@@ -45,8 +46,13 @@ class EnvironmentStack(PlatformStack):
             self, environment, foundation=foundation, workspace=workspace, registry=registry
         )
         diagnostics = self._collect_logs(foundation, workspace, network)
-        if environment.name in shared.environments:
-            let_validation_read(self, workspace=workspace, registry=registry)
+        let_shared_connections_read(
+            self,
+            environment,
+            foundation=foundation,
+            workspace=workspace,
+            platform=configuration.platform,
+        )
         containers = add_retention(self, environment, account=foundation.storage, workspace=workspace)
         backup = add_backup(
             self,
@@ -60,6 +66,7 @@ class EnvironmentStack(PlatformStack):
         add_cost_notices(
             self, environment, resource_group=foundation.resource_group, action_group=action_group
         )
+        add_access(self, environment, resource_group=foundation.resource_group, workspace=workspace)
         add_delete_locks(self, environment, foundation=foundation, backup=backup)
         add_variable_group(
             self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from constructs_lib.azure.identity import RoleAssignments
 from constructs_lib.azure.monitor_private_link import add_monitor_private_link
 from constructs_lib.azure.network import PrivateNetwork
 from constructs_lib.azure.outbound_rules import add_outbound_hosts, add_outbound_registry
@@ -38,7 +39,7 @@ def add_private_network(
     )
     rules = add_outbound_hosts(stack, "outbound", workspace=workspace, hosts=wanted.outbound_fqdns)
     if environment.security.private_endpoints:
-        _add_endpoints(stack, network, foundation, workspace, registry)
+        _add_endpoints(stack, environment, network, foundation, workspace, registry)
         if not registry.public_network_access:
             stack.need_azapi()
             add_outbound_registry(
@@ -53,6 +54,7 @@ def add_private_network(
 
 def _add_endpoints(
     stack: PlatformStack,
+    environment: Environment,
     network: PrivateNetwork,
     foundation: Foundation,
     workspace: Workspace,
@@ -67,13 +69,24 @@ def _add_endpoints(
         "container_registry": (foundation.container_registry.id, "registry", ("privatelink.azurecr.io",)),
         "shared_registry": (registry_id(registry), "amlregistry", (_ML_API,)),
     }
-    for key, (resource_id, subresource, zones) in endpoints.items():
-        network.add_endpoint(
+    ids = {
+        key: network.add_endpoint(
             key,
             name=f"{stack.node.id}-{key.replace('_', '-')}",
             resource_id=resource_id,
             subresource=subresource,
             zones=zones,
+        )
+        for key, (resource_id, subresource, zones) in endpoints.items()
+    }
+    if environment.security.managed_identity == "user_assigned":
+        # Studio shows the data of a private storage account to people through these, in the workspace's name.
+        RoleAssignments(
+            stack,
+            "workspace_endpoint_roles",
+            principal_id=workspace.principal_id,
+            subscription_id=environment.subscription_id,
+            roles=[(key, ids[key], "Reader") for key in ("storage_blob", "storage_file")],
         )
     add_monitor_private_link(
         stack,

@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from constructs import Construct
 
 from constructs_lib.azure.delete_lock import lock_against_deletion
 from constructs_lib.azure.diagnostics import DiagnosticSettings
 from constructs_lib.azure.identity import ManagedIdentity, RoleAssignments
 from constructs_lib.azure.monitoring import LogAnalytics
-from constructs_lib.azure.registry import Registry
+from constructs_lib.azure.registry import Registry, let_promote
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.azure.storage import StorageAccount, StorageContainer
 from constructs_lib.devops.approval_environment import add_approval_environment
 from constructs_lib.devops.service_connection import ServiceConnection
 from constructs_lib.devops.variable_group import add_variable_group
 from settings.loader import Settings
+from settings.models.environment import Environment
 from settings.models.platform import Platform
 from settings.models.variables import platform_variables
+from stacks.access import let_people_read_registry
 from stacks.base import PlatformStack
 
 SHARED_IDENTITY = "mlops-shared-connection"
 """Name of the identity behind the shared service connection; environment stacks look it up by name."""
+
+PROMOTION_IDENTITY = "mlops-promotion-connection"
+"""Name of the identity behind the connection that writes to the registry; looked up like the one above."""
 
 SOFT_DELETE_DAYS = 14
 """How long deleted validation data can be restored (days)."""
 
 
 class RegistryStack(PlatformStack):
-    """Model registry, shared storage, the three shared groups, the promotion gate and the teams."""
+    """Model registry, shared storage, the three shared groups, the way into the registry and the teams."""
 
     def __init__(self, scope: Construct, configuration: Settings) -> None:
         """Compose the stack ``mlops-registry``."""
@@ -40,7 +47,7 @@ class RegistryStack(PlatformStack):
             purge_deleted_workspaces=False,
             creates_shared=True,
         )
-        self._compose_azure(platform)
+        self._compose_azure(platform, configuration.environments)
         add_approval_environment(
             self, "promotion", project=self.project, settings=platform.registry.approval_environment
         )
@@ -53,13 +60,14 @@ class RegistryStack(PlatformStack):
         for id_, (group, values) in groups.items():
             add_variable_group(self, id_, project=self.project, settings=group, variables=values)
 
-    def _compose_azure(self, platform: Platform) -> None:
+    def _compose_azure(self, platform: Platform, environments: Sequence[Environment]) -> None:
         self.need_azapi()
         resource_group = ResourceGroup(
             self,
             "resource_group",
             name=platform.registry.resource_group,
             location=platform.registry.location,
+            subscription_id=platform.registry.subscription_id,
         )
         registry = Registry(
             self,
@@ -87,6 +95,7 @@ class RegistryStack(PlatformStack):
             self,
             "shared_identity_roles",
             principal_id=identity.principal_id,
+            subscription_id=platform.registry.subscription_id,
             roles=[("validation_data", data.id, "Storage Blob Data Reader")],
         )
         logs = LogAnalytics(
@@ -100,6 +109,17 @@ class RegistryStack(PlatformStack):
         DiagnosticSettings(self, "diagnostics", log_analytics_id=logs.id).add(
             {"registry": registry.id, "shared_storage": storage.blob_service_id, "logs": logs.id}
         )
+        promotion_identity = ManagedIdentity(
+            self, "promotion_identity", resource_group=resource_group, name=PROMOTION_IDENTITY
+        )
+        let_promote(
+            self,
+            "promotion",
+            resource_group=resource_group,
+            registry_name=platform.registry.name,
+            identity=promotion_identity,
+        )
+        let_people_read_registry(self, environments, resource_group=resource_group)
         if platform.registry.delete_locks:
             lock_against_deletion(
                 self,
@@ -115,4 +135,14 @@ class RegistryStack(PlatformStack):
             identity=identity,
             tenant_id=self.tenant_id,
             subscription_id=platform.registry.subscription_id,
+        )
+        ServiceConnection(
+            self,
+            "promotion_connection",
+            project=self.project,
+            settings=platform.registry.service_connection,
+            identity=promotion_identity,
+            tenant_id=self.tenant_id,
+            subscription_id=platform.registry.subscription_id,
+            approval=platform.registry.approval_environment,
         )

@@ -9,7 +9,7 @@ from constructs_lib.azure.container_registry import ContainerRegistry
 from constructs_lib.azure.identity import ManagedIdentity, RoleAssignments
 from constructs_lib.azure.key_vault import KeyVault
 from constructs_lib.azure.monitoring import Monitoring
-from constructs_lib.azure.registry import registry_id
+from constructs_lib.azure.registry import registry_group_id
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.azure.storage import StorageAccount
 from constructs_lib.azure.workspace import Workspace
@@ -36,7 +36,11 @@ def add_foundation(stack: PlatformStack, environment: Environment) -> Foundation
     """Add the resource group, and in it storage, key vault, container registry and monitoring."""
     backup, public = environment.backup, not environment.security.private_endpoints
     resource_group = ResourceGroup(
-        stack, "resource_group", name=environment.resource_group, location=environment.location
+        stack,
+        "resource_group",
+        name=environment.resource_group,
+        location=environment.location,
+        subscription_id=environment.subscription_id,
     )
     return Foundation(
         resource_group=resource_group,
@@ -97,7 +101,7 @@ def add_workspace(
         isolation_mode=network.isolation_mode if network else "Disabled",
         public_network_access=public,
         image_build_cluster=None if public else environment.compute.scoring_cluster.name,
-        private_registry_id=None if registry.public_network_access else registry_id(registry),
+        private_registry_group_id=None if registry.public_network_access else registry_group_id(registry),
     )
 
 
@@ -112,13 +116,17 @@ def add_clusters(
         name=f"{environment.workspace.name}-compute",
     )
     insights_id = foundation.monitoring.application_insights_id
-    RoleAssignments(
+    roles = RoleAssignments(
         stack,
         "compute_identity_roles",
         principal_id=identity.principal_id,
+        subscription_id=environment.subscription_id,
         roles=[
             ("storage", foundation.storage.id, "Storage Blob Data Contributor"),
             ("storage", foundation.storage.id, "Storage File Data Privileged Contributor"),
+            # Batch scoring hands out its work through a queue and keeps what is done in a table.
+            ("storage", foundation.storage.id, "Storage Queue Data Contributor"),
+            ("storage", foundation.storage.id, "Storage Table Data Contributor"),
             ("key_vault", foundation.key_vault.id, "Key Vault Secrets User"),
             ("container_registry", foundation.container_registry.id, "AcrPull"),
             ("application_insights", insights_id, "Monitoring Metrics Publisher"),
@@ -142,5 +150,6 @@ def add_clusters(
                 max_nodes=cluster.max_nodes,
                 idle_time=cluster.idle_time,
                 identity=identity,
+                identity_roles=roles.all,
                 node_public_ip=not environment.security.vnet,
             )

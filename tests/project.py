@@ -11,6 +11,9 @@ CODE = ("main.py", "settings", "stacks", "constructs_lib", "facts")
 
 TENANT = "11111111-2222-4333-8444-555555555555"
 SUBSCRIPTION = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
+DEVELOPERS = "dddddddd-1111-4222-8333-444444444444"
+ON_CALL = "eeeeeeee-1111-4222-8333-444444444444"
+"""Object ids of groups of people."""
 HUB = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/hub-dns/providers/Microsoft.Network/privateDnsZones"
 
 
@@ -80,7 +83,7 @@ def use_every_option(config: Path) -> None:
         ("mlopsdev", "mlopsstaging"),
         ("Azure-MLOps-Dev", "Azure-MLOps-Staging"),
         ("auto_deploy: true", "auto_deploy: false"),
-        ("managed_identity: system_assigned", "managed_identity: user_assigned"),
+        ("managed_identity: user_assigned", "managed_identity: system_assigned"),
         ("  log_level: DEBUG\n", "  log_level: DEBUG\n  application_insights_keys: true\n"),
         ('"0.70"', '"0.75"'),
     )
@@ -91,7 +94,12 @@ def use_every_option(config: Path) -> None:
             "  used_by: [Promotion]\n"
             "  permissions: { leads: Administrator }\n"
             "  secrets: [scoring-api-password]\n"
+            "\naccess:\n"
+            f"  data_scientist: [{DEVELOPERS}]\n"
+            f"  operator: [{DEVELOPERS.upper()}, {ON_CALL}]\n"
         )
+    with (config / "environments" / "prod.yaml").open("a") as file:
+        file.write(f"\naccess:\n  reader: [{DEVELOPERS}]\n")
     replace(
         config / "platform.yaml",
         (
@@ -103,7 +111,7 @@ def use_every_option(config: Path) -> None:
             "  container: tfstate\n",
         ),
         ("create: false #", "create: true #"),
-        ("delete_locks: false", "delete_locks: true"),
+        ("delete_locks: true", "delete_locks: false"),
         ("{ name: Leads, create: true }", "{ name: Leads, create: false }"),
         ("Promotion: { name: Promotion }", "Promotion: { name: promote, folder: \\mlops }"),
         ("PR Validation: { name: PR Validation }", "PR Validation: { name: PR Validation, exists: false }"),

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, TypeAlias
 
-from facts.reader import PROVIDERS, Attribute, Block, Schema, facts
+from facts.reader import BUILT_IN, PROVIDERS, Attribute, Block, Schema, facts
 
 Json: TypeAlias = Any
 """A parsed JSON value."""
@@ -30,7 +30,7 @@ _REFERENCE = re.compile(r"\$\{[^}]*[A-Za-z_][\w-]*\.[A-Za-z_]")
 @cache
 def recorded_types() -> Types:
     """Return the schemas of all types, as the facts have them."""
-    known = [facts(provider) for provider in PROVIDERS]
+    known = [facts(provider) for provider in (*PROVIDERS, BUILT_IN)]
     return {
         "resource": {type_: schema for provider in known for type_, schema in provider.resources.items()},
         "data": {type_: schema for provider in known for type_, schema in provider.data_sources.items()},

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from constructs_lib.azure.roles import ROLES
 from settings.loader import Settings
 
 Json = dict[str, Any]
@@ -56,6 +57,13 @@ class Stack:
         """Return the address of every resource."""
         types: Json = self.terraform.get("resource", {})
         return sorted(f"{type_}.{name}" for type_, bodies in types.items() for name in bodies)
+
+
+def role_name(assignment: Json) -> str:
+    """Return the name of the role that an assignment gives, or the reference to a role of our own."""
+    definition: str = assignment["role_definition_id"]
+    guid = definition.rpartition("/")[2]
+    return next((name for name, known in ROLES.items() if known == guid), definition)
 
 
 def without_metadata(value: Any) -> Any:

@@ -62,6 +62,7 @@ class BlobBackup:
             scope,
             f"{id_}_vault_roles",
             principal_id=self._vault.identity.principal_id,
+            subscription_id=resource_group.subscription_id,
             roles=[("storage", account.id, "Storage Account Backup Contributor")],
         ).wait_for_propagation(ROLE_PROPAGATION)
         policy = azurerm.DataProtectionBackupPolicyBlobStorage(

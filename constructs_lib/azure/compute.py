@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
-from cdktf import TerraformStack
+from cdktf import ITerraformDependable, TerraformStack
 
 from constructs_lib.azure.identity import ManagedIdentity
 from constructs_lib.azure.workspace import Workspace
@@ -24,12 +25,14 @@ def add_compute_cluster(
     max_nodes: int,
     idle_time: str,
     identity: ManagedIdentity,
+    identity_roles: Sequence[ITerraformDependable],
     node_public_ip: bool,
 ) -> None:
     """Add an autoscaling compute cluster in the workspace's ``location``.
 
     Only its scale and tags change in place; all else replaces it. ``idle_time`` is how long a node is idle before it is
-    removed (ISO 8601 duration). Without ``node_public_ip`` the workspace needs a managed network.
+    removed (ISO 8601 duration). ``identity_roles`` are those of ``identity``, which come first. Without
+    ``node_public_ip`` the workspace needs a managed network.
     """
     azurerm.MachineLearningComputeCluster(
         scope,
@@ -51,5 +54,5 @@ def add_compute_cluster(
         local_auth_enabled=False,
         ssh_public_access_enabled=False,
         node_public_ip_enabled=node_public_ip,
-        depends_on=workspace.ready,
+        depends_on=[*workspace.ready, *identity_roles],
     )

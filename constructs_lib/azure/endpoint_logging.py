@@ -40,5 +40,6 @@ def add_endpoint_logging(
         scope,
         f"{id_}_roles",
         principal_id=assignment.identity.principal_id,
+        subscription_id=resource_group.subscription_id,
         roles=[("resource_group", resource_group.id, "Log Analytics Contributor")],
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import Literal
 
 from cdktf import ITerraformDependable, TerraformProvider, TerraformStack
 
 from constructs_lib.azure.resource_group import ResourceGroup
+from constructs_lib.azure.roles import role_definition_id
 from constructs_lib.bindings import azurerm, time
 
 
@@ -51,7 +53,7 @@ def look_up_principal_id(
 
 
 class RoleAssignments:
-    """Built-in Azure roles of one identity, each on one resource."""
+    """Built-in Azure roles of one identity or group of people, each on one resource."""
 
     def __init__(
         self,
@@ -59,11 +61,16 @@ class RoleAssignments:
         id_: str,
         *,
         principal_id: str,
+        subscription_id: str,
+        principal_type: Literal["ServicePrincipal", "Group"] = "ServicePrincipal",
         roles: Sequence[tuple[str, str, str]],
     ) -> None:
         """Assign ``roles``: what the scope is called in the address, its ARM id, and the role's name.
 
-        The name must be stable: it becomes part of the Terraform address.
+        What the scope is called and the role's name here must be stable: they become part of the Terraform address.
+        Azure gets the role by its id: it renames roles, azurerm reads their names back and would replace every
+        assignment. An id has the subscription of the scope in it, as Azure answers: that is ``subscription_id``, unless
+        the scope is known already and says another one itself.
         """
         self._scope, self._id = scope, id_
         self._assignments = {
@@ -71,11 +78,11 @@ class RoleAssignments:
                 scope,
                 f"{id_}_{target}_{_words(role)}",
                 scope=target_id,
-                role_definition_name=role,
+                role_definition_id=role_definition_id(_subscription(target_id) or subscription_id, role),
                 principal_id=principal_id,
                 # A new identity takes minutes to reach every Entra replica; with its type given, Azure
                 # does not look it up and the assignment does not fail in the meantime.
-                principal_type="ServicePrincipal",
+                principal_type=principal_type,
             )
             for target, target_id, role in roles
         }
@@ -85,15 +92,29 @@ class RoleAssignments:
         """The assignments, for what must wait until the identity has its roles."""
         return list(self._assignments.values())
 
-    def wait_for_propagation(self, duration: str) -> ITerraformDependable:
-        """Wait ``duration`` (Terraform duration), anew with each new role, for what checks the roles at once."""
+    def wait_for_propagation(
+        self, duration: str, *, given_with: Mapping[str, str] | None = None
+    ) -> ITerraformDependable:
+        """Wait ``duration`` (Terraform duration), anew with each new role, for what checks the roles at once.
+
+        ``given_with`` names resources whose identity gets roles from Azure itself, by their ids: it waits for those.
+        """
         return time.Sleep(
             self._scope,
             f"{self._id}_wait",
             create_duration=duration,
-            triggers={name: assignment.id for name, assignment in self._assignments.items()},
+            triggers={
+                **{name: assignment.id for name, assignment in self._assignments.items()},
+                **(given_with or {}),
+            },
             depends_on=self.all,
         )
+
+
+def _subscription(scope_id: str) -> str | None:
+    """Return the subscription in an ARM id, if that is no reference."""
+    match = re.match("/subscriptions/([^/]+)/", scope_id)
+    return match[1] if match else None
 
 
 def _words(role: str) -> str:

@@ -79,13 +79,13 @@ class PrivateNetwork:
         subresource: str,
         zones: Sequence[str],
         depends_on: Sequence[ITerraformDependable] = (),
-    ) -> None:
-        """Add a private endpoint to one part of a resource, such as ``blob`` of a storage account.
+    ) -> str:
+        """Add a private endpoint to one part of a resource, such as ``blob`` of a storage account; return its ARM id.
 
         ``key`` becomes a part of the Terraform address. ``zones`` are the names of the private DNS zones that
         its addresses are registered in.
         """
-        azurerm.PrivateEndpoint(
+        endpoint = azurerm.PrivateEndpoint(
             self._scope,
             f"{self._id}_endpoint_{key}",
             name=name,
@@ -104,6 +104,7 @@ class PrivateNetwork:
             ),
             depends_on=list(depends_on) or None,
         )
+        return endpoint.id
 
     def _zone_id(self, name: str) -> str:
         """Return the id of a DNS zone; the first to ask for a zone that is not given makes it."""

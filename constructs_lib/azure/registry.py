@@ -6,19 +6,27 @@ from functools import cached_property
 
 from cdktf import TerraformStack
 
+from constructs_lib.azure.identity import ManagedIdentity
 from constructs_lib.azure.resource_group import ResourceGroup
-from constructs_lib.bindings import azapi
+from constructs_lib.bindings import azapi, azurerm
 from settings.models import platform
 
-_API = "Microsoft.MachineLearningServices/registries@2025-12-01"
+_TYPE = "Microsoft.MachineLearningServices/registries"
+_API = f"{_TYPE}@2025-12-01"
 
 
 def registry_id(settings: platform.Registry) -> str:
     """Return the ARM id of the registry, known before the registry exists."""
-    return (
-        f"/subscriptions/{settings.subscription_id}/resourceGroups/{settings.resource_group}"
-        f"/providers/Microsoft.MachineLearningServices/registries/{settings.name}"
-    )
+    return f"{registry_group_id(settings)}/providers/{_TYPE}/{settings.name}"
+
+
+def registry_group_id(settings: platform.Registry) -> str:
+    """Return the ARM id of the registry's resource group, where roles on the registry are assigned.
+
+    A lock on the registry would also hold the roles that are assigned on itself, and with them whoever has one: an
+    environment could not be removed while the registry is locked.
+    """
+    return f"/subscriptions/{settings.subscription_id}/resourceGroups/{settings.resource_group}"
 
 
 class Registry:
@@ -71,3 +79,42 @@ class Registry:
     def id(self) -> str:
         """ARM id of the registry."""
         return self._registry.id
+
+
+def let_promote(
+    scope: TerraformStack,
+    id_: str,
+    *,
+    resource_group: ResourceGroup,
+    registry_name: str,
+    identity: ManagedIdentity,
+) -> None:
+    """Let an identity put models into the registries of a resource group, and delete none.
+
+    Azure's own role for this, AzureML Registry User, includes deleting. Source: Azure Machine Learning, "Create and
+    manage registries", its custom role. Making a role takes an Owner or a User Access Administrator of the group.
+    """
+    actions = f"{_TYPE}/assets"
+    role = azurerm.RoleDefinition(
+        scope,
+        f"{id_}_role",
+        # Unique in the tenant.
+        name=f"Model promotion to {registry_name}",
+        description="Reads and writes the assets of the registry, and deletes none.",
+        scope=resource_group.id,
+        permissions=[
+            azurerm.RoleDefinitionPermissions(
+                actions=[f"{_TYPE}/read", f"{actions}/read", f"{actions}/write"]
+            )
+        ],
+        assignable_scopes=[resource_group.id],
+    )
+    azurerm.RoleAssignment(
+        scope,
+        f"{id_}_identity_roles_registry",
+        scope=resource_group.id,
+        # Not the id, which azurerm makes of this and the scope.
+        role_definition_id=role.role_definition_resource_id,
+        principal_id=identity.principal_id,
+        principal_type="ServicePrincipal",
+    )

@@ -149,7 +149,11 @@ class CheckArguments(MetaArguments, total=False):
     """``endpoint`` is a service connection, ``queue`` an agent pool."""
 
 
-class CheckApproval(BoundResource):
+class Check(BoundResource):
+    """What every check is. Subclass it for each kind; never use it as it is."""
+
+
+class CheckApproval(Check):
     """``azuredevops_check_approval``: people who must approve before a pipeline uses the target."""
 
     TF_RESOURCE_TYPE: ClassVar[str] = "azuredevops_check_approval"
@@ -170,7 +174,7 @@ class CheckApproval(BoundResource):
         super().__init__(scope, id_, given)
 
 
-class CheckBranchControl(BoundResource):
+class CheckBranchControl(Check):
     """``azuredevops_check_branch_control``: branches from which a pipeline may use the target."""
 
     TF_RESOURCE_TYPE: ClassVar[str] = "azuredevops_check_branch_control"
@@ -189,7 +193,7 @@ class CheckBranchControl(BoundResource):
         super().__init__(scope, id_, given)
 
 
-class CheckExclusiveLock(BoundResource):
+class CheckExclusiveLock(Check):
     """``azuredevops_check_exclusive_lock``: one pipeline run at a time on the target.
 
     Whether waiting runs queue up or only the latest goes on is set in the pipeline's YAML (``lockBehavior``).
@@ -252,8 +256,9 @@ class VariableGroupVariable(BoundResource):
     """``azuredevops_variable_group_variable``: one variable of a group, apart from the others.
 
     Terraform leaves the group's other variables alone. A variable of this name that already exists in the
-    Library makes creating fail; import it as ``<project id>/<group id>/<name>``. Deleting several variables
-    of one group at once can lose one of the deletions. Changing anything but ``value`` replaces the variable.
+    Library makes creating fail; import it as ``<project id>/<group id>/<name>``. A deletion writes the whole group as
+    it was read before, so that whatever else is written to the group at the same time can be lost: let each variable
+    depend on another. Changing anything but ``value`` replaces the variable.
     """
 
     TF_RESOURCE_TYPE: ClassVar[str] = "azuredevops_variable_group_variable"

@@ -124,6 +124,10 @@ from cdktf_cdktf_provider_azurerm.resource_group_policy_assignment import (
 from cdktf_cdktf_provider_azurerm.role_assignment import (
     RoleAssignment,
 )
+from cdktf_cdktf_provider_azurerm.role_definition import (
+    RoleDefinition,
+    RoleDefinitionPermissions,
+)
 from cdktf_cdktf_provider_azurerm.storage_account import (
     StorageAccount,
     StorageAccountBlobProperties,

@@ -14,7 +14,7 @@ call from Node for each resource.
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
-from typing import Any, ClassVar, Literal, NoReturn, TypedDict
+from typing import Any, ClassVar, Literal, NoReturn, Required, TypedDict, Unpack
 
 from cdktf import (
     ITerraformDependable,
@@ -120,6 +120,8 @@ class BoundResource(_Bound, TerraformResource):
         meta = MetaArguments.__annotations__
         own = {name: value for name, value in given.items() if name not in meta}
         self._write("resource", scope, id_, own)
+        self.address = f"{self.TF_RESOURCE_TYPE}.{id_}"
+        """The Terraform address, as plain text: for places that take an address and no expression."""
         depends_on = given.get("depends_on")
         super().__init__(
             scope,
@@ -167,6 +169,25 @@ class BoundDataSource(_Bound, TerraformDataSource):
     def id(self) -> str:
         """The data source's Terraform id, as a token."""
         return self.get_string_attribute("id")
+
+
+class Data(BoundResource):
+    """``terraform_data``: a value in Terraform's state, which nothing but Terraform knows.
+
+    Terraform has the type itself: there is no provider to install, and none to configure. ``cdktf.DataResource`` is
+    the same, but has every synthesis ask the terraform binary for its version.
+    """
+
+    TF_RESOURCE_TYPE: ClassVar[str] = "terraform_data"
+
+    class Arguments(MetaArguments, total=False):
+        input: Required[str | Sequence[str]]
+        """What ``output`` then is."""
+        triggers_replace: Sequence[str]
+        """Changing them replaces the value by what ``input`` is then, even if changes of that are ignored."""
+
+    def __init__(self, scope: Construct, id_: str, /, **given: Unpack[Arguments]) -> None:
+        super().__init__(scope, id_, given)
 
 
 class BoundProvider(TerraformProvider):

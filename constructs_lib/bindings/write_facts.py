@@ -13,7 +13,7 @@ adds what is bound and not in the facts yet, and leaves the rest as it is. After
 to take out types that are no longer bound ::
 
     python -m constructs_lib.bindings.write_facts azurerm@4.81.0=schema.json azuredevops@1.16.0=schema.json \\
-        azapi@2.12.0=schema.json time@0.13.1=schema.json
+        azapi@2.12.0=schema.json time@0.13.1=schema.json terraform@1.11.4=schema.json
 
 writes everything about the providers named. A facts file can stand for the schema, where nothing new is needed.
 
@@ -33,11 +33,12 @@ from typing import Any, TypeAlias
 
 from cdktf import TerraformDataSource, TerraformResource
 
-from facts.reader import FOLDER, PROVIDERS
+from facts.reader import BUILT_IN, FOLDER, PROVIDERS
 
 _ADD = "--add"
 _USAGE = f"usage: python -m constructs_lib.bindings.write_facts [{_ADD}] PROVIDER@VERSION=SCHEMA.json …"
-_SOURCE = re.compile(rf"({'|'.join(PROVIDERS)})@(\d+\.\d+\.\d+)=(.+)")
+_KNOWN = (*PROVIDERS, BUILT_IN)
+_SOURCE = re.compile(rf"({'|'.join(_KNOWN)})@(\d+\.\d+\.\d+)=(.+)")
 _PROSE = frozenset({"description", "description_kind", "deprecation_message"})
 
 Types: TypeAlias = Mapping[str, frozenset[str]]
@@ -77,7 +78,8 @@ def facts_of(schema: Any, provider: str, version: str, types: Types) -> dict[str
             "format_version": schema["format_version"],
             "provider_schemas": {
                 sources[0]: {
-                    "provider": _without_prose(whole["provider"]),
+                    # Terraform itself, which has nothing to configure, says nothing here.
+                    "provider": _without_prose({"block": {}, **whole["provider"]}),
                     **{kind: _picked(whole, kind, names) for kind, names in types.items()},
                 }
             },
@@ -151,7 +153,7 @@ def main(arguments: Sequence[str], folder: Path = FOLDER) -> None:
     for source in sources:
         match = _SOURCE.fullmatch(source)
         if not match:
-            sys.exit(f"{source}: expected PROVIDER@VERSION=SCHEMA.json with one of {', '.join(PROVIDERS)}")
+            sys.exit(f"{source}: expected PROVIDER@VERSION=SCHEMA.json with one of {', '.join(_KNOWN)}")
         provider, version, path = match.groups()
         file = folder / f"{provider}.json"
         schema, recorded = _read(Path(path)), _read(file) if adds else None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from cdktf import Fn, TerraformStack
+from cdktf import Fn, TerraformResourceLifecycle, TerraformStack
 
 from constructs_lib.bindings import azuredevops
 from constructs_lib.devops.project import Project
@@ -38,12 +38,18 @@ def grant_access(
     resource_id: str,
     roles: Mapping[str, Role],
     pipelines: Iterable[str],
+    checks: Sequence[azuredevops.Check] = (),
 ) -> None:
     """Give teams (keys) their roles on one resource, and authorize pipelines (names) to use it.
 
     Nothing is ever opened to all pipelines. Administrators of the whole project or Library keep the rights they
     inherit. Keys and names become part of the Terraform addresses, behind a hyphen: no variable's name has one, so
     that ``id_`` can be the id of the resource itself.
+
+    ``checks`` are all that stand in front of the resource. A pipeline is authorized when they are there, and loses the
+    authorization before one of them goes, also when that one is replaced: the resource is never open without them.
+    Authorizations are made one after another, because Azure DevOps refuses several at once on one resource with
+    TF400898 (microsoft/terraform-provider-azuredevops#1448).
     """
     role_scope = _ROLE_SCOPES[resource_type]
     for team, role in roles.items():
@@ -56,12 +62,20 @@ def grant_access(
             identity_id=project.group_id(team),
             role_name=role,
         )
-    for key, pipeline_id in project.pipeline_ids(pipelines).items():
-        azuredevops.PipelineAuthorization(
+    # To be replaced by something is also to depend on it. By the id: another approver replaces nothing.
+    behind_checks = TerraformResourceLifecycle(
+        replace_triggered_by=[f"{check.address}.id" for check in checks]
+    )
+    before: list[azuredevops.PipelineAuthorization] = []
+    for key, pipeline_id in sorted(project.pipeline_ids(pipelines).items()):
+        authorization = azuredevops.PipelineAuthorization(
             scope,
             f"{id_}-pipeline-{key}",
             project_id=project.id,
             resource_id=resource_id,
             type=resource_type,
             pipeline_id=pipeline_id,
+            depends_on=before,
+            lifecycle=behind_checks if checks else None,
         )
+        before = [authorization]

@@ -6,7 +6,7 @@ from cdktf import TerraformStack
 
 from constructs_lib.bindings import azuredevops
 from constructs_lib.devops.access import grant_access
-from constructs_lib.devops.checks import add_branch_control
+from constructs_lib.devops.checks import add_approval, add_branch_control
 from constructs_lib.devops.project import Project
 from settings.models.devops import ApprovalEnvironment
 from settings.models.texts import minutes
@@ -17,23 +17,18 @@ def add_approval_environment(
 ) -> None:
     """Add an environment with approval, branch control and exclusive lock.
 
-    Each approver entry is a team; any one of its members answers for it. The person who started the run
-    cannot approve it. Approvers can look at the environment, so that they find the request.
+    Approvers can look at the environment, so that they find the request.
     """
     environment = azuredevops.Environment(scope, id_, project_id=project.id, name=settings.name)
-    azuredevops.CheckApproval(
+    approval = add_approval(
         scope,
         f"{id_}_approval",
-        project_id=project.id,
-        target_resource_type="environment",
-        target_resource_id=environment.id,
-        approvers=[project.group_id(team) for team in settings.approvers],
-        minimum_required_approvers=settings.minimum_approvers,
-        requester_can_approve=False,
-        timeout=minutes(settings.timeout),
-        instructions=settings.instructions,
+        project=project,
+        resource_type="environment",
+        resource_id=environment.id,
+        settings=settings,
     )
-    add_branch_control(
+    branch_control = add_branch_control(
         scope,
         f"{id_}_branch_control",
         project=project,
@@ -42,7 +37,7 @@ def add_approval_environment(
         branches=settings.branches,
         verify_branch_protection=settings.verify_branch_protection,
     )
-    azuredevops.CheckExclusiveLock(
+    lock = azuredevops.CheckExclusiveLock(
         scope,
         f"{id_}_exclusive_lock",
         project_id=project.id,
@@ -58,4 +53,5 @@ def add_approval_environment(
         resource_id=environment.id,
         roles=dict.fromkeys(settings.approvers, "Reader"),
         pipelines=settings.used_by,
+        checks=[approval, branch_control, lock],
     )

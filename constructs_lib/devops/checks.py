@@ -1,4 +1,4 @@
-"""Branch control, which environments and service connections have in common."""
+"""The checks that environments and service connections have in common."""
 
 from __future__ import annotations
 
@@ -9,6 +9,35 @@ from cdktf import TerraformStack
 
 from constructs_lib.bindings import azuredevops
 from constructs_lib.devops.project import Project
+from settings.models.devops import ApprovalEnvironment
+from settings.models.texts import minutes
+
+
+def add_approval(
+    scope: TerraformStack,
+    id_: str,
+    *,
+    project: Project,
+    resource_type: Literal["environment", "endpoint"],
+    resource_id: str,
+    settings: ApprovalEnvironment,
+) -> azuredevops.CheckApproval:
+    """Have people approve each use of a resource, as ``settings`` say of an environment.
+
+    Each approver entry is a team; any one of its members answers for it. The person who started the run cannot.
+    """
+    return azuredevops.CheckApproval(
+        scope,
+        id_,
+        project_id=project.id,
+        target_resource_type=resource_type,
+        target_resource_id=resource_id,
+        approvers=[project.group_id(team) for team in settings.approvers],
+        minimum_required_approvers=settings.minimum_approvers,
+        requester_can_approve=False,
+        timeout=minutes(settings.timeout),
+        instructions=settings.instructions,
+    )
 
 
 def add_branch_control(
@@ -20,12 +49,12 @@ def add_branch_control(
     resource_id: str,
     branches: Sequence[str],
     verify_branch_protection: bool,
-) -> None:
+) -> azuredevops.CheckBranchControl:
     """Let only runs from ``branches`` (names such as ``main`` or ``release/*``) use a resource.
 
     With ``verify_branch_protection`` the branch must also have branch policies.
     """
-    azuredevops.CheckBranchControl(
+    return azuredevops.CheckBranchControl(
         scope,
         id_,
         project_id=project.id,

@@ -9,7 +9,7 @@ from cdktf import ITerraformDependable, TerraformStack
 from constructs_lib.azure.identity import ManagedIdentity
 from constructs_lib.bindings import azuredevops, azurerm
 from constructs_lib.devops.access import grant_access
-from constructs_lib.devops.checks import add_branch_control
+from constructs_lib.devops.checks import add_approval, add_branch_control
 from constructs_lib.devops.project import Project
 from settings.models import devops
 
@@ -27,8 +27,12 @@ class ServiceConnection:
         identity: ManagedIdentity,
         tenant_id: str,
         subscription_id: str,
+        approval: devops.ApprovalEnvironment | None = None,
     ) -> None:
-        """Create the connection to a subscription, and the credential that lets it sign in as ``identity``."""
+        """Create the connection to a subscription, and the credential that lets it sign in as ``identity``.
+
+        With ``approval``, each run that uses it needs one, as a run that enters that environment does.
+        """
         subscription = azurerm.DataAzurermSubscription(
             scope, f"{id_}_subscription", subscription_id=subscription_id
         )
@@ -59,8 +63,9 @@ class ServiceConnection:
         self._credential.add_override("parent_id", None)
         self._credential.add_override("resource_group_name", None)
         self._credential.add_override("user_assigned_identity_id", identity.id)
+        checks: list[azuredevops.Check] = []
         if settings.branches:
-            add_branch_control(
+            branch_control = add_branch_control(
                 scope,
                 f"{id_}_branch_control",
                 project=project,
@@ -69,6 +74,17 @@ class ServiceConnection:
                 branches=settings.branches,
                 verify_branch_protection=settings.verify_branch_protection,
             )
+            checks.append(branch_control)
+        if approval:
+            asked = add_approval(
+                scope,
+                f"{id_}_approval",
+                project=project,
+                resource_type="endpoint",
+                resource_id=self._endpoint.id,
+                settings=approval,
+            )
+            checks.append(asked)
         grant_access(
             scope,
             id_,
@@ -77,6 +93,7 @@ class ServiceConnection:
             resource_id=self._endpoint.id,
             roles={},
             pipelines=settings.used_by,
+            checks=checks,
         )
 
     @cached_property

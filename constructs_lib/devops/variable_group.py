@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from cdktf import ITerraformDependable, TerraformResourceLifecycle, TerraformStack
 
-from constructs_lib.bindings import azuredevops
+from constructs_lib.bindings import azuredevops, terraform
 from constructs_lib.devops.access import grant_access
 from constructs_lib.devops.project import Project
 from constructs_lib.devops.service_connection import ServiceConnection
@@ -30,6 +30,12 @@ def add_variable_group(
     The group's own resource would overwrite the whole group on every change, and blank secrets that somebody
     added. It is therefore frozen after creation, and each variable is a resource of its own. Those that
     belong to the Library are seeded once and then left alone.
+
+    No two variables of a group are ever written at once: the provider deletes one by writing back all that it has read,
+    and what another request wrote in between is lost (``resource_variable_group_variable.go``, 1.16). Each variable
+    therefore waits for the one before it. A new one would still not wait for those that go, which no configuration
+    names any more: the list of names, which changes with them, stands between. The order is by name, so that what the
+    state remembers of it can never form a circle with what the configuration says.
     """
     group = azuredevops.VariableGroup(
         scope,
@@ -43,8 +49,12 @@ def add_variable_group(
         ),
     )
     owned_by_library = TerraformResourceLifecycle(ignore_changes=["value"])
-    for variable in variables:
-        azuredevops.VariableGroupVariable(
+    wanted = sorted(variables, key=lambda variable: variable.name)
+    before: ITerraformDependable = terraform.Data(
+        scope, f"{id_}-names", input=[variable.name for variable in wanted]
+    )
+    for variable in wanted:
+        before = azuredevops.VariableGroupVariable(
             scope,
             f"{id_}_{variable.name}",
             project_id=project.id,
@@ -52,6 +62,7 @@ def add_variable_group(
             name=variable.name,
             value=variable.value,
             lifecycle=owned_by_library if variable.owner == "library" else None,
+            depends_on=[before],
         )
     _grant_access(scope, id_, project, settings, group.id)
 

@@ -11,6 +11,8 @@ import fcntl
 import json
 import os
 import re
+import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -69,6 +71,7 @@ class Cloud:
         """Use ``folder``, which need not exist yet."""
         self.folder = folder
         self._read: dict[Path, tuple[tuple[int, int, int], Resource]] = {}
+        self._held = threading.local()
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -77,9 +80,20 @@ class Cloud:
         descriptor = os.open(self.folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
+            self._held.descriptor = descriptor
             yield
         finally:
             os.close(descriptor)
+
+    def let_others_in(self, seconds: float) -> None:
+        """Let other requests in for so long, in the middle of one's own ``locked()``.
+
+        For what a client does in several requests: others come in between.
+        """
+        descriptor = self._held.descriptor
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+        time.sleep(seconds)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
 
     def resources(self, *types: str) -> list[Resource]:
         """Return everything of the types, or everything there is, in the order of the file names."""

@@ -77,8 +77,8 @@ class Tour:
             types = Counter(
                 address.split(".")[0].split("_")[0] for address in self._platform.managed(stack.name)
             )
-            devops = types["azuredevops"]
-            table.add_row(stack.name, str(types.total()), str(types.total() - devops), str(devops))
+            azure = types["azurerm"] + types["azapi"]
+            table.add_row(stack.name, str(types.total()), str(azure), str(types["azuredevops"]))
         return table
 
     def _groups(self) -> Table:

@@ -81,6 +81,9 @@ class ResourceType:
         """Return attributes as the service keeps and answers them."""
         return attributes
 
+    def after_create(self, request: Request, resource: Resource) -> None:
+        """Do what the service does by itself once a new resource is there."""
+
     def check_deletion(self, request: Request, resource: Resource) -> None:
         """Refuse to delete what is still needed; raises ServiceError."""
 
@@ -118,6 +121,12 @@ class ResourceType:
 
     def create(self, request: Request, arguments: Arguments) -> Resource:
         """Create a resource; ServiceError if the service refuses it."""
+        resource = self.add(request, arguments)
+        self.after_create(request, resource)
+        return resource
+
+    def add(self, request: Request, arguments: Arguments) -> Resource:
+        """Check, complete and store a new resource."""
         arguments = {**arguments, **self.chosen(request, arguments)}
         self.check(request, arguments)
         resource_id = self.new_id(request, arguments)

@@ -263,9 +263,21 @@ class Security(Model):
     delete_locks: bool = False
     """Whether locks keep storage, key vault and backup vault from being deleted, with all that is in them."""
     managed_identity: Literal["system_assigned", "user_assigned"]
-    """Kind of the workspace's managed identity. There is no way without one, and no way from one to the other."""
+    """Kind of the workspace's managed identity. A system-assigned one administers the whole resource group. There is no
+    way without one, and no way from one to the other."""
     key_vault: Annotated[KeyVaultName, AsVariable("terraform", "keyVaultName")]
     """Key vault of the environment. The name is global in Azure."""
+
+
+class Access(Model):
+    """Who works with the environment in Azure: Entra groups, by their object ids. A group may be in several."""
+
+    data_scientist: tuple[Guid, ...] = ()
+    """Groups that train and deploy: they write data, and with it code that runs in the workspace's name."""
+    reader: tuple[Guid, ...] = ()
+    """Groups that look at everything, data included, and change nothing."""
+    operator: tuple[Guid, ...] = ()
+    """Groups that look at everything, data included, manage the clusters and see what is monitored."""
 
 
 class Environment(Model):
@@ -322,3 +334,5 @@ class Environment(Model):
     """The virtual network; given exactly where ``security.vnet`` is true."""
     security: Security
     """Network, identity and secrets."""
+    access: Access | None = None
+    """Who works with the environment in Azure. Without it nobody, apart from whoever administers the subscription."""

@@ -98,7 +98,7 @@ class Registry(Model):
     """How long those records are kept (days)."""
     public_network_access: bool
     """Whether public networks reach the registry. Needed as long as an environment has no private endpoints."""
-    delete_locks: bool = False
+    delete_locks: bool = True
     """Whether locks keep the registry and the shared storage from being deleted."""
     variable_group: VariableGroup
     """The group with the registry connection and propagation settings."""
@@ -115,7 +115,13 @@ class Registry(Model):
     ]
     """Longest pause between two looks (seconds)."""
     approval_environment: ApprovalEnvironment
-    """The gate in front of the registry."""
+    """The gate in front of the registry, and in front of the connection that writes to it."""
+    service_connection: Annotated[
+        ServiceConnection, AsVariable("terraform", "registryServiceConnection", of="name")
+    ]
+    """The connection that puts models into the registry, and the only one that can; none can delete them."""
+    promoted_from: tuple[Annotated[EnvironmentName, RefersTo("environments")], ...]
+    """Environments whose models are promoted: that connection may read their workspaces and storage accounts."""
 
 
 class Shared(Model):

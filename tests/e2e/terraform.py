@@ -27,7 +27,6 @@ class Terraform:
         self.folder.mkdir()
         self.cloud = Cloud(folder / "cloud")
         self._environment = {
-            **without_accounts(),
             **install(folder / "sandbox").environment(self.cloud.folder),
             "TF_IN_AUTOMATION": "1",
             "TF_CLI_ARGS": "-no-color",
@@ -89,7 +88,7 @@ class Terraform:
         return subprocess.run(
             ["terraform", command, *arguments],
             cwd=self.folder,
-            env=self._environment,
+            env={**without_accounts(), **self._environment},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

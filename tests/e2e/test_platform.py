@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from sandbox.commands.library import delete_variable, list_variables, set_variable
-from sandbox.commands.platform import Platform
+from sandbox.commands.platform import Platform, SandboxError
 from tests.e2e.plans import actions, is_empty
 from tests.guide.tables import APPROVALS, ENVIRONMENTS, GROUPS, PERMISSIONS, VARIABLES, Variable
 from tests.project import REPOSITORY, make_private, replace
@@ -108,16 +108,24 @@ def test_roles_are_on_the_group_of_the_guide(deployed: Platform, group: str) -> 
     assert roles == PERMISSIONS[group]
 
 
-@pytest.mark.parametrize("name", STACKS)
-def test_a_connection_signs_in_as_its_identity(deployed: Platform, name: str) -> None:
-    ((key, endpoint),) = deployed.every(name, "azuredevops_serviceendpoint_azurerm").items()
-    identity = deployed.attributes(
-        name,
-        f"azurerm_user_assigned_identity.{key.replace('connection', 'connection_identity')}"
-        if name != "mlops-registry"
-        else "azurerm_user_assigned_identity.shared_identity",
+@pytest.mark.parametrize(
+    ("name", "key", "identity_key"),
+    [
+        ("mlops-dev", "connection", "connection_identity"),
+        ("mlops-test", "connection", "connection_identity"),
+        ("mlops-prod", "connection", "connection_identity"),
+        ("mlops-registry", "shared_connection", "shared_identity"),
+        ("mlops-registry", "promotion_connection", "promotion_identity"),
+    ],
+)
+def test_a_connection_signs_in_as_its_identity(
+    deployed: Platform, name: str, key: str, identity_key: str
+) -> None:
+    endpoint = deployed.attributes(name, f"azuredevops_serviceendpoint_azurerm.{key}")
+    identity = deployed.attributes(name, f"azurerm_user_assigned_identity.{identity_key}")
+    credential = deployed.attributes(
+        name, f"azurerm_federated_identity_credential.{key}_federated_credential"
     )
-    (credential,) = deployed.every(name, "azurerm_federated_identity_credential").values()
     assert endpoint["credentials"][0]["serviceprincipalid"] == identity["client_id"]
     assert credential["issuer"] == endpoint["workload_identity_federation_issuer"]
     assert credential["subject"] == endpoint["workload_identity_federation_subject"]
@@ -202,7 +210,6 @@ def test_a_private_network_for_test_changes_only_what_it_should(deployed: Platfo
         "azurerm_subnet",
         "azurerm_subnet_network_security_group_association",
         "azurerm_virtual_network",
-        "time_sleep",
     }
     assert {address: action for address, action in changes.items() if action != "will be created"} == {
         **dict.fromkeys(
@@ -216,11 +223,30 @@ def test_a_private_network_for_test_changes_only_what_it_should(deployed: Platfo
             ),
             "will be updated in-place",
         ),
+        # It waits for the new roles, too.
+        "time_sleep.workspace_roles_wait": "must be replaced",
         # Nodes lose their public addresses, which Azure does not do in place.
         "azurerm_machine_learning_compute_cluster.scoring_cluster": "must be replaced",
     }
     for name in STACKS:
         assert is_empty(deployed.diff(name)) is (name != "mlops-test")
+
+
+def test_another_kind_of_identity_is_refused_before_anything_is_touched(
+    deployed: Platform, edited: Path
+) -> None:
+    file = edited / "environments/test.yaml"
+    replace(file, ("managed_identity: user_assigned", "managed_identity: system_assigned"))
+    deployed.synthesize()
+    with pytest.raises(SandboxError) as refused:
+        deployed.diff("mlops-test")
+    words = " ".join(str(refused.value).replace("│", " ").split())
+    assert "was made with managed_identity user_assigned" in words
+    # The way that the message names.
+    replace(file, ("name: mlops-test-workspace", "name: mlops-test-workspace-2"))
+    deployed.synthesize()
+    changes = actions(deployed.diff("mlops-test"))
+    assert changes["azurerm_machine_learning_workspace.workspace"] == "must be replaced"
 
 
 def test_a_new_environment_changes_no_other_stack(deployed: Platform, edited: Path) -> None:

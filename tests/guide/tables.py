@@ -87,6 +87,9 @@ VARIABLES = {
     },
 }
 
+FURTHER_VARIABLES = {"mlops-registry-variables": {"registryServiceConnection": "Azure-MLOps-Registry"}}
+"""Variables of shared groups that the guide does not have."""
+
 # What the guide calls settings to edit in the Library. Everything else is a fact of the infrastructure.
 LIBRARY_OWNED = {
     "registryPropagationMaxWaitSeconds",
@@ -331,7 +334,7 @@ ENVIRONMENTS: dict[str, list[tuple[str, Variable | Argument]]] = {
                 "monitor": "azuremonitor",
             }.items()
         ),
-        ("managed_identity: Yes", Argument(f"{_WORKSPACE}.identity.type", "SystemAssigned")),
+        ("managed_identity: Yes", Argument(f"{_WORKSPACE}.identity.type", "UserAssigned")),
         ('key_vault: "mlops-prod-keyvault"', Argument(f"{_VAULT}.name", "mlops-prod-keyvault")),
     ],
 }
@@ -359,6 +362,12 @@ CONNECTIONS = [
     ("Azure-MLOps-Prod", "mlops-prod", ["Prod Deployment"], "refs/heads/main"),
     ("Azure-MLOps-Shared", "mlops-registry", ["PR Validation"], None),
 ]
+
+FURTHER_CONNECTIONS = [
+    # Only this one writes to the shared registry; the guide's own read it.
+    ("Azure-MLOps-Registry", "mlops-registry", ["Promotion"], "refs/heads/develop"),
+]
+"""Connections that the guide does not have."""
 
 PERMISSIONS = {
     # group: {team: role}. Who may edit a value is Administrator, who may only look is Reader.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from facts.reader import PROVIDERS, TERRAFORM_REGISTRY, Attribute, Block, NestedBlock, facts
+from facts.reader import BUILT_IN, PROVIDERS, TERRAFORM_REGISTRY, Attribute, Block, NestedBlock, facts
 
 
 def test_what_a_file_does_not_say_is_false_or_none() -> None:
@@ -37,6 +37,12 @@ def test_every_provider_says_where_it_is_from_and_what_it_has() -> None:
         assert known.resources
         assert all(name.startswith(f"{provider}_") for name in (*known.resources, *known.data_sources))
         assert known.provider.block.attributes or provider == "time"
+
+
+def test_what_terraform_has_itself_is_installed_from_nowhere() -> None:
+    known = facts(BUILT_IN)
+    assert known.source == "terraform.io/builtin/terraform"
+    assert list(known.resources) == ["terraform_data"]
 
 
 def test_a_part_is_made_once() -> None:

@@ -73,9 +73,9 @@ class ArmResource(ResourceType):
         kept = prior["principal_id"] if _system_assigned(prior) else str(uuid.uuid4())
         return {"principal_id": kept, "tenant_id": request.account.tenant_id}
 
-    def create(self, request: Request, arguments: Arguments) -> Resource:
-        """Create a resource with nothing inside it: files may be left of what was in one of that id before."""
-        resource = super().create(request, arguments)
+    def add(self, request: Request, arguments: Arguments) -> Resource:
+        """Add a resource with nothing inside it: files may be left of what was in one of that id before."""
+        resource = super().add(request, arguments)
         for left in inside(request, resource):
             request.cloud.remove(left)
         return resource

@@ -4,14 +4,58 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sandbox.cloud.request import BAD_REQUEST, CONFLICT, Request, ServiceError
-from sandbox.cloud.store import Cloud
+from sandbox.cloud.store import Cloud, Resource
 from sandbox.services.azure import arm
 from sandbox.services.azure.azure_resource import AzureResource
 from sandbox.services.azure.roles import built_in_roles, role_definition_id, role_name
-from sandbox.services.resource_type import Arguments
+from sandbox.services.resource_type import Arguments, declared
 from sandbox.services.rules import ProviderRules, Value, values_at
+
+
+class RoleDefinition(AzureResource, type_name="azurerm_role_definition"):
+    """A role of one's own."""
+
+    # The provider's own id has the scope behind the definition's, with a bar between them.
+    arm_id = "{scope}/providers/Microsoft.Authorization/roleDefinitions/{role_definition_id}"
+    rules = ProviderRules(force_new=("role_definition_id", "scope"))
+
+    def chosen(self, request: Request, arguments: Arguments) -> Arguments:
+        """Return a new GUID as its id."""
+        return {} if "role_definition_id" in arguments else {"role_definition_id": str(uuid.uuid4())}
+
+    def check_new(self, request: Request, resource_id: str, arguments: Arguments) -> None:
+        """Refuse a name that another role of the tenant has."""
+        super().check_new(request, resource_id, arguments)
+        names = [*built_in_roles(), *(other.name for other in arm.existing(request.cloud, self.name))]
+        if arguments["name"].lower() in map(str.lower, names):
+            raise ServiceError(
+                f"{CONFLICT} RoleDefinitionWithSameNameExists: A custom role with the same name already exists in this "
+                "directory. Use a different name",
+                "name",
+            )
+
+    def computed(self, request: Request, resource_id: str, arguments: Arguments) -> Arguments:
+        """Return the id that assignments name it by, and where it can be assigned."""
+        subscription = "/".join(arguments["scope"].split("/")[:3])
+        guid = arguments["role_definition_id"]
+        return {
+            "role_definition_resource_id": f"{subscription}/providers/Microsoft.Authorization/roleDefinitions/{guid}",
+            "assignable_scopes": [arguments["scope"]],
+        }
+
+    def check_deletion(self, request: Request, resource: Resource) -> None:
+        """Refuse to delete a role that somebody has."""
+        super().check_deletion(request, resource)
+        own = resource.attributes["role_definition_resource_id"].lower()
+        for other in arm.existing(request.cloud, RoleAssignment.name):
+            if other.attributes["role_definition_id"].lower() == own:
+                raise ServiceError(
+                    f"{BAD_REQUEST} RoleDefinitionHasAssignments: There are existing role assignments referencing role "
+                    f"(code: {resource.attributes['role_definition_id']})."
+                )
 
 
 class RoleAssignment(AzureResource, type_name="azurerm_role_assignment"):
@@ -48,6 +92,13 @@ class RoleAssignment(AzureResource, type_name="azurerm_role_assignment"):
     def check(self, request: Request, arguments: Arguments) -> None:
         """Refuse a principal that the directory does not know, and an assignment that is there by another name."""
         super().check(request, arguments)
+        role = _role(request, arguments)
+        if not role:
+            raise ServiceError(
+                f"{BAD_REQUEST} RoleDefinitionDoesNotExist: The specified role definition with ID "
+                f"'{arguments['role_definition_id'].rpartition('/')[2]}' does not exist.",
+                "role_definition_id",
+            )
         principal = arguments["principal_id"]
         # With a type given, Azure does not wait until the directory knows the principal.
         trusted = (
@@ -60,13 +111,8 @@ class RoleAssignment(AzureResource, type_name="azurerm_role_assignment"):
                 f"{request.account.tenant_id}. Check that you have the correct principal ID.",
                 "principal_id",
             )
-        wanted = {
-            "scope": arguments["scope"],
-            "principal_id": principal,
-            "role_definition_name": _role(arguments),
-        }
-        for other in arm.existing(request.cloud, self.name):
-            if wanted.items() <= other.attributes.items() and other.attributes["name"] != arguments["name"]:
+        for other in assignments(request.cloud, principal, arguments["scope"], role):
+            if other.attributes["name"] != arguments["name"]:
                 raise ServiceError(
                     f"{CONFLICT} RoleAssignmentExists: The role assignment already exists: {other.id}"
                 )
@@ -77,14 +123,48 @@ class RoleAssignment(AzureResource, type_name="azurerm_role_assignment"):
         subscription = request.account.subscription_id
         return {
             "role_definition_id": role_definition_id(subscription, name) if isinstance(name, str) else None,
-            "role_definition_name": role_name(definition) if isinstance(definition, str) else None,
+            "role_definition_name": _role(request, arguments) if isinstance(definition, str) else None,
             "principal_type": "ServicePrincipal",
         }
 
 
-def _role(arguments: Arguments) -> str:
-    name, definition = arguments.get("role_definition_name"), arguments.get("role_definition_id")
-    return name if isinstance(name, str) else role_name(str(definition))
+def assignments(cloud: Cloud, principal_id: str, scope: str, role: str) -> Iterator[Resource]:
+    """Yield the assignments of a role (its name) to a principal on this very scope."""
+    for other in arm.existing(cloud, RoleAssignment.name):
+        given = other.attributes
+        if (given["principal_id"], given["scope"].lower(), given["role_definition_name"]) == (
+            principal_id,
+            scope.lower(),
+            role,
+        ):
+            yield other
+
+
+def assign(request: Request, principal_id: str, scope: str, role: str) -> None:
+    """Assign a role (its name) to the identity of a resource, as a service does by itself."""
+    grant = replace(request, type=RoleAssignment.name)
+    declared[RoleAssignment.name].create(
+        grant,
+        {
+            "scope": scope,
+            "role_definition_name": role,
+            "principal_id": principal_id,
+            "principal_type": "ServicePrincipal",
+        },
+    )
+
+
+def _role(request: Request, arguments: Arguments) -> str:
+    """Return the name of the role that is meant, or nothing if there is no such role."""
+    name, definition = arguments.get("role_definition_name"), str(arguments.get("role_definition_id"))
+    if isinstance(name, str):
+        return name
+    own = (
+        role.name
+        for role in arm.existing(request.cloud, RoleDefinition.name)
+        if role.attributes["role_definition_resource_id"].lower() == definition.lower()
+    )
+    return role_name(definition) or next(own, "")
 
 
 def _principals(cloud: Cloud) -> Iterator[str]:

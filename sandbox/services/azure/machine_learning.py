@@ -8,9 +8,20 @@ from typing import Any
 from sandbox.cloud.request import BAD_REQUEST, CONFLICT, Request, ServiceError
 from sandbox.cloud.store import Resource
 from sandbox.services.azure.arm_resource import SoftDelete
+from sandbox.services.azure.authorization import assign, assignments
 from sandbox.services.azure.azure_resource import AzureResource
 from sandbox.services.resource_type import Arguments
 from sandbox.services.rules import ProviderRules, Unchangeable, Value, values_at
+
+_NEEDED_BEFORE = (
+    ("storage_account_id", "Contributor"),
+    ("storage_account_id", "Storage Blob Data Contributor"),
+    ("key_vault_id", "Contributor"),
+    ("key_vault_id", "Key Vault Administrator"),
+    ("container_registry_id", "Contributor"),
+    ("application_insights_id", "Contributor"),
+)
+"""What a user-assigned identity of a workspace must have, by the argument that names the scope."""
 
 
 class MachineLearningWorkspace(AzureResource, type_name="azurerm_machine_learning_workspace"):
@@ -71,6 +82,48 @@ class MachineLearningWorkspace(AzureResource, type_name="azurerm_machine_learnin
             "workspace_id": str(uuid.uuid4()),
             "discovery_url": f"https://{arguments['location']}.api.azureml.ms/discovery",
         }
+
+    def check_new(self, request: Request, resource_id: str, arguments: Arguments) -> None:
+        """Refuse a user-assigned identity without its roles: Azure makes the default datastores with the workspace.
+
+        Azure gives such an identity nothing ("How to set up authentication between Azure Machine Learning and other
+        services": "Managed by you", with a table of roles). Without them the real one may also appear, lacking its
+        datastores for good.
+        """
+        super().check_new(request, resource_id, arguments)
+        identity = arguments["identity"][0]
+        if "SystemAssigned" in identity["type"]:
+            return
+        for argument, role in _NEEDED_BEFORE:
+            scope = arguments.get(argument)
+            if isinstance(scope, str) and not any(
+                any(assignments(request.cloud, principal, scope, role))
+                for principal in _principals(request, identity)
+            ):
+                raise ServiceError(
+                    f"{BAD_REQUEST} ValidationError: The user-assigned identity of the workspace needs the role "
+                    f"{role} on {scope}.",
+                    "identity",
+                )
+
+    def after_create(self, request: Request, resource: Resource) -> None:
+        """Give a system-assigned identity its roles.
+
+        Workspaces made after 19 November 2024 are Azure AI Administrator of their resource group ("Manage access to
+        Azure Machine Learning workspaces"), where earlier ones were Contributor. They read and write the data of their
+        storage account where that is reached by identity ("Disable shared key access"), and everything in their key
+        vault ("Enterprise security and governance").
+        """
+        given = resource.attributes
+        principal = given["identity"][0]["principal_id"]
+        if not principal:
+            return
+        assign(request, principal, resource.id.partition("/providers/")[0], "Azure AI Administrator")
+        if given["storage_account_access_type"] == "Identity":
+            assign(request, principal, given["storage_account_id"], "Storage Blob Data Contributor")
+        vault = request.cloud.find(given["key_vault_id"], "azurerm_key_vault")
+        if vault and vault.attributes["rbac_authorization_enabled"]:
+            assign(request, principal, vault.id, "Key Vault Administrator")
 
 
 class ComputeCluster(AzureResource, type_name="azurerm_machine_learning_compute_cluster"):
@@ -177,6 +230,12 @@ class FqdnOutboundRule(
                 f"has the isolation mode {needed}, not {mode or 'Disabled'}.",
                 "workspace_id",
             )
+
+
+def _principals(request: Request, identity: Arguments) -> list[str]:
+    """Return the principals of the user-assigned identities of a resource."""
+    found = [request.cloud.find(item, "azurerm_user_assigned_identity") for item in identity["identity_ids"]]
+    return [item.attributes["principal_id"] for item in found if item]
 
 
 def _workspace(request: Request, workspace_id: str) -> Resource | None:

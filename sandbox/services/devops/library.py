@@ -18,6 +18,9 @@ from sandbox.services.rules import IS_UUID, ProviderRules
 
 VARIABLES = "variables"
 
+_BETWEEN_READING_AND_WRITING = 0.02
+"""How long the provider takes from reading a group to writing it back (seconds)."""
+
 
 class VariableGroup(DevOpsResource, type_name="azuredevops_variable_group"):
     """A group; Terraform's ``variable`` blocks are its whole set of variables, whoever wrote them."""
@@ -115,9 +118,17 @@ class Variable(ResourceType, type_name="azuredevops_variable_group_variable"):
         return self._put(request, resource.id, arguments)
 
     def delete(self, request: Request, resource: Resource) -> None:
-        """Take the variable out of its group."""
+        """Write the group back as it was read, without the variable: what others write in between is lost.
+
+        The provider has a lock for groups, and takes it when it creates and updates a variable, not when it deletes
+        one; the service takes the whole group without asking which version it was made from (microsoft/azuredevops
+        1.16.0, ``taskagent/resource_variable_group_variable.go``).
+        """
         group = request.cloud.find(resource.attributes["variable_group_id"], VariableGroup.name)
-        if group is not None:
+        if group is None:
+            return
+        request.cloud.let_others_in(_BETWEEN_READING_AND_WRITING)
+        if request.cloud.find(group.id, VariableGroup.name):
             set_variables(request.cloud, group, {resource.attributes["name"]: None})
 
     def _put(self, request: Request, resource_id: str, arguments: Arguments) -> Resource:

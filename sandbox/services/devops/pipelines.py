@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from sandbox.cloud.request import Request
+import uuid
+from typing import ClassVar
+
+from sandbox.cloud.request import Request, ServiceError
+from sandbox.cloud.store import Resource
 from sandbox.services.devops.devops_resource import (
     DevOpsDataSource,
     DevOpsResource,
@@ -96,6 +100,10 @@ class ExclusiveLockCheck(_Check, type_name="azuredevops_check_exclusive_lock"):
     )
 
 
+_AUTHORIZING = 0.02
+"""How long the service takes to authorize a pipeline (seconds)."""
+
+
 class PipelineAuthorization(DevOpsResource, type_name="azuredevops_pipeline_authorization"):
     """A pipeline that may use something, or all of them."""
 
@@ -104,6 +112,42 @@ class PipelineAuthorization(DevOpsResource, type_name="azuredevops_pipeline_auth
         force_new=("project_id", "pipeline_project_id", "resource_id", "type", "pipeline_id"),
         values={"type": Value(one_of=("endpoint", "queue", "variablegroup", "environment", "repository"))},
     )
+
+    _in_flight: ClassVar[set[str]] = set()
+
+    def create(self, request: Request, arguments: Arguments) -> Resource:
+        """Authorize the pipeline; refused while another is being authorized on the same thing.
+
+        The service answers one of two requests with an internal error, which the provider does not try again
+        (microsoft/terraform-provider-azuredevops#875 and #1448).
+        """
+        opened = f"{arguments['type']} {arguments['resource_id']}"
+        if opened in self._in_flight:
+            raise ServiceError(
+                "creating authorized resource: TF400898: An Internal Error Occurred. Activity Id: "
+                f"{uuid.uuid4()}."
+            )
+        self._in_flight.add(opened)
+        try:
+            request.cloud.let_others_in(_AUTHORIZING)
+            return super().create(request, arguments)
+        finally:
+            self._in_flight.remove(opened)
+
+    def read(self, request: Request, resource_id: str) -> Resource | None:
+        """Find the authorization. One that is gone while others are left has no pipeline, and Terraform replaces it.
+
+        The provider reads all that a thing is opened to, and looks for the pipeline in it; only an empty answer counts
+        as gone (microsoft/azuredevops 1.16.0, ``build/resource_pipeline_authorization.go``).
+        """
+        found = super().read(request, resource_id)
+        place, _, pipeline = resource_id.partition(";")
+        if found or not pipeline:
+            return found
+        left = [item for item in request.cloud.resources(self.name) if item.id.startswith(f"{place};")]
+        if not left or super().read(request, left[0].id) is None:
+            return None
+        return Resource(self.name, resource_id, {**left[0].attributes, "pipeline_id": None})
 
     def new_id(self, request: Request, arguments: Arguments) -> str:
         """Return the provider's id: what is opened, and for which pipeline."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from constructs_lib.bindings.write_facts import main
-from facts.reader import FOLDER, PROVIDERS, facts
+from facts.reader import BUILT_IN, FOLDER, PROVIDERS, facts
 
 
 def recorded(provider: str) -> dict[str, Any]:
@@ -20,7 +20,7 @@ def source(provider: str, path: Path | None = None) -> str:
     return f"{provider}@{facts(provider).version}={path or FOLDER / f'{provider}.json'}"
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("provider", [*PROVIDERS, BUILT_IN])
 def test_the_facts_name_the_version_they_were_taken_from(provider: str) -> None:
     content = recorded(provider)
     assert content["format_version"] == "1.0"
@@ -28,8 +28,9 @@ def test_the_facts_name_the_version_they_were_taken_from(provider: str) -> None:
 
 
 def test_the_program_reproduces_the_recorded_facts(tmp_path: Path) -> None:
-    main([source(provider) for provider in PROVIDERS], tmp_path)
-    for provider in PROVIDERS:
+    known = (*PROVIDERS, BUILT_IN)
+    main([source(provider) for provider in known], tmp_path)
+    for provider in known:
         name = f"{provider}.json"
         assert (tmp_path / name).read_text() == (FOLDER / name).read_text(), name
 
@@ -193,7 +194,7 @@ def test_a_source_without_provider_and_version_is_refused(given: str, tmp_path: 
     with pytest.raises(SystemExit) as refused:
         main([given], tmp_path)
     assert refused.value.code == (
-        f"{given}: expected PROVIDER@VERSION=SCHEMA.json with one of azapi, azuredevops, azurerm, time"
+        f"{given}: expected PROVIDER@VERSION=SCHEMA.json with one of azapi, azuredevops, azurerm, time, terraform"
     )
 
 

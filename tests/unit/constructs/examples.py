@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Literal
 
 from cdktf import TerraformStack, Testing
 
@@ -18,7 +19,7 @@ from constructs_lib.azure.workspace import Workspace
 from constructs_lib.devops.project import Project
 from settings.models.platform import AzureDevOps, Pipeline, Team
 from settings.models.platform import Project as ProjectSettings
-from tests.project import TENANT
+from tests.project import SUBSCRIPTION, TENANT
 from tests.synthesized import Stack
 
 LOGS = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/logs"
@@ -30,7 +31,9 @@ def synthesized(stack: TerraformStack) -> Stack:
 
 
 def resource_group(stack: TerraformStack) -> ResourceGroup:
-    return ResourceGroup(stack, "resource_group", name="example-rg", location="eastus")
+    return ResourceGroup(
+        stack, "resource_group", name="example-rg", location="eastus", subscription_id=SUBSCRIPTION
+    )
 
 
 def identity(stack: TerraformStack, group: ResourceGroup) -> ManagedIdentity:
@@ -56,8 +59,9 @@ def workspace(
     *,
     account: StorageAccount | None = None,
     managed_network: bool = False,
+    identity: Literal["system_assigned", "user_assigned"] | None = None,
 ) -> Workspace:
-    """Return a workspace that runs as an identity of its own where it has a managed network."""
+    """Return a workspace that runs as an identity of its own where it has a managed network, if not told otherwise."""
     return Workspace(
         stack,
         "workspace",
@@ -90,7 +94,7 @@ def workspace(
             keys=False,
             public_query=True,
         ),
-        identity="user_assigned" if managed_network else "system_assigned",
+        identity=identity or ("user_assigned" if managed_network else "system_assigned"),
         isolation_mode="AllowOnlyApprovedOutbound" if managed_network else "Disabled",
         public_network_access=True,
     )

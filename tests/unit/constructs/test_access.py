@@ -40,3 +40,21 @@ def test_teams_get_roles_and_pipelines_are_authorized_one_by_one(
     only = authorizations["group-pipeline-Training"]
     assert (only["type"], only["resource_id"]) == (resource_type, "7")
     assert only["pipeline_id"] == "${data.azuredevops_build_definition.pipeline_Training.id}"
+
+
+def test_pipelines_are_authorized_one_after_another(stack: TerraformStack) -> None:
+    grant_access(
+        stack,
+        "group",
+        project=project(stack),
+        resource_type="variablegroup",
+        resource_id="7",
+        roles={},
+        pipelines=["Training", "PR Validation"],
+    )
+    authorizations = synthesized(stack).resources("azuredevops_pipeline_authorization")
+    # By name: the order of the list never matters.
+    assert {name: body.get("depends_on") for name, body in authorizations.items()} == {
+        "group-pipeline-PR_Validation": None,
+        "group-pipeline-Training": ["azuredevops_pipeline_authorization.group-pipeline-PR_Validation"],
+    }

@@ -36,6 +36,13 @@ def test_a_run_needs_approval_a_branch_and_the_lock(stack: TerraformStack) -> No
     assert written.at("azuredevops_check_branch_control.approval_branch_control.allowed_branches") == (
         "refs/heads/main"
     )
+    # No pipeline is authorized while a check is missing, nor stays so while one is made anew.
+    authorization = written.at("azuredevops_pipeline_authorization.approval-pipeline-Training")
+    assert authorization["lifecycle"]["replace_triggered_by"] == [
+        "azuredevops_check_approval.approval_approval.id",
+        "azuredevops_check_branch_control.approval_branch_control.id",
+        "azuredevops_check_exclusive_lock.approval_exclusive_lock.id",
+    ]
     # Approvers can look at the environment, so that they find the request.
     roles = written.resources("azuredevops_securityrole_assignment")
     assert {name: body["role_name"] for name, body in roles.items()} == {

@@ -6,6 +6,7 @@ from cdktf import TerraformStack
 
 from constructs_lib.azure.backup import BlobBackup
 from constructs_lib.azure.storage import StorageContainer
+from tests.synthesized import role_name
 from tests.unit.constructs.examples import resource_group, storage, synthesized
 
 ROLE = "azurerm_role_assignment.backup_vault_roles_storage_storage_account_backup_contributor"
@@ -30,7 +31,7 @@ def test_a_backup_waits_for_its_containers_and_until_its_role_has_reached_azure(
     )
     written = synthesized(stack)
     role = written.at(ROLE)
-    assert role["role_definition_name"] == "Storage Account Backup Contributor"
+    assert role_name(role) == "Storage Account Backup Contributor"
     assert role["principal_id"] == (
         "${azurerm_data_protection_backup_vault.backup_vault.identity[0].principal_id}"
     )

@@ -5,11 +5,21 @@ from __future__ import annotations
 from cdktf import TerraformStack
 
 from constructs_lib.azure.compute import add_compute_cluster
+from constructs_lib.azure.identity import RoleAssignments
+from tests.project import SUBSCRIPTION
 from tests.unit.constructs.examples import identity, resource_group, synthesized, workspace
 
 
 def test_a_cluster_in_a_managed_network(stack: TerraformStack) -> None:
     group = resource_group(stack)
+    runs_as = identity(stack, group)
+    roles = RoleAssignments(
+        stack,
+        "roles",
+        principal_id=runs_as.principal_id,
+        subscription_id=SUBSCRIPTION,
+        roles=[("group", group.id, "AcrPull")],
+    )
     add_compute_cluster(
         stack,
         "training",
@@ -21,7 +31,8 @@ def test_a_cluster_in_a_managed_network(stack: TerraformStack) -> None:
         min_nodes=0,
         max_nodes=4,
         idle_time="PT15M",
-        identity=identity(stack, group),
+        identity=runs_as,
+        identity_roles=roles.all,
         node_public_ip=False,
     )
     cluster = synthesized(stack).at("azurerm_machine_learning_compute_cluster.training")
@@ -37,4 +48,6 @@ def test_a_cluster_in_a_managed_network(stack: TerraformStack) -> None:
     assert cluster["depends_on"] == [
         "azurerm_machine_learning_workspace.workspace",
         "time_sleep.workspace_roles_wait",
+        "time_sleep.workspace_own_roles_wait",
+        "azurerm_role_assignment.roles_group_acrpull",
     ]

@@ -6,6 +6,7 @@ from cdktf import TerraformStack
 
 from constructs_lib.azure.delete_lock import lock_against_deletion
 from constructs_lib.azure.identity import RoleAssignments
+from tests.project import SUBSCRIPTION
 from tests.unit.constructs.examples import identity, project, resource_group, storage, synthesized
 
 
@@ -13,7 +14,13 @@ def test_locks_are_a_chain_after_everything_in_azure(stack: TerraformStack) -> N
     project(stack, create=True)
     group = resource_group(stack)
     account, user = storage(stack, group), identity(stack, group)
-    RoleAssignments(stack, "roles", principal_id=user.principal_id, roles=[("storage", account.id, "Reader")])
+    RoleAssignments(
+        stack,
+        "roles",
+        principal_id=user.principal_id,
+        subscription_id=SUBSCRIPTION,
+        roles=[("storage", account.id, "Reader")],
+    )
     lock_against_deletion(
         stack,
         "lock",

@@ -7,6 +7,7 @@ import json
 from cdktf import TerraformStack
 
 from constructs_lib.azure.endpoint_logging import add_endpoint_logging
+from tests.synthesized import role_name
 from tests.unit.constructs.examples import LOGS, resource_group, synthesized
 
 
@@ -22,7 +23,7 @@ def test_a_policy_with_an_identity_that_may_do_what_it_says(stack: TerraformStac
         "logAnalytics": {"value": LOGS},
     }
     (role,) = written.resources("azurerm_role_assignment").values()
-    assert role["role_definition_name"] == "Log Analytics Contributor"
+    assert role_name(role) == "Log Analytics Contributor"
     assert role["scope"] == policy["resource_group_id"]
     assert role["principal_id"] == (
         "${azurerm_resource_group_policy_assignment.endpoint_logging.identity[0].principal_id}"

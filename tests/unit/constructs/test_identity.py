@@ -6,7 +6,8 @@ from cdktf import TerraformStack
 
 from constructs_lib.azure.identity import RoleAssignments, look_up_principal_id
 from constructs_lib.azure.provider import configure_azurerm
-from tests.project import TENANT
+from tests.project import SUBSCRIPTION, TENANT
+from tests.synthesized import role_name
 from tests.unit.constructs.examples import identity, resource_group, storage, synthesized
 
 READER = "azurerm_role_assignment.roles_storage_storage_blob_data_reader"
@@ -19,6 +20,7 @@ def test_what_checks_roles_at_once_waits_again_for_each_new_one(stack: Terraform
         stack,
         "roles",
         principal_id=identity(stack, group).principal_id,
+        subscription_id=SUBSCRIPTION,
         roles=[
             ("storage", storage(stack, group).id, "Storage Blob Data Reader"),
             ("group", group.id, "AcrPull"),
@@ -27,6 +29,10 @@ def test_what_checks_roles_at_once_waits_again_for_each_new_one(stack: Terraform
     assignments.wait_for_propagation("5m")
     written = synthesized(stack)
     role = written.at(READER)
+    # Roles are renamed, and a change of name would replace every assignment.
+    assert "role_definition_name" not in role
+    assert role_name(role) == "Storage Blob Data Reader"
+    assert role["role_definition_id"].startswith(f"/subscriptions/{SUBSCRIPTION}/providers/")
     assert role["principal_id"] == "${azurerm_user_assigned_identity.identity.principal_id}"
     # Entra may not know a new identity yet; with its type given, Azure does not ask.
     assert role["principal_type"] == "ServicePrincipal"
@@ -36,13 +42,33 @@ def test_what_checks_roles_at_once_waits_again_for_each_new_one(stack: Terraform
     assert sorted(wait["triggers"].values()) == sorted([f"${{{READER}.id}}", f"${{{PULL}.id}}"])
 
 
+def test_a_scope_that_is_known_says_itself_which_subscription_it_is_in(stack: TerraformStack) -> None:
+    group = "/subscriptions/elsewhere/resourceGroups/rg"
+    RoleAssignments(
+        stack, "roles", principal_id="given", subscription_id=SUBSCRIPTION, roles=[("group", group, "Reader")]
+    )
+    role = synthesized(stack).at("azurerm_role_assignment.roles_group_reader")
+    assert role["role_definition_id"].startswith("/subscriptions/elsewhere/providers/")
+
+
+def test_roles_that_azure_gives_take_their_time_too(stack: TerraformStack) -> None:
+    nobody = RoleAssignments(stack, "roles", principal_id="given", subscription_id=SUBSCRIPTION, roles=[])
+    nobody.wait_for_propagation("5m", given_with={"group": resource_group(stack).id})
+    wait = synthesized(stack).at("time_sleep.roles_wait")
+    assert wait["triggers"] == {"group": "${azurerm_resource_group.resource_group.id}"}
+
+
 def test_an_identity_of_another_stack_is_looked_up_by_name(stack: TerraformStack) -> None:
     provider = configure_azurerm(stack, alias="other", tenant_id=TENANT, subscription_id="s")
     principal_id = look_up_principal_id(
         stack, "shared", name="shared-identity", resource_group="shared-rg", provider=provider
     )
     RoleAssignments(
-        stack, "roles", principal_id=principal_id, roles=[("group", resource_group(stack).id, "Reader")]
+        stack,
+        "roles",
+        principal_id=principal_id,
+        subscription_id=SUBSCRIPTION,
+        roles=[("group", resource_group(stack).id, "Reader")],
     )
     written = synthesized(stack)
     found = written.data("azurerm_user_assigned_identity")["shared"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from cdktf import TerraformStack
 
-from constructs_lib.azure.registry import Registry, registry_id
+from constructs_lib.azure.registry import Registry, let_promote, registry_group_id, registry_id
 from settings.loader import Settings
-from tests.unit.constructs.examples import resource_group, synthesized
+from tests.unit.constructs.examples import identity, resource_group, synthesized
 
 
 @pytest.mark.parametrize(("public", "access"), [(True, "Enabled"), (False, "Disabled")])
@@ -33,4 +33,31 @@ def test_its_id_is_known_before_it_exists(settings: Settings) -> None:
     assert registry_id(settings.platform.registry) == (
         "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/mlops-registry-rg"
         "/providers/Microsoft.MachineLearningServices/registries/mlops-central-registry"
+    )
+
+
+def test_roles_on_it_are_assigned_around_it(settings: Settings) -> None:
+    assert registry_id(settings.platform.registry).startswith(
+        f"{registry_group_id(settings.platform.registry)}/"
+    )
+
+
+def test_who_promotes_can_write_and_not_delete(stack: TerraformStack) -> None:
+    group = resource_group(stack)
+    let_promote(
+        stack,
+        "promotion",
+        resource_group=group,
+        registry_name="example-registry",
+        identity=identity(stack, group),
+    )
+    written = synthesized(stack)
+    role = written.at("azurerm_role_definition.promotion_role")
+    assert role["name"] == "Model promotion to example-registry"
+    assert role["scope"] == "${azurerm_resource_group.resource_group.id}"
+    (permissions,) = role["permissions"]
+    assert not [action for action in permissions["actions"] if "delete" in action or "*" in action]
+    assignment = written.at("azurerm_role_assignment.promotion_identity_roles_registry")
+    assert assignment["role_definition_id"] == (
+        "${azurerm_role_definition.promotion_role.role_definition_resource_id}"
     )

@@ -9,7 +9,7 @@ from tests.unit.constructs.examples import storage, synthesized
 
 
 def test_what_stands_in_a_group_waits_for_it(stack: TerraformStack) -> None:
-    group = ResourceGroup(stack, "resource_group", name="example-rg", location="eastus")
+    group = ResourceGroup(stack, "resource_group", name="example-rg", location="eastus", subscription_id="s")
     storage(stack, group)
     written = synthesized(stack)
     assert written.at("azurerm_resource_group.resource_group.name") == "example-rg"

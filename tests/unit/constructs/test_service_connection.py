@@ -41,3 +41,39 @@ def test_it_signs_in_as_an_identity_and_without_a_key(
     # Without branches, any may use it: pull requests run on refs of their own.
     checks = written.resources("azuredevops_check_branch_control")
     assert list(checks) == (["connection_branch_control"] if branches else [])
+    authorization = written.at("azuredevops_pipeline_authorization.connection-pipeline-Training")
+    assert authorization.get("lifecycle") == (
+        {"replace_triggered_by": ["azuredevops_check_branch_control.connection_branch_control.id"]}
+        if branches
+        else None
+    )
+
+
+def test_each_use_of_it_can_need_an_approval(stack: TerraformStack) -> None:
+    ServiceConnection(
+        stack,
+        "connection",
+        project=project(stack),
+        settings=devops.ServiceConnection(name="Azure-Example", used_by=("Training",)),
+        identity=identity(stack, resource_group(stack)),
+        tenant_id=TENANT,
+        subscription_id="s",
+        approval=devops.ApprovalEnvironment(
+            name="gate",
+            used_by=(),
+            approvers=("leads",),
+            timeout="P1D",
+            instructions="Look at it.",
+            branches=("main",),
+        ),
+    )
+    written = synthesized(stack)
+    approval = written.at("azuredevops_check_approval.connection_approval")
+    assert approval["target_resource_type"] == "endpoint"
+    assert approval["target_resource_id"] == "${azuredevops_serviceendpoint_azurerm.connection.id}"
+    assert (approval["timeout"], approval["instructions"]) == (1440, "Look at it.")
+    # It is authorized only behind that check.
+    authorization = written.at("azuredevops_pipeline_authorization.connection-pipeline-Training")
+    assert authorization["lifecycle"]["replace_triggered_by"] == [
+        "azuredevops_check_approval.connection_approval.id"
+    ]

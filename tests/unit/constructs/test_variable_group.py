@@ -42,6 +42,28 @@ def test_people_go_on_editing_what_belongs_to_the_library(stack: TerraformStack)
     )
 
 
+def test_no_two_variables_of_a_group_are_written_at_once(stack: TerraformStack) -> None:
+    names = ["workspaceName", "Zone", "minAccuracy"]
+    add_variable_group(
+        stack,
+        "variables",
+        project=project(stack),
+        settings=devops.VariableGroup(
+            name="example-variables", purpose="Settings", used_by=(), permissions={}
+        ),
+        variables=[Variable(name=name, value="1", owner="library", setting="") for name in names],
+    )
+    written = synthesized(stack)
+    ordered = written.at("terraform_data.variables-names.input")
+    assert sorted(ordered) == ordered  # by name: the order in a file never matters
+    waits = {name: written.at(f"{VARIABLE}.variables_{name}.depends_on") for name in ordered}
+    assert waits == {
+        "Zone": ["terraform_data.variables-names"],
+        "minAccuracy": [f"{VARIABLE}.variables_Zone"],
+        "workspaceName": [f"{VARIABLE}.variables_minAccuracy"],
+    }
+
+
 def test_secrets_are_linked_once_the_connection_can_sign_in(stack: TerraformStack) -> None:
     ours = project(stack)
     connection = ServiceConnection(

@@ -192,6 +192,10 @@ def test_a_role_for_a_workspace_made_by_azapi(azure: Client, azapi: Client) -> N
             f"PrincipalNotFound: Principal {GUID} does not exist in the directory {TENANT}",
         ),
         ({"scope": f"{GROUP}x"}, "ResourceGroupNotFound: Resource group 'rgx'"),
+        (
+            {"role_definition_name": None, "role_definition_id": f"/providers/roleDefinitions/{GUID}"},
+            f"RoleDefinitionDoesNotExist: The specified role definition with ID '{GUID}' does not exist",
+        ),
     ],
 )
 def test_a_role_that_cannot_be_granted(azure: Client, change: Values, message: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from typing import Any
 
@@ -29,6 +30,7 @@ def connection_arguments(project_id: str, **arguments: Any) -> Values:
 
 
 CONNECTION = "azuredevops_serviceendpoint_azurerm"
+AUTHORIZATION = "azuredevops_pipeline_authorization"
 WEBHOOK = "azuredevops_serviceendpoint_incomingwebhook"
 
 
@@ -178,6 +180,48 @@ def test_a_pipeline_is_authorized(devops: Client, project_id: str) -> None:
     assert devops.create("azuredevops_pipeline_authorization", **grant, pipeline_id=number) == state
     with pytest.raises(RefusedError, match="The pipeline with the id 99 could not be found"):
         devops.create("azuredevops_pipeline_authorization", **grant, pipeline_id=99)
+
+
+def test_two_authorizations_of_one_thing_at_once(
+    devops: Client, project_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = (
+        devops.create("azuredevops_environment", project_id=project_id, name=name)["id"] for name in "ab"
+    )
+    grant = {"project_id": project_id, "type": "environment", "pipeline_id": 1}
+    refused: list[str] = []
+
+    def at_once(seconds: float) -> None:
+        if seconds and not refused:
+            refused.append("none yet")
+            with pytest.raises(RefusedError, match="TF400898: An Internal Error Occurred") as raised:
+                devops.create(AUTHORIZATION, **{**grant, "resource_id": one, "pipeline_id": 2})
+            refused.append(str(raised.value))
+            devops.create(AUTHORIZATION, **grant, resource_id=other)
+
+    monkeypatch.setattr(time, "sleep", at_once)
+    devops.create(AUTHORIZATION, **grant, resource_id=one)
+    assert len(refused) == 2
+    devops.create(AUTHORIZATION, **{**grant, "resource_id": one, "pipeline_id": 2})
+
+
+def test_an_authorization_that_somebody_takes_away(devops: Client, cloud: Cloud, project_id: str) -> None:
+    environment = devops.create("azuredevops_environment", project_id=project_id, name="prod")
+    grant = {"project_id": project_id, "resource_id": environment["id"], "type": "environment"}
+    states = [devops.create(AUTHORIZATION, **grant, pipeline_id=number) for number in (1, 2)]
+    files = {item.id: item for item in cloud.resources(AUTHORIZATION)}
+    cloud.remove(files[states[0]["id"]])
+    # Others are left: the provider finds the resource open to them, and this one's pipeline nowhere.
+    found = devops.read(AUTHORIZATION, states[0])
+    assert found == {**states[0], "pipeline_id": None}
+    assert devops.plan(AUTHORIZATION, found, **grant, pipeline_id=1).replace == ["pipeline_id"]
+    devops.destroy(AUTHORIZATION, found)
+    cloud.remove(files[states[1]["id"]])
+    assert devops.read(AUTHORIZATION, states[0]) is None
+    # Opened to all pipelines by hand: nobody sees it.
+    state = devops.create(AUTHORIZATION, **grant, pipeline_id=1)
+    devops.create(AUTHORIZATION, **grant)
+    assert devops.read(AUTHORIZATION, state) == state
 
 
 def test_a_role_for_nobody(devops: Client, project_id: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -177,6 +178,40 @@ def test_its_name_and_group_need_a_new_variable_its_value_does_not(devops: Clien
     state = devops.create(VARIABLE, **variable(group))
     assert devops.plan(VARIABLE, state, **variable(group, "other")).replace == ["name"]
     assert devops.plan(VARIABLE, state, **variable(group, value="1")).replace == []
+
+
+def test_what_others_write_while_a_variable_is_deleted_is_lost(
+    devops: Client, group: Values, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    b, c = (devops.create(VARIABLE, **variable(group, name)) for name in ("b", "c"))
+    written: list[Values] = []
+
+    def others_write(seconds: float) -> None:
+        if seconds and not written:
+            written.append(devops.create(VARIABLE, **variable(group, "d")))
+            set_variable(cloud.folder, "settings", "a", "2")
+            devops.destroy(VARIABLE, c)
+
+    monkeypatch.setattr(time, "sleep", others_write)
+    devops.destroy(VARIABLE, b)
+    assert written
+    assert list_variables(cloud.folder) == {"settings": {"a": "1", "c": "0.70"}}
+    devops.destroy(VARIABLE, c)
+    assert list_variables(cloud.folder) == {"settings": {"a": "1"}}
+
+
+def test_a_group_that_goes_while_a_variable_is_deleted_does_not_come_back(
+    devops: Client, group: Values, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = devops.create(VARIABLE, **variable(group))
+
+    def group_goes(seconds: float) -> None:
+        if seconds:
+            file_of(cloud).unlink()
+
+    monkeypatch.setattr(time, "sleep", group_goes)
+    devops.destroy(VARIABLE, state)
+    assert cloud.resources(GROUP) == []
 
 
 # --- The Library --------------------------------------------------------------------------------------------------

@@ -299,7 +299,7 @@ ALLOWED = {
     "no locks": (PROD, "  delete_locks: true\n", ""),
     "no word about locks on the registry": (
         PLATFORM,
-        "  delete_locks: false # with true, roles on the registry stay too: an environment cannot be removed\n",
+        "  delete_locks: true\n",
         "",
     ),
     "the fewest days of the registry's logs": (PLATFORM, "log_retention: 90", "log_retention: 30"),

@@ -318,6 +318,7 @@ def test_an_environment_is_named_like_a_stack_of_the_platform(
     configuration: Configuration, name: str
 ) -> None:
     configuration.edit(PLATFORM, "[dev, test, prod]", "[test, prod]")
+    configuration.edit(PLATFORM, "promoted_from: [dev]", "promoted_from: []")
     place = configuration.edit(DEV, "name: dev\n", f"name: «{name}\n")
     (problem,) = configuration.problems()
     assert (dotted(problem.path), (problem.line, problem.column)) == ("name", place)

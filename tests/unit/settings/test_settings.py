@@ -29,6 +29,7 @@ def test_environments_of_one_tier_come_in_the_order_of_their_names(configuration
     configuration.edit(DEV, "name: dev\n", "name: zoo\n")
     configuration.edit(TEST, "tier: test\n", "tier: dev\n")
     configuration.edit(PLATFORM, "environments: [dev, test, prod]", "environments: [zoo, test, prod]")
+    configuration.edit(PLATFORM, "promoted_from: [dev]", "promoted_from: [zoo]")
     names = [environment.name for environment in load_settings(configuration.folder).environments]
     assert names == ["test", "zoo", "prod"]
 

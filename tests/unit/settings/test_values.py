@@ -232,12 +232,16 @@ KINDS = {
         "nothing", "the key public_network_access. Whether public networks", "add public_network_access",
     ),
     "locks on the registry in a word": Mistake(
-        PLATFORM, "delete_locks: false", "delete_locks: «all", "registry.delete_locks",
+        PLATFORM, "delete_locks: true", "delete_locks: «all", "registry.delete_locks",
         '"all"', "true or false. Whether locks keep the registry", "without quotes",
     ),
     "locks in a word": Mistake(
         PROD, "delete_locks: true", "delete_locks: «'true'", "security.delete_locks",
         '"true"', "true or false. Whether locks keep storage", "without quotes",
+    ),
+    "a group of people by its name": Mistake(
+        PROD, "security:\n", "access:\n  reader: [«Auditors]\n\nsecurity:\n", "access.reader[0]",
+        '"Auditors"', "a GUID such as", "copy the id from the Azure portal",
     ),
     "a budget of nothing": Mistake(
         DEV, "amount: 1000", "amount: «0", "budget.amount",

@@ -40,6 +40,8 @@ registry library
     registryPropagationMaxWaitSeconds = 120 < registry.registryPropagationMaxWaitSeconds
     registryPropagationInitialDelaySeconds = 2 < registry.registryPropagationInitialDelaySeconds
     registryPropagationMaxDelaySeconds = 30 < registry.registryPropagationMaxDelaySeconds
+registry terraform
+    registryServiceConnection = Azure-MLOps-Registry < registry.service_connection.name
 pipeline_settings library
     pythonVersion = 3.9 < pipeline_settings.pythonVersion
     longRunningJobNotificationIntervalHours = 4 < pipeline_settings.longRunningJobNotificationIntervalHours
@@ -222,6 +224,7 @@ def test_a_hyphen_in_an_environment_s_name_is_no_part_of_a_variable_s_name(
 ) -> None:
     configuration.edit(DEV, "name: dev\n", "name: eu-dev-2\n")
     configuration.edit(PLATFORM, "[dev, test, prod]", "[eu-dev-2, prod]")
+    configuration.edit(PLATFORM, "promoted_from: [dev]", "promoted_from: [eu-dev-2]")
     found = groups(load_settings(configuration.folder))
     assert [variable.name for variable in found["eu-dev-2"][5:7]] == [
         "euDev2TrainingCluster",

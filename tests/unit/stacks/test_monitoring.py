@@ -10,7 +10,7 @@ import pytest
 
 from constructs_lib.azure.monitoring import APPLICATION_INSIGHTS_TABLES, RESOURCE_LOG_TABLES
 from tests.project import REPOSITORY
-from tests.synthesized import Json, Stack
+from tests.synthesized import Json, Stack, role_name
 
 Stacks = dict[str, Stack]
 ENVIRONMENTS = ["mlops-dev", "mlops-test", "mlops-prod"]
@@ -215,7 +215,7 @@ def test_the_rollback_pipeline_may_read_the_alert_and_nobody_else_needs_to(stack
         return [
             (body["principal_id"], body["scope"])
             for body in stack.resources("azurerm_role_assignment").values()
-            if body["role_definition_name"] == "Monitoring Reader"
+            if role_name(body) == "Monitoring Reader"
         ]
 
     assert readers(stacks["mlops-prod"]) == [

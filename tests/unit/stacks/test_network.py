@@ -7,7 +7,7 @@ import pytest
 from constructs_lib.guard_rails import violations
 from tests.project import HUB
 from tests.schema import problems
-from tests.synthesized import Stack
+from tests.synthesized import Stack, role_name
 
 Stacks = dict[str, Stack]
 
@@ -126,7 +126,7 @@ def test_the_managed_network_may_accept_its_own_endpoints(stacks: Stacks, closed
         return {
             body["scope"]
             for body in stack.resources("azurerm_role_assignment").values()
-            if body["role_definition_name"] == "Azure AI Enterprise Network Connection Approver"
+            if role_name(body) == "Azure AI Enterprise Network Connection Approver"
         }
 
     own = {
@@ -137,23 +137,24 @@ def test_the_managed_network_may_accept_its_own_endpoints(stacks: Stacks, closed
     assert approved(stacks["mlops-prod"]) == own
     assert approved(stacks["mlops-dev"]) == set()
     # A shared registry that is shut has an endpoint in the managed network as well.
-    assert approved(closed["mlops-prod"]) == {*own, SUBRESOURCES["shared_registry"][0]}
+    group = SUBRESOURCES["shared_registry"][0].partition("/providers/")[0]
+    assert approved(closed["mlops-prod"]) == {*own, group}
     assert "time_sleep.workspace_roles_wait" in closed["mlops-prod"].at(
         "azapi_resource.outbound_registry.depends_on"
     )
 
 
-def test_compute_waits_until_the_managed_network_may_do_so(stacks: Stacks) -> None:
-    prod = stacks["mlops-prod"]
-    cluster = prod.at("azurerm_machine_learning_compute_cluster.scoring_cluster")
-    assert "time_sleep.workspace_roles_wait" in cluster["depends_on"]
-    roles = [
-        name for name in prod.resources("azurerm_role_assignment") if name.startswith("workspace_roles_")
-    ]
-    assert sorted(prod.at("time_sleep.workspace_roles_wait.depends_on")) == sorted(
-        f"azurerm_role_assignment.{name}" for name in roles
-    )
-    assert "workspace_roles_wait" not in stacks["mlops-dev"].resources("time_sleep")
+def test_studio_reads_a_private_account_through_its_endpoints(stacks: Stacks) -> None:
+    readers = {
+        (body["scope"], body["principal_id"])
+        for name, body in stacks["mlops-prod"].resources("azurerm_role_assignment").items()
+        if name.startswith("workspace_endpoint_roles_") and role_name(body) == "Reader"
+    }
+    identity = "${azurerm_user_assigned_identity.workspace_identity.principal_id}"
+    assert readers == {
+        ("${azurerm_private_endpoint.network_endpoint_storage_blob.id}", identity),
+        ("${azurerm_private_endpoint.network_endpoint_storage_file.id}", identity),
+    }
 
 
 def test_compute_reaches_only_approved_hosts_where_the_configuration_says_so(closed: Stacks) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.project import SUBSCRIPTION, TENANT
 from tests.schema import problems
-from tests.synthesized import Stack
+from tests.synthesized import Stack, role_name
 
 Stacks = dict[str, Stack]
 
@@ -79,7 +79,7 @@ def test_a_linked_group_is_a_further_group_that_waits_for_its_role(variant: Stac
         "service_endpoint_id": "${azuredevops_serviceendpoint_azurerm.connection.id}",
     }
     role = staging.at("azurerm_role_assignment.connection_identity_roles_key_vault_key_vault_secrets_user")
-    assert role["role_definition_name"] == "Key Vault Secrets User"
+    assert role_name(role) == "Key Vault Secrets User"
     assert (
         "azurerm_role_assignment.connection_identity_roles_key_vault_key_vault_secrets_user"
         in group["depends_on"]

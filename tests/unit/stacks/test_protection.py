@@ -47,16 +47,16 @@ def test_every_limited_container_is_there_and_a_datastore_without_key(stacks: St
     datastores = stack.resources("azurerm_machine_learning_datastore_blobstorage")
     assert {body["name"] for body in datastores.values()} == containers
     for body in datastores.values():
-        assert body["service_data_auth_identity"] == "WorkspaceSystemAssignedIdentity"
+        assert body["service_data_auth_identity"] == "WorkspaceUserAssignedIdentity"
         assert "account_key" not in body
         assert "shared_access_signature" not in body
 
 
-def test_a_user_assigned_workspace_reads_its_datastores_with_that_identity(variant: Stacks) -> None:
+def test_a_system_assigned_workspace_reads_its_datastores_with_that_identity(variant: Stacks) -> None:
     datastore = variant["mlops-staging"].at(
         "azurerm_machine_learning_datastore_blobstorage.datasets_datastore"
     )
-    assert datastore["service_data_auth_identity"] == "WorkspaceUserAssignedIdentity"
+    assert datastore["service_data_auth_identity"] == "WorkspaceSystemAssignedIdentity"
 
 
 def test_old_versions_that_a_backup_makes_do_not_stay_for_ever(stacks: Stacks) -> None:
@@ -123,17 +123,17 @@ def test_locks_are_on_what_holds_data_and_not_on_the_workspace(
         "${azurerm_key_vault.key_vault.id}",
         "${azurerm_storage_account.storage.id}",
     ]
-    assert sorted(locked(variant["mlops-registry"])) == [
+    assert sorted(locked(stacks["mlops-registry"])) == [
         "${azapi_resource.registry.id}",
         "${azurerm_storage_account.shared_storage.id}",
     ]
-    for unlocked in (stacks["mlops-registry"], stacks["mlops-dev"], closed["mlops-prod"]):
+    for unlocked in (variant["mlops-registry"], stacks["mlops-dev"], closed["mlops-prod"]):
         assert locked(unlocked) == []
 
 
 @pytest.mark.parametrize("name", ["mlops-prod", "mlops-registry"])
-def test_locks_are_made_last_and_go_first(variant: Stacks, name: str) -> None:
-    stack = variant[name]
+def test_locks_are_made_last_and_go_first(stacks: Stacks, name: str) -> None:
+    stack = stacks[name]
     locks = stack.resources("azurerm_management_lock")
     reached: set[str] = set()
     for body in locks.values():

@@ -27,6 +27,7 @@ STATEFUL = {
         "azuredevops_group.team_platform_team",
         "azuredevops_group.team_qa_team",
         "azuredevops_group.team_senior_engineers",
+        "azuredevops_serviceendpoint_azurerm.promotion_connection",
         "azuredevops_serviceendpoint_azurerm.shared_connection",
         "azuredevops_variable_group.pipeline_settings",
         "azuredevops_variable_group.registry_variables",
@@ -35,6 +36,7 @@ STATEFUL = {
         "azurerm_resource_group.resource_group",
         "azurerm_storage_account.shared_storage",
         "azurerm_storage_container.validation_data",
+        "azurerm_user_assigned_identity.promotion_identity",
         "azurerm_user_assigned_identity.shared_identity",
     ],
     **{
@@ -69,6 +71,7 @@ STATEFUL = {
             ),
             "azurerm_user_assigned_identity.compute_identity",
             "azurerm_user_assigned_identity.connection_identity",
+            "azurerm_user_assigned_identity.workspace_identity",
             *(["azurerm_virtual_network.network"] if name == "prod" else []),
         ]
         for name in ("dev", "test", "prod")
@@ -99,8 +102,10 @@ STATELESS = {
     "azurerm_private_endpoint",
     "azurerm_resource_group_policy_assignment",
     "azurerm_role_assignment",
+    "azurerm_role_definition",
     "azurerm_storage_management_policy",
     "azurerm_subnet_network_security_group_association",
+    "terraform_data",
     "time_sleep",
 }
 """Types that can be made again without losing anything."""
@@ -184,6 +189,21 @@ def test_placeholders_are_refused_before_any_provider_is_asked(stacks: Stacks, n
     for provider, bodies in stacks[name].terraform["provider"].items():
         for body in bodies if provider != "time" else []:  # it only waits, and has no settings
             assert body["tenant_id"].startswith("${var.allow_placeholder_ids ? ")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_pipeline_is_authorized_once_every_check_is_there(stacks: Stacks, name: str) -> None:
+    stack = stacks[name]
+    checks = {
+        f"{type_}.{logical}.id": body["target_resource_id"]
+        for type_ in stack.terraform["resource"]
+        if type_.startswith("azuredevops_check_")
+        for logical, body in stack.resources(type_).items()
+    }
+    for logical, body in stack.resources("azuredevops_pipeline_authorization").items():
+        closed_by = [check for check, target in checks.items() if target == body["resource_id"]]
+        behind = body.get("lifecycle", {}).get("replace_triggered_by", [])
+        assert sorted(behind) == sorted(closed_by), logical
 
 
 def test_storage_is_reached_by_identity_only(stacks: Stacks) -> None:

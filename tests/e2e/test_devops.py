@@ -1,0 +1,137 @@
+"""What Azure DevOps does by itself, under the real terraform: the order of steps is what counts here.
+
+Each test deploys what a construct writes, without the rest of the platform.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import cdktf
+import pytest
+from cdktf import TerraformStack
+
+from constructs_lib.devops.approval_environment import add_approval_environment
+from constructs_lib.devops.provider import configure_azuredevops
+from constructs_lib.devops.variable_group import add_variable_group
+from sandbox.commands.library import list_variables
+from sandbox.services.seed import seed
+from settings.models import devops
+from settings.models.variables import Variable
+from tests.e2e.terraform import Json, Terraform, TerraformError
+from tests.project import TENANT
+from tests.unit.constructs.examples import project, synthesized
+
+# As the project of the constructs' tests has them.
+PIPELINES = {"Training": "\\", "pr-validation": "\\checks"}
+
+
+@pytest.fixture(scope="module")
+def terraform(tmp_path_factory: pytest.TempPathFactory) -> Terraform:
+    terraform = Terraform(tmp_path_factory.mktemp("devops"))
+    seed(terraform.cloud.folder, groups=["Leads", "QA Team"], pipelines=PIPELINES)
+    return terraform
+
+
+def new_stack() -> TerraformStack:
+    stack = TerraformStack(cdktf.Testing.app(), "example")
+    configure_azuredevops(stack, organization_url="https://dev.azure.com/contoso", tenant_id=TENANT)
+    return stack
+
+
+# --- Variables that come and go together ----------------------------------------------------------------------
+
+
+def group_of(values: Mapping[str, str]) -> Json:
+    stack = new_stack()
+    add_variable_group(
+        stack,
+        "variables",
+        project=project(stack),
+        settings=devops.VariableGroup(name="settings", purpose="Settings", used_by=(), permissions={}),
+        variables=[
+            Variable(name=name, value=value, owner="terraform", setting="") for name, value in values.items()
+        ],
+    )
+    return synthesized(stack).terraform
+
+
+def test_variables_of_a_group_come_change_and_go_together(terraform: Terraform) -> None:
+    many = dict.fromkeys("abcdefgh", "1")
+    fewer = {"b": "2", "f": "2", "new": "1", "another": "1"}
+    for values in (many, fewer, many, fewer):
+        terraform.write(group_of(values))
+        terraform.apply()
+        assert list_variables(terraform.cloud.folder, "settings")["settings"] == {
+            "managedBy": "terraform",
+            **values,
+        }
+        assert terraform.actions() == {}
+    terraform.write(group_of({"b": "2", "f": "2", "new": "1"}))
+    assert terraform.actions() == {
+        "terraform_data.variables-names": ["update"],
+        "azuredevops_variable_group_variable.variables_another": ["delete"],
+    }
+    terraform.run("destroy", "-auto-approve")
+
+
+# --- Checks and authorizations --------------------------------------------------------------------------------
+
+APPROVAL = "azuredevops_check_approval.approval_approval"
+BRANCH_CONTROL = "azuredevops_check_branch_control.approval_branch_control"
+CHECKS = [APPROVAL, BRANCH_CONTROL, "azuredevops_check_exclusive_lock.approval_exclusive_lock"]
+AUTHORIZATIONS = [
+    f"azuredevops_pipeline_authorization.approval-pipeline-{name}" for name in ("PR_Validation", "Training")
+]
+
+
+def gate() -> Json:
+    stack = new_stack()
+    add_approval_environment(
+        stack,
+        "approval",
+        project=project(stack),
+        settings=devops.ApprovalEnvironment(
+            name="prod-deployment",
+            used_by=("Training", "PR Validation"),
+            approvers=("leads", "qa"),
+            minimum_approvers=2,
+            timeout="PT36H",
+            instructions="Look at the metrics.",
+            branches=("main",),
+        ),
+    )
+    return synthesized(stack).terraform
+
+
+def happened(printed: str, addresses: Iterable[str], event: str) -> list[int]:
+    """Return where in its output Terraform says so of each of these resources; ValueError where it does not."""
+    return [printed.index(f"{address}: {event}") for address in addresses]
+
+
+def test_a_gate_is_never_open(terraform: Terraform, monkeypatch: pytest.MonkeyPatch) -> None:
+    authorization = "azuredevops_pipeline_authorization"
+    terraform.write(gate())
+    monkeypatch.setenv("SANDBOX_FAIL_CREATE", "azuredevops_check_approval:1")
+    with pytest.raises(TerraformError, match="was asked to fail here"):
+        terraform.apply()
+    assert terraform.cloud.resources("azuredevops_environment")
+    assert terraform.cloud.resources(authorization) == []
+
+    printed = terraform.apply()
+    (checked,) = happened(printed, [APPROVAL], "Creation complete")
+    assert checked < min(happened(printed, AUTHORIZATIONS, "Creating..."))
+    assert terraform.actions() == {}
+
+    printed = terraform.run("apply", "-auto-approve", f"-replace={BRANCH_CONTROL}")
+    closed = max(happened(printed, AUTHORIZATIONS, "Destruction complete"))
+    gone, made = (
+        happened(printed, [BRANCH_CONTROL], step)[0] for step in ("Destroying...", "Creation complete")
+    )
+    opened = min(happened(printed, AUTHORIZATIONS, "Creating..."))
+    assert closed < gone < made < opened
+    assert len(terraform.cloud.resources(authorization)) == len(AUTHORIZATIONS)
+
+    printed = terraform.run("destroy", "-auto-approve")
+    closed = max(happened(printed, AUTHORIZATIONS, "Destruction complete"))
+    assert closed < min(happened(printed, CHECKS, "Destroying..."))
