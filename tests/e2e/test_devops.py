@@ -5,7 +5,9 @@ Each test deploys what a construct writes, without the rest of the platform.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import cdktf
 import pytest
@@ -15,6 +17,7 @@ from constructs_lib.devops.approval_environment import add_approval_environment
 from constructs_lib.devops.project import Project
 from constructs_lib.devops.provider import configure_azuredevops
 from constructs_lib.devops.variable_group import add_variable_group
+from sandbox.cloud.store import Resource
 from sandbox.commands.library import list_variables
 from sandbox.services.seed import seed
 from settings.models import devops
@@ -138,6 +141,35 @@ def test_a_gate_is_never_open(terraform: Terraform, monkeypatch: pytest.MonkeyPa
     printed = terraform.run("destroy", "-auto-approve")
     closed = max(happened(printed, AUTHORIZATIONS, "Destruction complete"))
     assert closed < min(happened(printed, CHECKS, "Destroying..."))
+
+
+# --- Pipelines ------------------------------------------------------------------------------------------------
+
+
+def test_a_pipeline_elsewhere_or_on_another_branch_is_refused(terraform: Terraform) -> None:
+    stack = new_stack()
+    ours = project(stack)
+    ours.expect_start_on(["Training"], devops.ServiceConnection(name="Azure", used_by=(), branches=("main",)))
+    terraform.write(synthesized(stack).terraform)
+    terraform.apply()
+
+    (training,) = [item for item in pipelines(terraform) if item.name == "Training"]
+    (repository,) = training.attributes["repository"]
+    on_develop = [{**repository, "branch_name": "develop"}]
+    for change, problem in (
+        ({"path": "\\attic"}, r"found in the folder \\attic, not in \\\."),
+        ({"repository": on_develop}, "Training starts on its default branch, develop"),
+    ):
+        terraform.cloud.write(replace(training, attributes={**training.attributes, **change}))
+        with pytest.raises(TerraformError) as refused:
+            terraform.run("plan")
+        assert re.search(problem, " ".join(str(refused.value).replace("│", " ").split()))
+    terraform.run("destroy", "-auto-approve")  # what is refused stays destroyable
+    terraform.cloud.write(training)
+
+
+def pipelines(terraform: Terraform) -> list[Resource]:
+    return terraform.cloud.resources("azuredevops_build_definition")
 
 
 # --- What people made -----------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from cdktf import TerraformStack
 
+from settings.models.devops import ServiceConnection
 from tests.unit.constructs.examples import project, synthesized
 
 
@@ -71,3 +72,25 @@ def test_pipelines_are_found_in_their_folders_and_missing_ones_are_left_out(stac
         "pr-validation",
         "\\checks",
     )
+    # The provider may find it elsewhere.
+    (expected,) = found["pipeline_PR_Validation"]["lifecycle"]["postcondition"]
+    assert expected["condition"] == '${lower(self.path) == "\\\\checks"}'
+    assert expected["error_message"].startswith(
+        "The pipeline pr-validation was found in the folder ${self.path}, not in \\checks. Set its folder in"
+    )
+
+
+def test_a_pipeline_that_starts_by_itself_starts_on_a_branch_that_is_let_in(stack: TerraformStack) -> None:
+    ours = project(stack)
+    names = ["Training", "Promotion"]  # Promotion is missing
+    ours.expect_start_on(names, ServiceConnection(name="Any", used_by=()))
+    ours.expect_start_on(
+        names, ServiceConnection(name="Azure-Prod", used_by=(), branches=("main", "release/*"))
+    )
+    pipelines = synthesized(stack).data("azuredevops_build_definition")
+    assert list(pipelines) == ["pipeline_Training"]
+    _, expected = pipelines["pipeline_Training"]["lifecycle"]["postcondition"]
+    assert expected["condition"] == (
+        '${can(regex("^(refs/heads/)?(main|release/.*)$", self.repository[0].branch_name))}'
+    )
+    assert "Azure-Prod lets only main, release/* in" in expected["error_message"]

@@ -345,8 +345,28 @@ def test_a_pipeline_in_a_folder(devops: Client, cloud: Cloud, project_id: str) -
     seed(cloud.folder, pipelines={"Train": "\\ml"})
     found = devops.look_up("azuredevops_build_definition", name="Train", project_id=project_id, path="\\ml")
     assert found["revision"] == 1
+
+
+def test_the_root_folder_stands_for_any_and_a_folder_for_those_in_it(
+    devops: Client, cloud: Cloud, project_id: str
+) -> None:
+    def look_up(**place: str) -> str:
+        found = devops.look_up("azuredevops_build_definition", name="train", project_id=project_id, **place)
+        assert found["name"] == "Train"  # as it was found
+        return str(found["path"])
+
+    seed(cloud.folder, pipelines={"Train": "\\ml\\old"})
+    for place in ({}, {"path": "\\"}, {"path": "\\ml"}, {"path": "\\ML\\Old"}):
+        assert look_up(**place) == "\\ml\\old"
     with pytest.raises(RefusedError, match="does not exist"):
-        devops.look_up("azuredevops_build_definition", name="Train", project_id=project_id)
+        look_up(path="\\m")
+    seed(cloud.folder, pipelines={"Train": "\\"})
+    for place in ({}, {"path": "\\"}):
+        with pytest.raises(
+            RefusedError, match=f"^Multiple build definitions with name train found in project {project_id}$"
+        ):
+            look_up(**place)
+    assert look_up(path="\\ml") == "\\ml\\old"
 
 
 def test_what_a_group_deleted_by_hand_leaves_is_not_found(
