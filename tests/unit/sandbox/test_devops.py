@@ -301,6 +301,19 @@ def test_connections_of_all_kinds_share_their_names(devops: Client, project_id: 
     assert devops.read("azuredevops_pipeline_authorization", authorization) is None
 
 
+@pytest.mark.parametrize("type_name", [CONNECTION, WEBHOOK])
+def test_a_connection_that_somebody_deletes_blocks_every_plan(
+    devops: Client, cloud: Cloud, project_id: str, type_name: str
+) -> None:
+    arguments = connection_arguments if type_name == CONNECTION else webhook_arguments
+    state = devops.create(type_name, **arguments(project_id))
+    cloud.remove(cloud.resources(type_name)[0])
+    lost = f"unexpected nil service endpoint, ID: ({state['id']}), project ID: ({project_id})"
+    with pytest.raises(RefusedError) as refused:
+        devops.read(type_name, state)
+    assert str(refused.value) == lost
+
+
 # --- Data sources ---------------------------------------------------------------------------------------------------
 
 
