@@ -68,9 +68,16 @@ deploy: setup ## Deploy stacks in their order: make deploy, or STACK='mlops-regi
 	npx cdktf deploy $(or $(STACK),'*')
 
 .PHONY: destroy
-destroy: setup ## Destroy one stack: make destroy STACK=mlops-dev
-	@test -n "$(STACK)" || { echo "Name a stack: make destroy STACK=mlops-dev"; exit 1; }
-	npx cdktf destroy $(STACK)
+destroy: setup ## Destroy a stack: make destroy STACK=mlops-dev, or all but project, teams and registry
+ifneq ($(or $(STACK),$(filter 1,$(DESTROY_PROTECTED))),)
+	npx cdktf destroy $(or $(STACK),'*')
+else
+	npx cdktf destroy 'mlops-!(registry)'
+	ONLY_PROTECTED=1 npx cdktf deploy mlops-registry
+	@echo "Left on purpose, as far as this project created them: the Azure DevOps project with its repositories and"
+	@echo "pipelines, the teams with their members, the model registry with its models, its resource group."
+	@echo "DESTROY_PROTECTED=1 make destroy destroys them too."
+endif
 
 .PHONY: sandbox
 sandbox: setup ## Deploy, diff and destroy everything offline: needs terraform, no account. KEEP=1 keeps it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -12,7 +13,11 @@ CONFIGURATION = Path(__file__).parent / "config"
 
 
 def main() -> None:
-    """Synthesize ``config/``; every mistake in it goes to stderr, and the exit code is then 1."""
+    """Synthesize ``config/``; every mistake in it goes to stderr, and the exit code is then 1.
+
+    ``DESTROY_PROTECTED=1`` in the environment is the word without which project, teams and registry are never
+    destroyed; ``ONLY_PROTECTED=1`` leaves nothing but them in the registry stack.
+    """
     started = time.perf_counter()
     with tuned():
         from constructs_lib.guard_rails import GuardRailError
@@ -24,7 +29,11 @@ def main() -> None:
             # cdktf takes longer to import than the configuration to load; a mistake in that is reported before.
             from stacks.synthesis import synthesize
 
-            written = synthesize(settings)
+            written = synthesize(
+                settings,
+                protect=os.environ.get("DESTROY_PROTECTED") != "1",
+                only_protected=os.environ.get("ONLY_PROTECTED") == "1",
+            )
         except (ConfigurationError, GuardRailError) as error:
             sys.exit(str(error))
     if settings.placeholders:

@@ -136,6 +136,13 @@ def list_command(
     Console().print(table)
 
 
+@library_app.command("roles")
+def roles_command(group: Group, cloud: Cloud = DEFAULT_CLOUD) -> None:
+    """Show who may do what with a group, inherited roles among it."""
+    for team, role in library.list_roles(cloud, group).items():
+        typer.echo(f"{team}: {role}")
+
+
 @library_app.command("set")
 def set_command(
     group: Group,

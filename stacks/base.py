@@ -28,11 +28,12 @@ class PlatformStack(TerraformStack):
         subscription_id: str,
         purge_deleted_workspaces: bool,
         creates_shared: bool,
+        protect: bool = True,
     ) -> None:
         """Prepare the stack.
 
         With ``creates_shared`` this stack creates the project and the teams that the configuration wants
-        created; any other stack looks them up.
+        created, and protects them unless told not to; any other stack looks them up.
         """
         super().__init__(scope, f"{PREFIX}-{name}")
         platform = configuration.platform
@@ -62,6 +63,7 @@ class PlatformStack(TerraformStack):
             teams=platform.teams,
             pipelines=platform.pipelines,
             create=creates_shared,
+            protect=protect,
         )
 
     def prepare_stack(self) -> None:

@@ -70,6 +70,7 @@ def add_alerts(
     rollback = environment.auto_rollback
     if rollback and rollback.enabled and rollback.webhook:
         webhook = IncomingWebhook(stack, "rollback_webhook", project=stack.project, settings=rollback.webhook)
+        stack.project.expect_start_on(rollback.webhook.used_by, environment.service_connection)
         group = ActionGroup(
             stack,
             "rollback",

@@ -36,8 +36,14 @@ SOFT_DELETE_DAYS = 14
 class RegistryStack(PlatformStack):
     """Model registry, shared storage, the three shared groups, the way into the registry and the teams."""
 
-    def __init__(self, scope: Construct, configuration: Settings) -> None:
-        """Compose the stack ``mlops-registry``."""
+    def __init__(
+        self, scope: Construct, configuration: Settings, *, protect: bool = True, only_protected: bool = False
+    ) -> None:
+        """Compose the stack ``mlops-registry``.
+
+        With ``protect`` Terraform refuses to destroy the project and the teams that were created, and the registry.
+        With ``only_protected`` there is nothing else in the stack: to deploy that is to destroy all the rest.
+        """
         platform = configuration.platform
         super().__init__(
             scope,
@@ -46,21 +52,8 @@ class RegistryStack(PlatformStack):
             subscription_id=platform.registry.subscription_id,
             purge_deleted_workspaces=False,
             creates_shared=True,
+            protect=protect,
         )
-        self._compose_azure(platform, configuration.environments)
-        add_approval_environment(
-            self, "promotion", project=self.project, settings=platform.registry.approval_environment
-        )
-        variables = platform_variables(platform, configuration.environments)
-        groups = {
-            "registry_variables": (platform.registry.variable_group, variables["registry"]),
-            "pipeline_settings": (platform.pipeline_settings.variable_group, variables["pipeline_settings"]),
-            "shared_variables": (platform.shared.variable_group, variables["shared"]),
-        }
-        for id_, (group, values) in groups.items():
-            add_variable_group(self, id_, project=self.project, settings=group, variables=values)
-
-    def _compose_azure(self, platform: Platform, environments: Sequence[Environment]) -> None:
         self.need_azapi()
         resource_group = ResourceGroup(
             self,
@@ -76,7 +69,30 @@ class RegistryStack(PlatformStack):
             name=platform.registry.name,
             # While an environment reads and writes it from public networks; roles decide who may.
             public_network_access=platform.registry.public_network_access,
+            protect=protect,
         )
+        if only_protected:
+            return
+        self._compose_azure(platform, configuration.environments, resource_group, registry)
+        add_approval_environment(
+            self, "promotion", project=self.project, settings=platform.registry.approval_environment
+        )
+        variables = platform_variables(platform, configuration.environments)
+        groups = {
+            "registry_variables": (platform.registry.variable_group, variables["registry"]),
+            "pipeline_settings": (platform.pipeline_settings.variable_group, variables["pipeline_settings"]),
+            "shared_variables": (platform.shared.variable_group, variables["shared"]),
+        }
+        for id_, (group, values) in groups.items():
+            add_variable_group(self, id_, project=self.project, settings=group, variables=values)
+
+    def _compose_azure(
+        self,
+        platform: Platform,
+        environments: Sequence[Environment],
+        resource_group: ResourceGroup,
+        registry: Registry,
+    ) -> None:
         storage = StorageAccount(
             self,
             "shared_storage",

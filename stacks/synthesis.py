@@ -15,8 +15,12 @@ from stacks.environment import EnvironmentStack
 from stacks.registry import RegistryStack
 
 
-def synthesize(settings: Settings, outdir: str | None = None) -> str:
+def synthesize(
+    settings: Settings, outdir: str | None = None, *, protect: bool = True, only_protected: bool = False
+) -> str:
     """Write one Terraform directory a stack to ``outdir``, or where the cdktf command line wants it.
+
+    ``protect`` and ``only_protected`` are the registry stack's.
 
     Returns a line that says what was written. Raises :class:`GuardRailError` when a stack would do what none may;
     then nothing is written.
@@ -24,7 +28,7 @@ def synthesize(settings: Settings, outdir: str | None = None) -> str:
     target = outdir or os.environ.get("CDKTF_OUTDIR", "cdktf.out")
     with TemporaryDirectory() as fresh:
         app = App(outdir=fresh)
-        registry = RegistryStack(app, settings)
+        registry = RegistryStack(app, settings, protect=protect, only_protected=only_protected)
         private = []
         for environment in settings.environments:
             stack = EnvironmentStack(app, settings, environment)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from cdktf import TerraformStack
+from cdktf import TerraformResourceLifecycle, TerraformStack
 
 from constructs_lib.azure.identity import ManagedIdentity
 from constructs_lib.azure.resource_group import ResourceGroup
@@ -43,8 +43,9 @@ class Registry:
         resource_group: ResourceGroup,
         name: str,
         public_network_access: bool,
+        protect: bool = True,
     ) -> None:
-        """Create the registry in its resource group's region."""
+        """Create the registry in its resource group's region. With ``protect`` Terraform refuses to destroy it."""
         self._registry = azapi.Resource(
             scope,
             id_,
@@ -73,6 +74,7 @@ class Registry:
                     ],
                 }
             },
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=protect),
         )
 
     @cached_property

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
-from cdktf import TerraformStack
+from cdktf import TerraformResourceLifecycle, TerraformStack
 
 from constructs_lib.bindings import azuredevops
+from settings.models.devops import ServiceConnection
 from settings.models.platform import AzureDevOps, Pipeline, Team
 
 
@@ -26,33 +30,52 @@ class Project:
         teams: Mapping[str, Team],
         pipelines: Mapping[str, Pipeline],
         create: bool,
+        protect: bool = True,
     ) -> None:
         """Look the project up by its name.
 
         With ``create`` the project, which is then private, and the teams are created where their settings say so:
-        for one stack alone. Destroying a created project destroys all in it. Who belongs to a team is decided in
-        Azure DevOps, never here.
+        for one stack alone. Who belongs to a team is decided in Azure DevOps, never here.
+
+        Destroying a created project destroys all in it, and a team takes its members with it. With ``protect``
+        Terraform refuses both. What the settings no longer want created is forgotten and stays as it is.
         """
         self._scope = scope
-        self._teams, self._pipelines, self._create = teams, pipelines, create
+        self._teams, self._pipelines = teams, pipelines
+        self._created = {key: team for key, team in teams.items() if create and team.create}
         self._group_ids: dict[str, str] = {}
-        self._pipeline_ids: dict[str, float] = {}
+        self._pipelines_found: dict[str, _ExistingPipeline] = {}
         self.organization_url = settings.organization_url
         """Address of the organization that the project is in."""
         name = settings.project.name
         self.id: str = (
-            azuredevops.Project(scope, id_, name=name, visibility="private").id
+            azuredevops.Project(
+                scope,
+                id_,
+                name=name,
+                visibility="private",
+                lifecycle=TerraformResourceLifecycle(
+                    prevent_destroy=protect,
+                    # Somebody who moves the project to another process, as project settings offer, would have it
+                    # replaced: the process is read back, and cannot be changed by Terraform.
+                    ignore_changes=["work_item_template", "version_control", "description", "visibility"],
+                ),
+            ).id
             if create and settings.project.create
             else azuredevops.DataAzuredevopsProject(scope, id_, name=name).id
         )
-        for key, team in teams.items():
-            if create and team.create:
-                self.group_id(key)
+        if create:
+            forgotten = self._create_teams(protect=protect)
+            if not settings.project.create:
+                forgotten.append(f"azuredevops_project.{id_}")
+            scope.add_override(
+                "removed", [{"from": address, "lifecycle": {"destroy": False}} for address in forgotten]
+            )
 
     def group_id(self, team: str) -> str:
         """Return the storage key (a UUID) of the team with this key: what checks and role assignments take."""
         if team not in self._group_ids:
-            self._group_ids[team] = self._group(f"team_{team}", self._teams[team])
+            self._group_ids[team] = self._group(team)
         return self._group_ids[team]
 
     def pipeline_ids(self, names: Iterable[str]) -> dict[str, float]:
@@ -61,16 +84,96 @@ class Project:
         Those that do not exist yet are left out.
         """
         found = {name.replace(" ", "_"): self._pipelines[name] for name in names}
-        return {key: self._pipeline_id(key, pipeline) for key, pipeline in found.items() if pipeline.exists}
+        return {key: self._pipeline(key, pipeline).id for key, pipeline in found.items() if pipeline.exists}
 
-    def _group(self, id_: str, team: Team) -> str:
-        if self._create and team.create:
-            return azuredevops.Group(self._scope, id_, scope=self.id, display_name=team.name).group_id
-        return azuredevops.DataAzuredevopsGroup(self._scope, id_, project_id=self.id, name=team.name).group_id
+    def expect_start_on(self, names: Iterable[str], connection: ServiceConnection) -> None:
+        """Refuse a plan when one of these pipelines starts on a branch that ``connection`` does not let in.
 
-    def _pipeline_id(self, key: str, pipeline: Pipeline) -> float:
-        if key not in self._pipeline_ids:
-            self._pipeline_ids[key] = azuredevops.DataAzuredevopsBuildDefinition(
-                self._scope, f"pipeline_{key}", project_id=self.id, name=pipeline.name, path=pipeline.folder
-            ).pipeline_id
-        return self._pipeline_ids[key]
+        For pipelines that nobody starts by hand: they run on their default branch. Without ``branches`` a connection
+        lets any in.
+        """
+        for key in self.pipeline_ids(names) if connection.branches else ():
+            self._pipelines_found[key].must_start_on(connection.branches, connection=connection.name)
+
+    def _create_teams(self, *, protect: bool) -> list[str]:
+        """Create the teams as one resource: an entry that is gone from the settings is then protected as well.
+
+        A resource of its own would be gone with its entry, and its protection with it. Returns the addresses under
+        which Terraform may still have teams that are not to be created.
+        """
+        groups = azuredevops.Group(
+            self._scope,
+            "team",
+            scope=self.id,
+            display_name="${each.value}",
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=protect),
+        )
+        groups.add_override("for_each", {key: team.name for key, team in self._created.items()})
+        moved, forgotten = [], []
+        for key in self._teams:
+            alone, among_all = f"{groups.address}_{key}", f'{groups.address}["{key}"]'
+            if key in self._created:
+                moved.append({"from": alone, "to": among_all})  # where earlier versions had it
+            else:
+                # Terraform forgets a resource, and not one of many.
+                moved.append({"from": among_all, "to": alone})
+                forgotten.append(alone)
+        self._scope.add_override("moved", moved)
+        return forgotten
+
+    def _group(self, key: str) -> str:
+        if key in self._created:
+            return f'${{azuredevops_group.team["{key}"].group_id}}'
+        return azuredevops.DataAzuredevopsGroup(
+            self._scope, f"team_{key}", project_id=self.id, name=self._teams[key].name
+        ).group_id
+
+    def _pipeline(self, key: str, settings: Pipeline) -> _ExistingPipeline:
+        if key not in self._pipelines_found:
+            self._pipelines_found[key] = _ExistingPipeline(
+                self._scope, f"pipeline_{key}", project_id=self.id, settings=settings
+            )
+        return self._pipelines_found[key]
+
+
+class _ExistingPipeline:
+    """A pipeline that is looked up, and what must hold of it: otherwise the plan is refused."""
+
+    def __init__(self, scope: TerraformStack, id_: str, *, project_id: str, settings: Pipeline) -> None:
+        self._name = settings.name
+        self._found = azuredevops.DataAzuredevopsBuildDefinition(
+            scope, id_, project_id=project_id, name=settings.name, path=settings.folder
+        )
+        self._expected: list[dict[str, str]] = []
+        # The provider looks for the root folder by looking everywhere.
+        self._expect(
+            f"lower(self.path) == {_quoted(settings.folder.lower())}",
+            f"The pipeline {settings.name} was found in the folder ${{self.path}}, not in {settings.folder}. Set its "
+            "folder in config/platform.yaml (pipelines), or give one of the two another name in Azure DevOps.",
+        )
+
+    @cached_property
+    def id(self) -> float:
+        """The id as a number."""
+        return self._found.pipeline_id
+
+    def must_start_on(self, branches: Sequence[str], *, connection: str) -> None:
+        """Refuse a default branch that is none of ``branches``, which ``connection`` lets in."""
+        patterns = "|".join(re.escape(branch).replace("\\*", ".*") for branch in branches)
+        expression = _quoted(f"^(refs/heads/)?({patterns})$")
+        self._expect(
+            f"can(regex({expression}, self.repository[0].branch_name))",
+            f"The pipeline {self._name} starts on its default branch, ${{self.repository[0].branch_name}}, and "
+            f"{connection} lets only {', '.join(branches)} in: a run that nobody starts by hand would be refused. In "
+            "Azure DevOps, change the default branch of the pipeline (Edit, Triggers, YAML, Get sources), or add the "
+            "branch to service_connection.branches.",
+        )
+
+    def _expect(self, condition: str, message: str) -> None:
+        self._expected.append({"condition": f"${{{condition}}}", "error_message": message})
+        self._found.add_override("lifecycle.postcondition", self._expected)
+
+
+def _quoted(text: str) -> str:
+    """Return a text as an expression of Terraform's language has it."""
+    return json.dumps(text, ensure_ascii=False)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sandbox.cloud.store import Cloud, Resource
 from sandbox.services.devops.library import VariableGroup, set_variables, variables_of
+from sandbox.services.devops.permissions import roles_on
 
 
 class LibraryError(Exception):
@@ -19,6 +20,13 @@ def list_variables(cloud_folder: Path, group: str | None = None) -> dict[str, di
     with cloud.locked():
         groups = cloud.resources(VariableGroup.name) if group is None else [_group(cloud, group)]
         return {item.name: _shown(item) for item in groups}
+
+
+def list_roles(cloud_folder: Path, group: str) -> dict[str, str]:
+    """Return the role of each group of people on a variable group, those that it inherits among them."""
+    cloud = _cloud(cloud_folder)
+    with cloud.locked():
+        return roles_on(cloud, _group(cloud, group))
 
 
 def set_variable(cloud_folder: Path, group: str, name: str, value: str) -> None:

@@ -56,12 +56,15 @@ class Platform:
         shutil.rmtree(self.folder, ignore_errors=True)
         self._installation = None
 
-    def synthesize(self) -> list[Stack]:
-        """Write the stacks and make them ready for the sandbox; SandboxError with the app's own message."""
+    def synthesize(self, **variables: str) -> list[Stack]:
+        """Write the stacks and make them ready for the sandbox; SandboxError with the app's own message.
+
+        ``variables`` are environment variables for the app.
+        """
         done = subprocess.run(
             [sys.executable, "main.py"],
             cwd=self._project,
-            env={**self._environment(), "CDKTF_OUTDIR": str(self._out)},
+            env={**self._environment(), "CDKTF_OUTDIR": str(self._out), **variables},
             capture_output=True,
             text=True,
             check=False,
@@ -174,11 +177,15 @@ class Platform:
         )
 
     def every(self, stack: str, type_name: str) -> dict[str, dict[str, Any]]:
-        """Return the attributes of every resource of a type that a stack's state holds, by its name."""
+        """Return the attributes of every resource of a type that a stack's state holds, by its name.
+
+        One of many (``for_each``) goes by its key.
+        """
         return {
-            resource["name"]: resource["instances"][0]["attributes"]
+            instance.get("index_key", resource["name"]): instance["attributes"]
             for resource in self.state(stack).get("resources", ())
             if resource["mode"] == "managed" and resource["type"] == type_name
+            for instance in resource["instances"]
         }
 
     def attributes(self, stack: str, address: str) -> dict[str, Any]:

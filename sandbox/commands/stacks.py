@@ -66,7 +66,12 @@ def seed_for(cloud_folder: Path, stacks: Sequence[Stack]) -> None:
         return [body for stack in stacks for body in stack.bodies("data", type_name)]
 
     def created(type_name: str, key: str) -> set[str]:
-        return {body[key] for stack in stacks for body in stack.bodies("resource", type_name)}
+        return {
+            name
+            for stack in stacks
+            for body in stack.bodies("resource", type_name)
+            for name in body.get("for_each", {"": body[key]}).values()
+        }
 
     seed(
         cloud_folder,

@@ -45,7 +45,8 @@ class Tour:
                 f"Everything stays in {self._platform.folder}. Next: .venv/bin/python -m sandbox --help"
             )
         else:
-            with self._step("Destroying everything"):
+            with self._step("Destroying everything, the protected too"):
+                self._platform.synthesize(DESTROY_PROTECTED="1")
                 self._platform.destroy()
                 self.expect_nothing_left()
         self._console.print(f"Done in {time.monotonic() - started:.0f} s.")

@@ -31,9 +31,14 @@ def create(request: Request, planned: State) -> State:
 
 
 def read(request: Request, state: State) -> State | None:
-    """Return the state of what ``state`` stood for as it is now, or None if it is gone."""
+    """Return the state of what ``state`` stood for as it is now, or None if it is gone.
+
+    ServiceError where the provider cannot go on without it.
+    """
     declaration = resource_type(request.type)
     resource = _locate(request, declaration, state)
+    if resource is None and declaration.provider_lost:
+        raise ServiceError(declaration.provider_lost.format_map(state))
     return None if resource is None else _state(declaration, resource, state)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import ClassVar
 
@@ -21,6 +21,10 @@ class DataSource:
     name: ClassVar[str]
     missing: ClassVar[str] = ""
     """What the provider says when nothing fits, with the arguments in braces. Empty: a sentence of all of them."""
+    several: ClassVar[str] = ""
+    """What the provider says when more than one fits, as ``missing``."""
+    as_found: ClassVar[Sequence[str]] = ()
+    """Arguments that the state holds as they were found, not as they were given."""
     other_names: ClassVar[Mapping[str, str]] = {}
     """Arguments that go by another name on the resource itself; ``id`` is its id."""
 
@@ -46,12 +50,15 @@ class DataSource:
         if not found:
             raise ServiceError(self._missing(wanted))
         resource, *others = found
+        if others and self.several:
+            raise ServiceError(self.several.format_map(wanted))
         if others:
             listed = ", ".join(item.id for item in found)
             raise ServiceError(
                 f"{self._described(wanted)} is not unique: {listed}. Add an argument that tells them apart"
             )
-        attributes = {name: wanted.get(name, self._actual(resource, name)) for name in self.block.attributes}
+        kept = {name: value for name, value in wanted.items() if name not in self.as_found}
+        attributes = {name: kept.get(name, self._actual(resource, name)) for name in self.block.attributes}
         return {**attributes, "id": resource.id}
 
     def candidates(self, request: Request, wanted: Arguments) -> list[Resource]:

@@ -98,6 +98,9 @@ class ResourceType:
     only_in_state: ClassVar[bool] = False
     """Whether no service knows the resource, and only Terraform's state does."""
 
+    provider_lost: ClassVar[str] = ""
+    """What the *provider* says of a resource that is gone, with its attributes in braces. Empty: it plans a new one."""
+
     def provider_check(self, request: Request, arguments: Arguments) -> None:
         """Refuse arguments as the *provider* does when it applies them; raises ServiceError."""
 

@@ -116,6 +116,18 @@ def _add_pipeline(cloud: Cloud, project_id: str, name: str, folder: str) -> None
         "queue_status": "enabled",
         "revision": 1,
         "job_authorization_scope": "projectCollection",
+        "repository": [
+            {
+                "branch_name": "main",
+                "github_enterprise_url": "",
+                "repo_id": str(uuid.uuid4()),
+                "repo_type": "TfsGit",
+                "report_build_status": True,
+                "service_connection_id": "",
+                "url": "",
+                "yml_path": "azure-pipelines.yml",
+            }
+        ],
     }
     number = str(cloud.next_number("pipelines"))
     cloud.write(Resource("azuredevops_build_definition", number, {**attributes, **details}))

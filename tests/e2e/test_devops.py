@@ -5,18 +5,24 @@ Each test deploys what a construct writes, without the rest of the platform.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import cdktf
 import pytest
 from cdktf import TerraformStack
 
 from constructs_lib.devops.approval_environment import add_approval_environment
+from constructs_lib.devops.project import Project
 from constructs_lib.devops.provider import configure_azuredevops
 from constructs_lib.devops.variable_group import add_variable_group
+from sandbox.cloud.store import Resource
 from sandbox.commands.library import list_variables
 from sandbox.services.seed import seed
 from settings.models import devops
+from settings.models.platform import AzureDevOps, Team
+from settings.models.platform import Project as ProjectSettings
 from settings.models.variables import Variable
 from tests.e2e.terraform import Json, Terraform, TerraformError
 from tests.project import TENANT
@@ -135,3 +141,100 @@ def test_a_gate_is_never_open(terraform: Terraform, monkeypatch: pytest.MonkeyPa
     printed = terraform.run("destroy", "-auto-approve")
     closed = max(happened(printed, AUTHORIZATIONS, "Destruction complete"))
     assert closed < min(happened(printed, CHECKS, "Destroying..."))
+
+
+# --- Pipelines ------------------------------------------------------------------------------------------------
+
+
+def test_a_pipeline_elsewhere_or_on_another_branch_is_refused(terraform: Terraform) -> None:
+    stack = new_stack()
+    ours = project(stack)
+    ours.expect_start_on(["Training"], devops.ServiceConnection(name="Azure", used_by=(), branches=("main",)))
+    terraform.write(synthesized(stack).terraform)
+    terraform.apply()
+
+    (training,) = [item for item in pipelines(terraform) if item.name == "Training"]
+    (repository,) = training.attributes["repository"]
+    on_develop = [{**repository, "branch_name": "develop"}]
+    for change, problem in (
+        ({"path": "\\attic"}, r"found in the folder \\attic, not in \\\."),
+        ({"repository": on_develop}, "Training starts on its default branch, develop"),
+    ):
+        terraform.cloud.write(replace(training, attributes={**training.attributes, **change}))
+        with pytest.raises(TerraformError) as refused:
+            terraform.run("plan")
+        assert re.search(problem, " ".join(str(refused.value).replace("│", " ").split()))
+    terraform.run("destroy", "-auto-approve")  # what is refused stays destroyable
+    terraform.cloud.write(training)
+
+
+def pipelines(terraform: Terraform) -> list[Resource]:
+    return terraform.cloud.resources("azuredevops_build_definition")
+
+
+# --- What people made -----------------------------------------------------------------------------------------
+
+
+def created(project_: bool, teams: Mapping[str, bool], *, protect: bool = True) -> Json:
+    """Return a project and teams; what is false is looked up."""
+    stack = new_stack()
+    ours = Project(
+        stack,
+        "project",
+        settings=AzureDevOps(
+            organization_url="https://dev.azure.com/contoso",
+            project=ProjectSettings(name="created", create=project_),
+        ),
+        teams={key: Team(name=f"Team {key}", create=create) for key, create in teams.items()},
+        pipelines={},
+        create=True,
+        protect=protect,
+    )
+    for key in teams:
+        ours.group_id(key)
+    return synthesized(stack).terraform
+
+
+def test_nothing_that_people_made_is_destroyed_without_the_word(terraform: Terraform) -> None:
+    def there() -> set[str]:
+        return {item.name for item in terraform.cloud.resources("azuredevops_project", "azuredevops_group")}
+
+    terraform.write(created(True, {"a": True, "b": True}))
+    terraform.apply()
+    assert there() >= {"created", "Team a", "Team b"}
+
+    terraform.write(created(True, {"a": True}))  # b is missing altogether
+    with pytest.raises(TerraformError, match=r'\["b"\] has lifecycle.prevent_destroy set'):
+        terraform.actions()
+
+    terraform.write(created(False, {"a": True, "b": False}))
+    assert terraform.actions() == {
+        "azuredevops_project.project": ["forget"],
+        "azuredevops_group.team_b": ["forget"],
+    }
+    terraform.apply_plan()
+    assert there() >= {"created", "Team a", "Team b"}
+    assert terraform.actions() == {}
+
+    with pytest.raises(TerraformError, match=r'\["a"\] has lifecycle.prevent_destroy set'):
+        terraform.run("destroy", "-auto-approve")
+    terraform.write(created(False, {"a": True, "b": False}, protect=False))
+    terraform.run("destroy", "-auto-approve")
+    assert "Team a" not in there()
+    assert there() >= {"created", "Team b"}
+
+
+def test_teams_of_an_earlier_version_are_not_made_anew(terraform: Terraform) -> None:
+    config = created(True, {"a": True, "b": True})
+    group = config["resource"]["azuredevops_group"].pop("team")
+    for key, name in group.pop("for_each").items():
+        config["resource"]["azuredevops_group"][f"team_{key}"] = {**group, "display_name": name}
+    config["resource"]["azuredevops_project"]["project"]["name"] = "earlier"
+    for address in ("moved", "removed"):
+        config.pop(address, None)
+    terraform.write(config)
+    terraform.apply()
+    now = created(True, {"a": True, "b": False})
+    now["resource"]["azuredevops_project"]["project"]["name"] = "earlier"
+    terraform.write(now)
+    assert terraform.actions() == {"azuredevops_group.team_b": ["forget"]}

@@ -22,6 +22,15 @@ from tests.project import REPOSITORY, make_private, replace
 from tests.synthesized import Stack
 
 STACKS = ["mlops-registry", "mlops-dev", "mlops-test", "mlops-prod"]
+TEAMS = {
+    "developers",
+    "leads",
+    "ml_team_leads",
+    "platform_lead",
+    "platform_team",
+    "qa_team",
+    "senior_engineers",
+}
 
 
 # --- After the first deployment --------------------------------------------------------------------------
@@ -268,7 +277,28 @@ def test_a_new_environment_changes_no_other_stack(deployed: Platform, edited: Pa
 # --- Destroying ------------------------------------------------------------------------------------------
 
 
-def test_destroying_leaves_only_what_was_there_before(deployed: Platform) -> None:
+def test_without_the_word_destroying_leaves_project_teams_and_registry(deployed: Platform) -> None:
+    before = deployed.managed("mlops-registry")
+    deployed.destroy("mlops-!(registry)")
+    with pytest.raises(SandboxError, match=r"has lifecycle\.prevent_destroy set"):
+        deployed.destroy()
+    # Of the registry stack nothing was touched.
+    assert [deployed.managed(name) for name in STACKS] == [before, [], [], []]
+    deployed.synthesize(ONLY_PROTECTED="1")
+    deployed.deploy("mlops-registry")
+    assert deployed.managed("mlops-registry") == [
+        "azapi_resource.registry",
+        "azuredevops_group.team",
+        # The registry is in it.
+        "azurerm_resource_group.resource_group",
+    ]
+    assert set(deployed.every("mlops-registry", "azuredevops_group")) == TEAMS
+    deployed.synthesize()
+    assert set(actions(deployed.diff("mlops-registry")).values()) == {"will be created"}
+
+
+def test_with_the_word_destroying_leaves_only_what_was_there_before(deployed: Platform) -> None:
+    deployed.synthesize(DESTROY_PROTECTED="1")
     deployed.destroy()
     for name in STACKS:
         assert deployed.managed(name) == []

@@ -29,8 +29,9 @@ Stacks = dict[str, Stack]
 def team_names(stack: Stack) -> dict[str, str]:
     """Name every team of a stack by the reference that other resources use."""
     created = {
-        f"${{azuredevops_group.{logical}.group_id}}": body["display_name"]
+        f'${{azuredevops_group.{logical}["{key}"].group_id}}': name
         for logical, body in stack.resources("azuredevops_group").items()
+        for key, name in body["for_each"].items()
     }
     found = {
         f"${{data.azuredevops_group.{logical}.group_id}}": body["name"]

@@ -23,6 +23,7 @@ DEFAULT_GROUPS = (
     "Endpoint Administrators",
     "Endpoint Creators",
     "Project Administrators",
+    "Project Valid Users",
     "Readers",
     "Release Administrators",
 )

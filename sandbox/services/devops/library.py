@@ -108,9 +108,15 @@ class Variable(ResourceType, type_name="azuredevops_variable_group_variable"):
         return Resource(self.name, resource_id, attributes)
 
     def provider_view(self, attributes: Arguments, before: Arguments) -> Arguments:
-        """Return the variable with the secret that was written, which the provider still believes."""
+        """Return the variable with the value that was written, which the provider believes once it is a secret.
+
+        It does not see that somebody has turned the value into a secret, and its next update makes it plain again
+        (microsoft/azuredevops 1.16.0, ``taskagent/resource_variable_group_variable.go``).
+        """
         if attributes.get("secret_value") is None:
             return attributes
+        if before.get("value") is not None:
+            return {**attributes, "value": before["value"], "secret_value": None}
         return {**attributes, "secret_value": before.get("secret_value") or ""}
 
     def update(self, request: Request, resource: Resource, arguments: Arguments) -> Resource:

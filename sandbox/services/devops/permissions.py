@@ -2,12 +2,48 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from sandbox.cloud.request import Request
+from sandbox.cloud.store import Cloud, Resource
 from sandbox.services.devops.devops_resource import (
     DevOpsResource,
 )
 from sandbox.services.resource_type import Arguments
 from sandbox.services.rules import IS_UUID, ProviderRules
+
+INHERITED = MappingProxyType(
+    {
+        "Project Valid Users": "Reader",  # everybody in the project
+        "Contributors": "Reader",
+        "Project Administrators": "Administrator",
+        "Build Administrators": "Administrator",
+        "Release Administrators": "Administrator",
+    }
+)
+"""Roles that every variable group has from the Library, by groups of the project.
+
+No assignment takes them away (MicrosoftDocs/azure-devops-docs: ``pipelines/policies/permissions.md``, Library).
+"""
+
+
+def roles_on(cloud: Cloud, group: Resource) -> dict[str, str]:
+    """Return the role that each group of the project has on a variable group: the higher of inherited and assigned."""
+    project = group.attributes["project_id"]
+    assigned = {
+        item.attributes["identity_id"]: item.attributes["role_name"]
+        for item in cloud.resources(SecurityRoleAssignment.name)
+        if item.attributes["resource_id"] == f"{project}${group.id}"
+    }
+    roles = {}
+    for team in cloud.resources("azuredevops_group"):
+        given = [INHERITED.get(team.name), assigned.get(team.attributes["group_id"])]
+        if team.attributes.get("scope") == project and any(given):
+            roles[team.name] = max(filter(None, given), key=_BY_RIGHTS.index)
+    return roles
+
+
+_BY_RIGHTS = ("Reader", "User", "Administrator")
 
 
 class SecurityRoleAssignment(DevOpsResource, type_name="azuredevops_securityrole_assignment"):

@@ -15,15 +15,31 @@ from sandbox.services.devops.devops_resource import (
 from sandbox.services.resource_type import Arguments
 from sandbox.services.rules import IS_UUID, ProviderRules, Value
 
+_ROOT = "\\"
+
 
 class ExistingPipeline(DevOpsDataSource, type_name="azuredevops_build_definition"):
-    """A pipeline that is there already."""
+    """A pipeline that is there already.
+
+    The provider asks for the root folder by naming none, so that any folder fits; another folder stands for those in it
+    too. The state holds the folder in which the pipeline was found (microsoft/azuredevops 1.16.0,
+    ``build/data_build_definition.go``; REST specification of ``build`` 7.2, ``path``: "under this folder").
+    """
 
     missing = "Build Definition with name {name} does not exist in project {project_id} in {path} path"
+    several = "Multiple build definitions with name {name} found in project {project_id}"
+    as_found = ("name", "path")
 
     def wanted(self, request: Request, given: Arguments) -> Arguments:
         """Return what the one that is looked up has to have: the folder counts, set or not."""
-        return {"path": "\\", **given}
+        return {"path": _ROOT, **given}
+
+    def _fits(self, resource: Resource, wanted: Arguments) -> bool:
+        folder, found = f"{wanted['path']}\\".lower(), f"{resource.attributes['path']}\\".lower()
+        inside = wanted["path"] == _ROOT or found.startswith(folder)
+        return inside and super()._fits(
+            resource, {name: value for name, value in wanted.items() if name != "path"}
+        )
 
 
 class Environment(DevOpsResource, type_name="azuredevops_environment"):

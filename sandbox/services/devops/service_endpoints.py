@@ -24,10 +24,16 @@ _NAME = UniqueName(
 )
 
 
+# The service answers 200 with null for a connection that was deleted, which the provider does not take for "not found"
+# (microsoft/azuredevops 1.16.0, the read functions in serviceendpoint/).
+_LOST = "unexpected nil service endpoint, ID: ({id}), project ID: ({project_id})"
+
+
 class AzureConnection(DevOpsResource, type_name="azuredevops_serviceendpoint_azurerm"):
     """A service connection to Azure."""
 
     unique_name = _NAME
+    provider_lost = _LOST
     computed_anew = ("authorization", "service_principal_id")
     rules = ProviderRules(
         force_new=(
@@ -111,6 +117,7 @@ class IncomingWebhookConnection(DevOpsResource, type_name="azuredevops_serviceen
     """A service connection that lets a call from outside start pipelines."""
 
     unique_name = _NAME
+    provider_lost = _LOST
     rules = ProviderRules(
         force_new=("project_id",),
         defaults={"description": "Managed by Terraform"},

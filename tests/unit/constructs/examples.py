@@ -114,14 +114,16 @@ def network(
     )
 
 
-def project(stack: TerraformStack, *, create: bool = False) -> Project:
+def project(
+    stack: TerraformStack, *, create: bool = False, create_project: bool = True, protect: bool = True
+) -> Project:
     """Return a project with two teams, one of which is to be created, and three pipelines; Promotion is missing."""
     return Project(
         stack,
         "project",
         settings=AzureDevOps(
             organization_url="https://dev.azure.com/contoso",
-            project=ProjectSettings(name="mlops", create=True),
+            project=ProjectSettings(name="mlops", create=create_project),
         ),
         teams={"leads": Team(name="Leads", create=True), "qa": Team(name="QA Team", create=False)},
         pipelines={
@@ -130,4 +132,5 @@ def project(stack: TerraformStack, *, create: bool = False) -> Project:
             "Promotion": Pipeline(name="Promotion", exists=False),
         },
         create=create,
+        protect=protect,
     )

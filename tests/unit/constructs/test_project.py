@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from cdktf import TerraformStack
 
+from settings.models.devops import ServiceConnection
 from tests.unit.constructs.examples import project, synthesized
 
 
@@ -11,17 +13,46 @@ def test_one_stack_creates_what_is_to_be_created(stack: TerraformStack) -> None:
     project(stack, create=True)
     written = synthesized(stack)
     assert written.at("azuredevops_project.project.visibility") == "private"
-    assert written.at("azuredevops_group.team_leads.display_name") == "Leads"
     # QA was there before, and nothing has named it.
-    assert list(written.resources("azuredevops_group")) == ["team_leads"]
+    assert written.at("azuredevops_group.team.for_each") == {"leads": "Leads"}
+    assert written.at("azuredevops_group.team.display_name") == "${each.value}"
     assert written.data("azuredevops_group") == {}
 
 
 def test_an_existing_team_is_looked_up_there_too(stack: TerraformStack) -> None:
-    project(stack, create=True).group_id("qa")
+    ours = project(stack, create=True)
+    assert ours.group_id("leads") == '${azuredevops_group.team["leads"].group_id}'
+    ours.group_id("qa")
     written = synthesized(stack)
-    assert list(written.resources("azuredevops_group")) == ["team_leads"]
+    assert list(written.resources("azuredevops_group")) == ["team"]
     assert written.data("azuredevops_group")["team_qa"]["name"] == "QA Team"
+
+
+@pytest.mark.parametrize("protect", [True, False])
+def test_what_people_made_is_destroyed_only_by_a_word(stack: TerraformStack, protect: bool) -> None:
+    project(stack, create=True, protect=protect)
+    written = synthesized(stack)
+    assert written.at("azuredevops_project.project.lifecycle.prevent_destroy") is protect
+    assert written.at("azuredevops_group.team.lifecycle.prevent_destroy") is protect
+
+
+def test_a_project_that_somebody_moves_to_another_process_is_not_replaced(stack: TerraformStack) -> None:
+    project(stack, create=True)
+    ignored = synthesized(stack).at("azuredevops_project.project.lifecycle.ignore_changes")
+    assert {"work_item_template", "version_control"} <= set(ignored)
+
+
+def test_what_is_no_longer_created_is_forgotten(stack: TerraformStack) -> None:
+    project(stack, create=True, create_project=False)
+    written = synthesized(stack).terraform
+    assert written["removed"] == [
+        {"from": address, "lifecycle": {"destroy": False}}
+        for address in ("azuredevops_group.team_qa", "azuredevops_project.project")
+    ]
+    assert written["moved"] == [
+        {"from": "azuredevops_group.team_leads", "to": 'azuredevops_group.team["leads"]'},
+        {"from": 'azuredevops_group.team["qa"]', "to": "azuredevops_group.team_qa"},
+    ]
 
 
 def test_any_other_stack_looks_up_what_it_uses(stack: TerraformStack) -> None:
@@ -41,3 +72,25 @@ def test_pipelines_are_found_in_their_folders_and_missing_ones_are_left_out(stac
         "pr-validation",
         "\\checks",
     )
+    # The provider may find it elsewhere.
+    (expected,) = found["pipeline_PR_Validation"]["lifecycle"]["postcondition"]
+    assert expected["condition"] == '${lower(self.path) == "\\\\checks"}'
+    assert expected["error_message"].startswith(
+        "The pipeline pr-validation was found in the folder ${self.path}, not in \\checks. Set its folder in"
+    )
+
+
+def test_a_pipeline_that_starts_by_itself_starts_on_a_branch_that_is_let_in(stack: TerraformStack) -> None:
+    ours = project(stack)
+    names = ["Training", "Promotion"]  # Promotion is missing
+    ours.expect_start_on(names, ServiceConnection(name="Any", used_by=()))
+    ours.expect_start_on(
+        names, ServiceConnection(name="Azure-Prod", used_by=(), branches=("main", "release/*"))
+    )
+    pipelines = synthesized(stack).data("azuredevops_build_definition")
+    assert list(pipelines) == ["pipeline_Training"]
+    _, expected = pipelines["pipeline_Training"]["lifecycle"]["postcondition"]
+    assert expected["condition"] == (
+        '${can(regex("^(refs/heads/)?(main|release/.*)$", self.repository[0].branch_name))}'
+    )
+    assert "Azure-Prod lets only main, release/* in" in expected["error_message"]

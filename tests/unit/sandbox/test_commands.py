@@ -251,6 +251,7 @@ def test_a_stack_that_is_not_there(tmp_path: Path, command: str) -> None:
         "reset-faults",
         "library",
         "library list",
+        "library roles",
         "library set",
         "library delete",
     ],

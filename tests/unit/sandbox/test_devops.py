@@ -301,6 +301,19 @@ def test_connections_of_all_kinds_share_their_names(devops: Client, project_id: 
     assert devops.read("azuredevops_pipeline_authorization", authorization) is None
 
 
+@pytest.mark.parametrize("type_name", [CONNECTION, WEBHOOK])
+def test_a_connection_that_somebody_deletes_blocks_every_plan(
+    devops: Client, cloud: Cloud, project_id: str, type_name: str
+) -> None:
+    arguments = connection_arguments if type_name == CONNECTION else webhook_arguments
+    state = devops.create(type_name, **arguments(project_id))
+    cloud.remove(cloud.resources(type_name)[0])
+    lost = f"unexpected nil service endpoint, ID: ({state['id']}), project ID: ({project_id})"
+    with pytest.raises(RefusedError) as refused:
+        devops.read(type_name, state)
+    assert str(refused.value) == lost
+
+
 # --- Data sources ---------------------------------------------------------------------------------------------------
 
 
@@ -345,8 +358,28 @@ def test_a_pipeline_in_a_folder(devops: Client, cloud: Cloud, project_id: str) -
     seed(cloud.folder, pipelines={"Train": "\\ml"})
     found = devops.look_up("azuredevops_build_definition", name="Train", project_id=project_id, path="\\ml")
     assert found["revision"] == 1
+
+
+def test_the_root_folder_stands_for_any_and_a_folder_for_those_in_it(
+    devops: Client, cloud: Cloud, project_id: str
+) -> None:
+    def look_up(**place: str) -> str:
+        found = devops.look_up("azuredevops_build_definition", name="train", project_id=project_id, **place)
+        assert found["name"] == "Train"  # as it was found
+        return str(found["path"])
+
+    seed(cloud.folder, pipelines={"Train": "\\ml\\old"})
+    for place in ({}, {"path": "\\"}, {"path": "\\ml"}, {"path": "\\ML\\Old"}):
+        assert look_up(**place) == "\\ml\\old"
     with pytest.raises(RefusedError, match="does not exist"):
-        devops.look_up("azuredevops_build_definition", name="Train", project_id=project_id)
+        look_up(path="\\m")
+    seed(cloud.folder, pipelines={"Train": "\\"})
+    for place in ({}, {"path": "\\"}):
+        with pytest.raises(
+            RefusedError, match=f"^Multiple build definitions with name train found in project {project_id}$"
+        ):
+            look_up(**place)
+    assert look_up(path="\\ml") == "\\ml\\old"
 
 
 def test_what_a_group_deleted_by_hand_leaves_is_not_found(

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from sandbox.cloud.store import BrokenFileError, Cloud
-from sandbox.commands.library import LibraryError, delete_variable, list_variables, set_variable
+from sandbox.commands.library import LibraryError, delete_variable, list_roles, list_variables, set_variable
+from sandbox.services.seed import seed
 from tests.unit.sandbox.client import Client, RefusedError, Values
 
 GROUP, VARIABLE = "azuredevops_variable_group", "azuredevops_variable_group_variable"
@@ -162,6 +163,19 @@ def test_a_secret_variable_is_believed_not_read(devops: Client, group: Values, c
     assert list_variables(cloud.folder)["settings"]["key"] == "********"
 
 
+def test_a_value_that_somebody_turns_into_a_secret_is_not_seen(
+    devops: Client, group: Values, cloud: Cloud
+) -> None:
+    state = devops.create(VARIABLE, **variable(group))
+    path = file_of(cloud)
+    content = json.loads(path.read_text())
+    content["variables"]["minAccuracy"]["isSecret"] = True
+    path.write_text(json.dumps(content))
+    assert devops.read(VARIABLE, state) == state
+    devops.change(VARIABLE, state, **variable(group, value="0.8"))
+    assert list_variables(cloud.folder)["settings"]["minAccuracy"] == "0.8"  # for everybody to read
+
+
 def test_a_group_that_does_not_exist(devops: Client, group: Values) -> None:
     with pytest.raises(RefusedError, match="VS800070: Variable group was not found") as refused:
         devops.create(VARIABLE, **{**variable(group), "variable_group_id": "99"})
@@ -212,6 +226,41 @@ def test_a_group_that_goes_while_a_variable_is_deleted_does_not_come_back(
     monkeypatch.setattr(time, "sleep", group_goes)
     devops.destroy(VARIABLE, state)
     assert cloud.resources(GROUP) == []
+
+
+# --- Roles --------------------------------------------------------------------------------------------------------
+
+
+def test_everybody_in_the_project_reads_every_group(devops: Client, group: Values, cloud: Cloud) -> None:
+    inherited = list_roles(cloud.folder, "settings")
+    assert inherited == {
+        "Build Administrators": "Administrator",
+        "Contributors": "Reader",
+        "Project Administrators": "Administrator",
+        "Project Valid Users": "Reader",
+        "Release Administrators": "Administrator",
+    }
+    project_id = group["project_id"]
+    for team, role in (
+        ("Leads", "User"),
+        ("Contributors", "Administrator"),
+        ("Project Administrators", "Reader"),
+    ):
+        seed(cloud.folder, groups=[team])
+        people = devops.look_up("azuredevops_group", name=team, project_id=project_id)
+        devops.create(
+            "azuredevops_securityrole_assignment",
+            scope="distributedtask.variablegroup",
+            resource_id=f"{project_id}${group['id']}",
+            identity_id=people["group_id"],
+            role_name=role,
+        )
+    # An assignment adds and raises, and takes nothing away.
+    assert list_roles(cloud.folder, "settings") == {
+        **inherited,
+        "Contributors": "Administrator",
+        "Leads": "User",
+    }
 
 
 # --- The Library --------------------------------------------------------------------------------------------------

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
-from tests.project import SUBSCRIPTION, TENANT
+from settings.loader import load_settings
+from tests.project import SUBSCRIPTION, TENANT, copy_configuration, replace
 from tests.schema import problems
-from tests.synthesized import Stack, role_name
+from tests.synthesized import Stack, role_name, synthesize_to
 
 Stacks = dict[str, Stack]
 
@@ -69,6 +71,20 @@ def test_an_own_variable_is_seeded_exactly_and_left_to_the_library(variant: Stac
     variable = variant["mlops-registry"].variables("mlops-pipeline-settings")["batchSize"]
     assert variable["value"] == "010"
     assert variable["lifecycle"] == {"ignore_changes": ["value"]}
+
+
+def test_what_an_alert_starts_must_start_on_a_branch_that_the_connection_lets_in(tmp_path: Path) -> None:
+    config = copy_configuration(tmp_path)
+    replace(
+        config / "platform.yaml",
+        ("Auto Rollback: { name: Auto Rollback, exists: false }", "Auto Rollback: { name: Auto Rollback }"),
+    )
+    prod = synthesize_to(load_settings(config), tmp_path / "out")["mlops-prod"]
+    for name, pipeline in prod.data("azuredevops_build_definition").items():
+        conditions = [item["condition"] for item in pipeline["lifecycle"]["postcondition"]]
+        expected = '${can(regex("^(refs/heads/)?(main)$", self.repository[0].branch_name))}'
+        # The others are started by people, who choose a branch.
+        assert (expected in conditions) is (name == "pipeline_Auto_Rollback"), name
 
 
 def test_a_linked_group_is_a_further_group_that_waits_for_its_role(variant: Stacks) -> None:
