@@ -14,6 +14,8 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from constructs_lib.azure.provider import ADOPTING
+from constructs_lib.tags import NEVER_TAGGED
 from facts.reader import BUILT_IN, PROVIDERS, Block, facts
 from settings.models.secret_names import looks_secret
 from settings.reading.problems import paragraph
@@ -69,6 +71,7 @@ def violations(terraform: Body, *, private: bool, tags: set[str]) -> Iterator[Vi
         _is_known,
         _storage_uses_tls,
         _variable_holds_no_key,
+        _overwrites_only_azures_own,
         *([_is_closed] if private else []),
         partial(_is_tagged, tags),
     ]
@@ -85,6 +88,9 @@ def violations(terraform: Body, *, private: bool, tags: set[str]) -> Iterator[Vi
 
 
 _Finding = tuple[str, str, str]
+
+# What Azure adds to Application Insights.
+_OF_AZURE = ("azurerm_monitor_action_group", "azurerm_monitor_smart_detector_alert_rule")
 
 # Arguments that open a resource to public networks unless they are false.
 _OPENING = ("public_network_access_enabled", "node_public_ip_enabled", "ssh_public_access_enabled")
@@ -185,7 +191,24 @@ def _is_key(value: str) -> bool:
     return any(word == "var" or word in _sensitive_attributes() or looks_secret(word) for word in words)
 
 
+def _overwrites_only_azures_own(type_: str, body: Body) -> Iterator[_Finding]:
+    if body.get("provider") == f"azurerm.{ADOPTING}" and type_ not in _OF_AZURE:
+        yield (
+            f"the provider azurerm.{ADOPTING}, which overwrites what is there",
+            f"only {' and '.join(_OF_AZURE)}, which Azure may make first",
+            "leave the provider out: whatever is there already then stops Terraform",
+        )
+
+
 def _is_tagged(tags: set[str], type_: str, body: Body) -> Iterator[_Finding]:
+    if type_ in NEVER_TAGGED:
+        if "tags" in body:
+            yield (
+                "tags on a type that is replaced when they change",
+                f"none on {type_}",
+                "leave them out: constructs_lib/tags.py says why",
+            )
+        return
     missing = sorted(tags - set(body.get("tags", {})))
     if "tags" in _arguments(type_) and missing:
         yield (

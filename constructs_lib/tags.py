@@ -6,6 +6,10 @@ from collections.abc import Mapping
 
 from cdktf import TerraformResource, TerraformStack
 
+NEVER_TAGGED = frozenset({"azurerm_machine_learning_datastore_blobstorage"})
+"""Types without tags, though they take them: azurerm replaces a datastore whose tags change (``TagsForceNew``), and
+jobs that name it fail until it is back."""
+
 
 def tag_everything(stack: TerraformStack, tags: Mapping[str, str]) -> None:
     """Tag every resource in ``stack`` that takes tags (names and values).
@@ -14,5 +18,9 @@ def tag_everything(stack: TerraformStack, tags: Mapping[str, str]) -> None:
     call from Node for every construct, which took a tenth of the whole synthesis.
     """
     for node in stack.node.find_all():
-        if isinstance(node, TerraformResource) and hasattr(type(node), "tags_input"):
+        if (
+            isinstance(node, TerraformResource)
+            and hasattr(type(node), "tags_input")
+            and getattr(type(node), "TF_RESOURCE_TYPE", "") not in NEVER_TAGGED
+        ):
             node.add_override("tags", dict(tags))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cdktf import AzurermBackend, LocalBackend, TerraformProvider, TerraformStack
 from constructs import Construct
 
-from constructs_lib.azure.provider import configure_azapi, configure_azurerm
+from constructs_lib.azure.provider import ADOPTING, configure_azapi, configure_azurerm
 from constructs_lib.devops.project import Project
 from constructs_lib.devops.provider import configure_azuredevops
 from constructs_lib.placeholders import PlaceholderGuard
@@ -91,6 +91,16 @@ class PlatformStack(TerraformStack):
             alias=alias,
             tenant_id=self._guarded(self.tenant_id),
             subscription_id=self._guarded(subscription_id),
+        )
+
+    def adopting_provider(self) -> TerraformProvider:
+        """Return a provider that overwrites what Azure has made by itself."""
+        return configure_azurerm(
+            self,
+            alias=ADOPTING,
+            tenant_id=self._guarded(self.tenant_id),
+            subscription_id=self._guarded(self._subscription_id),
+            overwrite=True,
         )
 
     def _keep_state(self, backend: models.LocalBackend | models.AzurermBackend) -> None:

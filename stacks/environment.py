@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from constructs import Construct
 
-from constructs_lib.azure.diagnostics import DiagnosticSettings
+from constructs_lib.azure.diagnostics import STORAGE_AUDIT, STORAGE_READS, DiagnosticSettings
 from constructs_lib.azure.endpoint_logging import add_endpoint_logging
 from constructs_lib.azure.network import PrivateNetwork
 from constructs_lib.azure.provider import configure_time
@@ -45,7 +45,7 @@ class EnvironmentStack(PlatformStack):
         network = add_private_network(
             self, environment, foundation=foundation, workspace=workspace, registry=registry
         )
-        diagnostics = self._collect_logs(foundation, workspace, network)
+        diagnostics = self._collect_logs(environment, foundation, workspace, network)
         let_shared_connections_read(
             self,
             environment,
@@ -62,10 +62,8 @@ class EnvironmentStack(PlatformStack):
             containers=containers,
             diagnostics=diagnostics,
         )
-        action_group = add_alerts(self, environment, foundation=foundation, diagnostics=diagnostics)
-        add_cost_notices(
-            self, environment, resource_group=foundation.resource_group, action_group=action_group
-        )
+        add_alerts(self, environment, foundation=foundation, diagnostics=diagnostics)
+        add_cost_notices(self, environment, resource_group=foundation.resource_group)
         add_access(self, environment, resource_group=foundation.resource_group, workspace=workspace)
         add_delete_locks(self, environment, foundation=foundation, backup=backup)
         add_variable_group(
@@ -81,7 +79,11 @@ class EnvironmentStack(PlatformStack):
             )
 
     def _collect_logs(
-        self, foundation: Foundation, workspace: Workspace, network: PrivateNetwork | None
+        self,
+        environment: Environment,
+        foundation: Foundation,
+        workspace: Workspace,
+        network: PrivateNetwork | None,
     ) -> DiagnosticSettings:
         """Send the logs of what there is so far to Log Analytics; return the settings, for what is added later."""
         log_analytics_id = foundation.monitoring.log_analytics_id
@@ -89,12 +91,13 @@ class EnvironmentStack(PlatformStack):
         diagnostics.add(
             {
                 "workspace": workspace.id,
-                "storage": foundation.storage.blob_service_id,
                 "key_vault": foundation.key_vault.id,
                 "container_registry": foundation.container_registry.id,
                 "log_analytics": log_analytics_id,
             }
         )
+        reads = [STORAGE_READS] if environment.monitoring.storage_reads else []
+        diagnostics.add({"storage": foundation.storage.blob_service_id}, categories=[*reads, *STORAGE_AUDIT])
         if network:
             diagnostics.add({"network": network.id})
             diagnostics.add({f"network_{subnet}": id_ for subnet, id_ in network.security_group_ids.items()})

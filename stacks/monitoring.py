@@ -9,6 +9,7 @@ from constructs_lib.azure.alerts import (
     DATA_DRIFT,
     ENDPOINT_AVAILABILITY,
     ERROR_RATE,
+    FAILED_JOBS,
     MODEL_DRIFT,
     PREDICTION_LATENCY,
     Measure,
@@ -41,11 +42,8 @@ def add_alerts(
     *,
     foundation: Foundation,
     diagnostics: DiagnosticSettings,
-) -> ActionGroup | None:
-    """Add the alert rules and the action groups they call; return the group of ``monitoring.alerts``.
-
-    Without a channel there is no such group (``None``) and no rule that calls it.
-    """
+) -> None:
+    """Add the alert rules and the action groups they call; without a channel there is no rule that calls one."""
 
     def add(alerts: Sequence[_Alert], action_groups: Sequence[ActionGroup]) -> None:
         for alert in alerts:
@@ -80,7 +78,6 @@ def add_alerts(
             azure_devops_url=webhook.url,
         )
         add(_rollbacks(rollback), [channels, group] if channels else [group])
-    return channels
 
 
 def _add_channels(
@@ -130,6 +127,14 @@ def _add_channels(
 
 def _alerts(limit: AlertThresholds) -> list[_Alert]:
     alerts = [
+        _Alert(
+            "failed_jobs",
+            FAILED_JOBS,
+            0,
+            "a job failed",
+            "A training or scoring job failed. Look at its logs in the workspace: user_logs for the code, "
+            "system_logs for the node.",
+        ),
         _Alert(
             "model_drift",
             MODEL_DRIFT,

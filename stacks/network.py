@@ -5,7 +5,11 @@ from __future__ import annotations
 from constructs_lib.azure.identity import RoleAssignments
 from constructs_lib.azure.monitor_private_link import add_monitor_private_link
 from constructs_lib.azure.network import PrivateNetwork
-from constructs_lib.azure.outbound_rules import add_outbound_hosts, add_outbound_registry
+from constructs_lib.azure.outbound_rules import (
+    add_outbound_endpoints,
+    add_outbound_hosts,
+    add_outbound_registry,
+)
 from constructs_lib.azure.registry import registry_id
 from constructs_lib.azure.workspace import Workspace
 from settings.models.environment import Environment
@@ -13,6 +17,8 @@ from settings.models.platform import Registry
 from stacks.base import PlatformStack
 from stacks.workspace import Foundation
 
+# Parts of the storage account that batch endpoints and parallel runs keep their books in, beside blobs and files.
+_BATCH = ("queue", "table")
 _ML_API, _ML_NOTEBOOKS = "privatelink.api.azureml.ms", "privatelink.notebooks.azure.net"
 
 
@@ -40,6 +46,14 @@ def add_private_network(
     rules = add_outbound_hosts(stack, "outbound", workspace=workspace, hosts=wanted.outbound_fqdns)
     if environment.security.private_endpoints:
         _add_endpoints(stack, environment, network, foundation, workspace, registry)
+        rules = add_outbound_endpoints(
+            stack,
+            "outbound_storage",
+            workspace=workspace,
+            resource_id=foundation.storage.id,
+            subresources=_BATCH,
+            depends_on=rules,
+        )
         if not registry.public_network_access:
             stack.need_azapi()
             add_outbound_registry(
@@ -65,6 +79,10 @@ def _add_endpoints(
         "workspace": (workspace.id, "amlworkspace", (_ML_API, _ML_NOTEBOOKS)),
         "storage_blob": (foundation.storage.id, "blob", ("privatelink.blob.core.windows.net",)),
         "storage_file": (foundation.storage.id, "file", ("privatelink.file.core.windows.net",)),
+        **{
+            f"storage_{part}": (foundation.storage.id, part, (f"privatelink.{part}.core.windows.net",))
+            for part in _BATCH
+        },
         "key_vault": (foundation.key_vault.id, "vault", ("privatelink.vaultcore.azure.net",)),
         "container_registry": (foundation.container_registry.id, "registry", ("privatelink.azurecr.io",)),
         "shared_registry": (registry_id(registry), "amlregistry", (_ML_API,)),

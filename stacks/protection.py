@@ -8,7 +8,6 @@ from constructs_lib.azure.backup import BlobBackup
 from constructs_lib.azure.budget import add_budget
 from constructs_lib.azure.delete_lock import lock_against_deletion
 from constructs_lib.azure.diagnostics import DiagnosticSettings
-from constructs_lib.azure.notifications import ActionGroup
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.azure.retention import add_blob_retention
 from constructs_lib.azure.storage import StorageAccount, StorageContainer
@@ -85,7 +84,6 @@ def add_cost_notices(
     environment: Environment,
     *,
     resource_group: ResourceGroup,
-    action_group: ActionGroup | None,
 ) -> None:
     """Add the monthly budget, when there is one. A rule of the settings has seen to an address."""
     budget, email = environment.budget, environment.monitoring.email
@@ -100,7 +98,6 @@ def add_cost_notices(
         thresholds=budget.thresholds,
         forecast=budget.forecast,
         email=email,
-        action_group_id=action_group.id if action_group else None,
     )
 
 

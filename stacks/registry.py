@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from constructs import Construct
 
 from constructs_lib.azure.delete_lock import lock_against_deletion
-from constructs_lib.azure.diagnostics import DiagnosticSettings
+from constructs_lib.azure.diagnostics import STORAGE_AUDIT, DiagnosticSettings
 from constructs_lib.azure.identity import ManagedIdentity, RoleAssignments
 from constructs_lib.azure.monitoring import LogAnalytics
 from constructs_lib.azure.registry import Registry, let_promote
@@ -122,9 +122,9 @@ class RegistryStack(PlatformStack):
             retention_days=platform.registry.log_retention,
             public_query=True,
         )
-        DiagnosticSettings(self, "diagnostics", log_analytics_id=logs.id).add(
-            {"registry": registry.id, "shared_storage": storage.blob_service_id, "logs": logs.id}
-        )
+        diagnostics = DiagnosticSettings(self, "diagnostics", log_analytics_id=logs.id)
+        diagnostics.add({"registry": registry.id, "logs": logs.id})
+        diagnostics.add({"shared_storage": storage.blob_service_id}, categories=STORAGE_AUDIT)
         promotion_identity = ManagedIdentity(
             self, "promotion_identity", resource_group=resource_group, name=PROMOTION_IDENTITY
         )

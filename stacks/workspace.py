@@ -11,6 +11,7 @@ from constructs_lib.azure.key_vault import KeyVault
 from constructs_lib.azure.monitoring import Monitoring
 from constructs_lib.azure.registry import registry_group_id
 from constructs_lib.azure.resource_group import ResourceGroup
+from constructs_lib.azure.smart_detection import SmartDetection
 from constructs_lib.azure.storage import StorageAccount
 from constructs_lib.azure.workspace import Workspace
 from settings.models.environment import Environment
@@ -79,6 +80,15 @@ def add_foundation(stack: PlatformStack, environment: Environment) -> Foundation
             sampling_percent=environment.monitoring.application_insights_sampling,
             keys=environment.monitoring.application_insights_keys,
             public_query=public,
+            daily_quota_gb=environment.monitoring.daily_log_quota,
+            smart_detection=SmartDetection(
+                stack,
+                "smart_detection",
+                resource_group=resource_group,
+                adopting=stack.adopting_provider(),
+                email=environment.monitoring.email if "email" in environment.monitoring.alerts else None,
+            ),
+            failure_anomalies=bool(environment.monitoring.alerts),
         ),
     )
 

@@ -84,7 +84,13 @@ def use_every_option(config: Path) -> None:
         ("Azure-MLOps-Dev", "Azure-MLOps-Staging"),
         ("auto_deploy: true", "auto_deploy: false"),
         ("managed_identity: user_assigned", "managed_identity: system_assigned"),
-        ("  log_level: DEBUG\n", "  log_level: DEBUG\n  application_insights_keys: true\n"),
+        (
+            "  log_level: DEBUG\n",
+            "  log_level: DEBUG\n"
+            "  application_insights_keys: true\n"
+            "  storage_reads: true\n"
+            "  daily_log_quota: 5\n",
+        ),
         ('"0.70"', '"0.75"'),
     )
     with (config / "environments" / "staging.yaml").open("a") as file:

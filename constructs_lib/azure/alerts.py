@@ -15,15 +15,13 @@ from constructs_lib.bindings import azurerm
 QUERIES = Path(__file__).parent / "queries"
 """Folder of the queries, one file for each measure."""
 
-DIMENSION = "EndpointName"
-"""Column that tells one online endpoint from another: each has alerts of its own."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """A number that a query gives for each endpoint, and when it is looked at.
+    """A number that a query gives for each endpoint or each cluster, and when it is looked at.
 
-    ``query`` is the name of the file and ``column`` the number's. The query runs every ``frequency`` over the
+    ``query`` is the name of the file, ``column`` the number's, and ``dimension`` the column that tells one endpoint or
+    cluster from another: each has alerts of its own. The query runs every ``frequency`` over the
     last ``window`` (ISO 8601 durations). ``severity`` is from 0 (critical) to 4 (verbose).
     """
 
@@ -33,6 +31,7 @@ class Measure:
     frequency: str
     window: str
     severity: int
+    dimension: str = "EndpointName"
 
 
 # A monitoring job runs about once a day: two days hold at least one run, however late it is.
@@ -56,6 +55,16 @@ PREDICTION_LATENCY = Measure(
     frequency="PT5M",
     window="PT15M",
     severity=2,
+)
+# Half an hour, looked at twice: the log of a job arrives some minutes after it failed.
+FAILED_JOBS = Measure(
+    query="failed_jobs",
+    column="Failed",
+    alarming="above",
+    frequency="PT15M",
+    window="PT30M",
+    severity=2,
+    dimension="ClusterName",
 )
 # Availability is promised over time: a bad minute is the error rate's, a bad day is this one's.
 ENDPOINT_AVAILABILITY = Measure(
@@ -106,13 +115,13 @@ def add_alert_rule(
             azurerm.MonitorScheduledQueryRulesAlertV2Criteria(
                 query=query,
                 metric_measure_column=measure.column,
-                # The query gives one row an endpoint, so that this only picks that one.
+                # The query gives one row an endpoint or a cluster, so that this only picks that one.
                 time_aggregation_method="Maximum" if measure.alarming == "above" else "Minimum",
                 operator="GreaterThan" if measure.alarming == "above" else "LessThan",
                 threshold=threshold,
                 dimension=[
                     azurerm.MonitorScheduledQueryRulesAlertV2CriteriaDimension(
-                        name=DIMENSION, operator="Include", values=["*"]
+                        name=measure.dimension, operator="Include", values=["*"]
                     )
                 ],
                 failing_periods=azurerm.MonitorScheduledQueryRulesAlertV2CriteriaFailingPeriods(

@@ -57,6 +57,8 @@ class BlobBackup:
             # Restoring in the paired region must not have to wait until Azure declares a disaster.
             cross_region_restore_enabled=True if geo_redundant else None,
             identity=azurerm.DataProtectionBackupVaultIdentity(type="SystemAssigned"),
+            # Azure Backup turns it to "AlwaysOn", region by region. Going back from there would replace the vault.
+            lifecycle=TerraformResourceLifecycle(ignore_changes=["soft_delete"]),
         )
         propagated = RoleAssignments(
             scope,
@@ -87,6 +89,8 @@ class BlobBackup:
             # Azure answers in this order; in another one, every plan would change it.
             storage_account_container_names=sorted(containers),
             depends_on=[propagated, *depends_on],
+            # azurerm asks until the backup is configured, which may take longer than the 30 minutes that it has.
+            timeouts={"create": "60m"},
         )
 
     @cached_property

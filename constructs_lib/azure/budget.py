@@ -20,14 +20,12 @@ def add_budget(
     thresholds: Sequence[int],
     forecast: int | None,
     email: str,
-    action_group_id: str | None,
 ) -> None:
     """Add what a resource group may cost a month: ``amount``, in the subscription's currency.
 
     ``thresholds`` are the shares at which a notice goes out once they are spent, ``forecast`` is one that the month is
-    expected to reach (percent). Notices go to the action group, or, where there is none, to ``email``.
+    expected to reach (percent). Notices go to ``email`` alone: an action group would page whoever is on call.
     """
-    contact = {"contact_groups": [action_group_id]} if action_group_id else {"contact_emails": [email]}
     notices = [(threshold, "Actual") for threshold in thresholds]
     if forecast is not None:
         notices.append((forecast, "Forecasted"))
@@ -50,7 +48,7 @@ def add_budget(
                 operator="GreaterThanOrEqualTo",
                 threshold=threshold,
                 threshold_type=type_,
-                **contact,
+                contact_emails=[email],
             )
             for threshold, type_ in notices
         ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from cdktf import ITerraformDependable, TerraformStack
+from cdktf import ITerraformDependable, TerraformResourceLifecycle, TerraformStack
 
 from constructs_lib.azure.identity import ManagedIdentity
 from constructs_lib.azure.workspace import Workspace
@@ -55,4 +55,9 @@ def add_compute_cluster(
         ssh_public_access_enabled=False,
         node_public_ip_enabled=node_public_ip,
         depends_on=[*workspace.ready, *identity_roles],
+        # The first cluster makes the managed network: half an hour by itself, ten minutes more for a firewall
+        # ("Workspace managed virtual network isolation"). azurerm would give up after 30 minutes.
+        timeouts={"create": "90m", "delete": "60m"},
+        # Azure may answer an account of the nodes, unasked, and that would replace the cluster.
+        lifecycle=TerraformResourceLifecycle(ignore_changes=["ssh"]),
     )

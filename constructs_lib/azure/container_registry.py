@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from cdktf import TerraformStack
+from cdktf import TerraformResourceLifecycle, TerraformStack
 
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.bindings import azurerm
@@ -39,6 +39,9 @@ class ContainerRegistry:
             # Layers come from a host of the registry's own, that firewalls can name.
             data_endpoint_enabled=not public_network_access,
             network_rule_bypass_option="AzureServices",
+            # Azure spreads registries over zones by itself, and has begun to say so: that would replace this one, and
+            # with it the workspace.
+            lifecycle=TerraformResourceLifecycle(ignore_changes=["zone_redundancy_enabled"]),
         )
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cdktf import TerraformStack
 
@@ -11,9 +11,15 @@ from constructs_lib.bindings import azurerm
 NAME = "log-analytics"
 """Name of every diagnostic setting made here."""
 
+STORAGE_AUDIT = ("StorageDelete", "StorageWrite")
+"""What an audit of blobs needs: who wrote and who deleted."""
+
+STORAGE_READS = "StorageRead"
+"""Every read of every blob. A training job reads each of its files, and Log Analytics charges for each line."""
+
 
 class DiagnosticSettings:
-    """The diagnostic settings of a stack: all logs of its resources go to one Log Analytics workspace.
+    """The diagnostic settings of a stack: logs of its resources go to one Log Analytics workspace.
 
     Metrics stay where they are: Azure Monitor keeps those of every resource for 93 days without any setting.
     """
@@ -22,11 +28,12 @@ class DiagnosticSettings:
         """Name the workspace; a resource sends its logs there once it is added."""
         self._scope, self._id, self._log_analytics_id = scope, id_, log_analytics_id
 
-    def add(self, targets: Mapping[str, str]) -> None:
+    def add(self, targets: Mapping[str, str], *, categories: Sequence[str] = ()) -> None:
         """Add a setting for each of ``targets``: what it is called in the address, and its ARM id.
 
-        Every target must know the category group ``allLogs``. Azure refuses the setting for a resource without
-        logs, such as a private endpoint, a DNS zone or a storage account (its blob service has logs).
+        Without ``categories`` all logs are sent; every target must then know the category group ``allLogs``. Azure
+        refuses the setting for a resource without logs, such as a private endpoint, a DNS zone or a storage account
+        (its blob service has logs).
         """
         for key, target_id in targets.items():
             azurerm.MonitorDiagnosticSetting(
@@ -37,5 +44,8 @@ class DiagnosticSettings:
                 log_analytics_workspace_id=self._log_analytics_id,
                 # The table is left to Azure: some types have only one, and answer with another than was asked
                 # for, which would be a difference in every plan.
-                enabled_log=[azurerm.MonitorDiagnosticSettingEnabledLog(category_group="allLogs")],
+                enabled_log=[
+                    azurerm.MonitorDiagnosticSettingEnabledLog(category=category) for category in categories
+                ]
+                or [azurerm.MonitorDiagnosticSettingEnabledLog(category_group="allLogs")],
             )

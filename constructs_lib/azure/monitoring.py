@@ -7,6 +7,7 @@ from functools import cached_property
 from cdktf import TerraformStack
 
 from constructs_lib.azure.resource_group import ResourceGroup
+from constructs_lib.azure.smart_detection import SmartDetection
 from constructs_lib.bindings import azurerm, time
 
 LOG_ANALYTICS_DAYS = (30, 730)
@@ -93,12 +94,14 @@ class LogAnalytics:
         name: str,
         retention_days: int,
         public_query: bool,
+        daily_quota_gb: int | None = None,
     ) -> None:
         """Create the workspace.
 
         ``retention_days`` is how long logs are wanted (days); the workspace itself keeps them for 30 at least.
         Without ``public_query`` only a private link reaches the workspace. Azure's own services, such as
-        diagnostic settings and alert rules, are not affected by that.
+        diagnostic settings and alert rules, are not affected by that. Above ``daily_quota_gb`` (gigabytes a day)
+        nothing is taken in until the next day, and alert rules over logs see nothing.
         """
         self._workspace = azurerm.LogAnalyticsWorkspace(
             scope,
@@ -111,6 +114,7 @@ class LogAnalytics:
             local_authentication_enabled=False,
             internet_ingestion_enabled=public_query,
             internet_query_enabled=public_query,
+            daily_quota_gb=daily_quota_gb,
         )
 
     @cached_property
@@ -134,13 +138,17 @@ class Monitoring:
         sampling_percent: int,
         keys: bool,
         public_query: bool,
+        daily_quota_gb: int | None,
+        smart_detection: SmartDetection,
+        failure_anomalies: bool,
     ) -> None:
         """Create both, and shorten the retention of the tables that would be kept longer than wanted.
 
         ``retention_days`` is how long logs are wanted (days, 4 to 730). ``sampling_percent`` is the share of
         telemetry kept (percent); metrics are never sampled. ``keys`` is whether telemetry that is signed with the
-        instrumentation key is taken too: it lets nobody read. ``public_query`` is that of `LogAnalytics`, and
-        holds for queries to Application Insights too.
+        instrumentation key is taken too: it lets nobody read. ``public_query`` and ``daily_quota_gb`` are those of
+        `LogAnalytics`; the former holds for queries to Application Insights too. ``failure_anomalies`` is whether
+        Azure's own rule of ``smart_detection`` watches it.
         """
         self._log_analytics = LogAnalytics(
             scope,
@@ -149,6 +157,7 @@ class Monitoring:
             name=log_analytics_name,
             retention_days=retention_days,
             public_query=public_query,
+            daily_quota_gb=daily_quota_gb,
         )
         self._application_insights = azurerm.ApplicationInsights(
             scope,
@@ -163,9 +172,13 @@ class Monitoring:
             # Compute in a managed network sends from outside the virtual network, signed in with Entra.
             internet_ingestion_enabled=True,
             internet_query_enabled=public_query,
+            depends_on=[smart_detection.dependable],
         )
         # Not in the package yet; the older name that it has is deprecated.
         self._application_insights.add_override("local_authentication_enabled", keys)
+        smart_detection.watch(
+            self._application_insights, name=application_insights_name, enabled=failure_anomalies
+        )
         tables = tables_kept_too_long(retention_days)
         if tables:
             active = time.Sleep(
@@ -184,6 +197,8 @@ class Monitoring:
                     retention_in_days=retention_days,
                     total_retention_in_days=retention_days,
                     depends_on=[active],
+                    # 33 tables of one workspace at once wait for each other; azurerm gives up after 5 minutes.
+                    timeouts={"create": "30m", "update": "30m"},
                 )
 
     @cached_property

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cdktf import ITerraformDependable, TerraformStack
+from cdktf import ITerraformDependable, TerraformResourceLifecycle, TerraformStack
 
 from constructs_lib.azure.workspace import Workspace
 from constructs_lib.bindings import azapi, azurerm
+
+SLOW = "60m"
+"""How long a rule may take, which changes a network and perhaps its firewall (Terraform duration). azurerm gives up
+after 30 minutes by itself; "Workspace managed virtual network isolation" speaks of more for the first rules."""
 
 _API = "Microsoft.MachineLearningServices/workspaces/outboundRules@2025-12-01"
 
@@ -32,6 +36,40 @@ def add_outbound_hosts(
             # One after the other: of rules that are made at the same time, Azure has been seen to lose some
             # (Azure/terraform-provider-azapi#453).
             depends_on=rules[-1:] or None,
+            timeouts={"create": SLOW, "delete": SLOW},
+        )
+        rules.append(rule)
+    return rules
+
+
+def add_outbound_endpoints(
+    scope: TerraformStack,
+    id_: str,
+    *,
+    workspace: Workspace,
+    resource_id: str,
+    subresources: Sequence[str],
+    depends_on: Sequence[ITerraformDependable],
+) -> list[ITerraformDependable]:
+    """Add private endpoints from the managed network to parts of a resource, and return all rules so far.
+
+    Azure makes those to blobs and files of the workspace's own storage account, and no others. ``depends_on`` are the
+    other rules of the workspace: see `add_outbound_hosts`.
+    """
+    rules = list(depends_on)
+    for subresource in subresources:
+        rule = azurerm.MachineLearningWorkspaceNetworkOutboundRulePrivateEndpoint(
+            scope,
+            f"{id_}_{subresource}",
+            name=f"{id_.replace('_', '-')}-{subresource}",
+            workspace_id=workspace.id,
+            service_resource_id=resource_id,
+            sub_resource_target=subresource,
+            spark_enabled=False,
+            depends_on=[*workspace.ready, *rules[-1:]],
+            timeouts={"create": SLOW, "delete": SLOW},
+            # Azure may answer the id in other letters, which would make the rule anew.
+            lifecycle=TerraformResourceLifecycle(ignore_changes=["service_resource_id"]),
         )
         rules.append(rule)
     return rules
@@ -67,5 +105,6 @@ def add_outbound_registry(
                 },
             }
         },
+        timeouts=azapi.Timeouts(create=SLOW, delete=SLOW),
         depends_on=[*workspace.ready, *depends_on],
     )

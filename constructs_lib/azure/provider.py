@@ -12,10 +12,11 @@ AZURERM_VERSION = "~> 4.81"
 RESOURCE_PROVIDERS = (
     "Microsoft.AlertsManagement",
     "Microsoft.Authorization",
+    "Microsoft.Cdn",
+    "Microsoft.Compute",
     "Microsoft.Consumption",
     "Microsoft.ContainerRegistry",
     "Microsoft.DataProtection",
-    "Microsoft.Insights",
     "Microsoft.KeyVault",
     "Microsoft.Logic",
     "Microsoft.MachineLearningServices",
@@ -24,8 +25,16 @@ RESOURCE_PROVIDERS = (
     "Microsoft.OperationalInsights",
     "Microsoft.PolicyInsights",
     "Microsoft.Storage",
+    "microsoft.insights",
 )
-"""What a subscription must have registered for this platform; registered when it is not."""
+"""What a subscription must have registered for this platform; registered when it is not.
+
+Spelled as Azure does, small letters included: azurerm passes over any other spelling without a word. ``Cdn``,
+``Compute`` and ``PolicyInsights`` are for online endpoints, whose first creation fails without them."""
+
+
+ADOPTING = "adopting"
+"""Alias of the configuration that overwrites. A guard-rail keeps every type from it but those that need it."""
 
 
 def configure_azurerm(
@@ -35,17 +44,20 @@ def configure_azurerm(
     subscription_id: str,
     purge_deleted_workspaces: bool = False,
     alias: str | None = None,
+    overwrite: bool = False,
 ) -> azurerm.AzurermProvider:
     """Configure azurerm for one subscription.
 
     A deleted workspace keeps its name for 14 days; ``purge_deleted_workspaces`` gives it up at once, and
-    with it the way back. ``alias`` names a second configuration, for another subscription.
+    with it the way back. ``alias`` names a second configuration, for another subscription or
+    with other switches. With ``overwrite`` a create takes the place of what is there; only for what Azure may make by
+    itself, and make first.
     """
     # The package asks for exactly the version it was generated from; this project needs later arguments.
     scope.add_override(
         "terraform.required_providers.azurerm", {"source": "hashicorp/azurerm", "version": AZURERM_VERSION}
     )
-    return azurerm.AzurermProvider(
+    provider = azurerm.AzurermProvider(
         scope,
         f"azurerm_{alias}" if alias else "azurerm",
         alias=alias,
@@ -75,6 +87,12 @@ def configure_azurerm(
             )
         ],
     )
+    if overwrite:
+        # Not in the package yet.
+        provider.add_override(
+            "features.0.skip_import_check_on_create_and_allow_overwriting_existing_resources", True
+        )
+    return provider
 
 
 def configure_time(scope: TerraformStack) -> None:

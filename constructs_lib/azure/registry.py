@@ -54,6 +54,10 @@ class Registry:
             parent_id=resource_group.id,
             location=resource_group.location,
             identity=azapi.ResourceIdentity(type="SystemAssigned"),
+            # Azure answers some words of the body in other letters than it takes.
+            ignore_casing=True,
+            # A registry makes a container registry and a storage account of its own, and takes them along.
+            timeouts=azapi.Timeouts(create="60m", delete="60m"),
             body={
                 "properties": {
                     "publicNetworkAccess": "Enabled" if public_network_access else "Disabled",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from cdktf import ITerraformDependable, TerraformStack
+from cdktf import ITerraformDependable, TerraformResourceLifecycle, TerraformStack
 
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.bindings import azurerm
@@ -34,6 +34,8 @@ class StorageAccount:
         ``geo_redundant`` keeps a copy in the paired region. ``soft_delete_days`` is how long deleted blobs
         and containers can be restored (days, 1 to 365). ``vaulted_backup`` is whether a backup vault copies
         from it. Without ``public_network_access`` only private endpoints and trusted Azure services reach it.
+
+        CORS rules are left as they are: a workspace writes its own for Studio, not the same ones everywhere.
         """
         self.name = name
         self._account = azurerm.StorageAccount(
@@ -66,8 +68,12 @@ class StorageAccount:
                 ),
             ),
             network_rules=azurerm.StorageAccountNetworkRules(
-                default_action="Allow" if public_network_access else "Deny", bypass=["AzureServices"]
+                default_action="Allow" if public_network_access else "Deny",
+                # Where everybody may come in nobody has to be let past, and azurerm takes the pair of "Allow" and
+                # "AzureServices" out of the state when it reads it: a difference in every plan.
+                bypass=["None"] if public_network_access else ["AzureServices"],
             ),
+            lifecycle=TerraformResourceLifecycle(ignore_changes=["blob_properties[0].cors_rule"]),
         )
 
     @cached_property

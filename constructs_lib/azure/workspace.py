@@ -124,12 +124,24 @@ class Workspace:
                 identity_ids=[own_identity.id] if own_identity else None,
             ),
             primary_user_assigned_identity=own_identity.id if own_identity else None,
-            managed_network=azurerm.MachineLearningWorkspaceManagedNetwork(isolation_mode=isolation_mode),
-            high_business_impact=False,
+            # Left out where there is none: Azure may answer nothing then, and what the provider adds to a block that
+            # was not there replaces the workspace. For the same reason no argument says what Azure does anyway.
+            managed_network=(
+                None
+                if isolation_mode == "Disabled"
+                else azurerm.MachineLearningWorkspaceManagedNetwork(isolation_mode=isolation_mode)
+            ),
             public_network_access_enabled=public_network_access,
             image_build_compute_name=image_build_cluster,
             depends_on=waits or None,
-            lifecycle=TerraformResourceLifecycle(precondition=[_keeps_its_kind(kind, name, identity)]),
+            # A managed network goes with the workspace, which has been seen to outlast the 30 minutes that azurerm
+            # waits (Azure/terraform-provider-azapi#731); making a workspace has too (AVM's module asks for an hour).
+            timeouts={"create": "60m", "update": "60m", "delete": "120m"},
+            # What Azure answers here must never plan anything: the first one replaces the workspace.
+            lifecycle=TerraformResourceLifecycle(
+                precondition=[_keeps_its_kind(kind, name, identity)],
+                ignore_changes=["managed_network[0].provision_on_creation_enabled", "serverless_compute"],
+            ),
         )
         # azurerm 4.77 and later: datastores by identity, since the storage account has no keys.
         self._workspace.add_override("storage_account_access_type", "Identity")
@@ -205,7 +217,8 @@ def add_datastore(
 ) -> None:
     """Add a container that jobs read and write by its name in the workspace, with an identity and no key.
 
-    The datastore has the container's name. Any change replaces it; the data stays.
+    The datastore has the container's name. It is replaced when anything changes but its description and its tags, which
+    are left as they are; the data stays.
     """
     azurerm.MachineLearningDatastoreBlobstorage(
         scope,
@@ -216,4 +229,5 @@ def add_datastore(
         workspace_id=workspace.id,
         storage_container_id=container.id,
         service_data_auth_identity=workspace.data_identity,
+        lifecycle=TerraformResourceLifecycle(ignore_changes=["description", "tags"]),
     )

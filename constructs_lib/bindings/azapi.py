@@ -39,6 +39,13 @@ class ResourceIdentity(TypedDict):
     type: Literal["SystemAssigned"]
 
 
+class Timeouts(TypedDict, total=False):
+    """The ``timeouts`` block: durations such as ``60m``; the provider gives up after 30 minutes by itself."""
+
+    create: str
+    delete: str
+
+
 class Resource(BoundResource):
     """``azapi_resource``: any Azure Resource Manager resource, described by its REST body.
 
@@ -63,6 +70,9 @@ class Resource(BoundResource):
         """The request body with the REST API's own camelCase names, without ``name``, ``location``, ``tags`` and
         ``identity``. No nulls, and no secrets: it is stored in the state. The provider checks it against the schema
         that it has of the API version."""
+        ignore_casing: bool
+        """Whether letters of another case in the answer count as the same."""
+        timeouts: Timeouts
         sensitive_body: Mapping[str, BodyValue]
         """Merged into ``body`` in every request, and write-only: in no plan and no state. Needs Terraform 1.11."""
 

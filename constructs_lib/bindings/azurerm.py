@@ -65,6 +65,9 @@ from cdktf_cdktf_provider_azurerm.machine_learning_workspace import (
 from cdktf_cdktf_provider_azurerm.machine_learning_workspace_network_outbound_rule_fqdn import (
     MachineLearningWorkspaceNetworkOutboundRuleFqdn,
 )
+from cdktf_cdktf_provider_azurerm.machine_learning_workspace_network_outbound_rule_private_endpoint import (
+    MachineLearningWorkspaceNetworkOutboundRulePrivateEndpoint,
+)
 from cdktf_cdktf_provider_azurerm.management_lock import (
     ManagementLock,
 )
@@ -90,6 +93,10 @@ from cdktf_cdktf_provider_azurerm.monitor_scheduled_query_rules_alert_v2 import 
     MonitorScheduledQueryRulesAlertV2Criteria,
     MonitorScheduledQueryRulesAlertV2CriteriaDimension,
     MonitorScheduledQueryRulesAlertV2CriteriaFailingPeriods,
+)
+from cdktf_cdktf_provider_azurerm.monitor_smart_detector_alert_rule import (
+    MonitorSmartDetectorAlertRule,
+    MonitorSmartDetectorAlertRuleActionGroup,
 )
 from cdktf_cdktf_provider_azurerm.network_security_group import (
     NetworkSecurityGroup,

@@ -26,7 +26,8 @@ class ServiceError(Exception):
 class Account:
     """Who asks: the provider's own configuration.
 
-    ``features`` are azurerm's switches, each as ``block.name`` (``key_vault.recover_soft_deleted_key_vaults``).
+    ``features`` are azurerm's switches, each as ``block.name`` (``key_vault.recover_soft_deleted_key_vaults``), or by
+    its name alone where it is in no block.
     """
 
     subscription_id: str = ""

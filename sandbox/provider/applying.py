@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,12 @@ from sandbox.services.types import data_source, resource_type
 
 State = dict[str, Any]
 
+# How long the provider waits for most types, unless it is told otherwise (minutes).
+_PATIENCE = 30
+
+# azurerm's switch: what is there already is overwritten by a create, and not refused.
+_OVERWRITES = "skip_import_check_on_create_and_allow_overwriting_existing_resources"
+
 
 def create(request: Request, planned: State) -> State:
     """Create what is planned and return its state; ServiceError if the provider or the service refuses it."""
@@ -24,10 +31,13 @@ def create(request: Request, planned: State) -> State:
     declaration.provider_check(request, arguments)
     if declaration.provider_asks_first:
         resource_id = declaration.new_id(request, arguments)
-        if declaration.is_there(request, resource_id):
+        if declaration.is_there(request, resource_id) and not request.account.features.get(_OVERWRITES):
             raise _already_exists(request.type, resource_id)
         _recover(request, declaration, resource_id)
-    return _state(declaration, declaration.create(request, arguments), planned)
+    minutes = declaration.minutes(request, "create", arguments)
+    resource = declaration.create(request, arguments)
+    _give_up_after(minutes, planned, "create", resource.id)
+    return _state(declaration, resource, planned)
 
 
 def read(request: Request, state: State) -> State | None:
@@ -62,8 +72,10 @@ def delete(request: Request, prior: State) -> None:
     if resource is None:
         return
     declaration.provider_check_deletion(request, resource)
+    minutes = declaration.minutes(request, "delete", resource.attributes)
     declaration.delete(request, resource)
     _purge(request, declaration, resource)
+    _give_up_after(minutes, prior, "delete", resource.id)
 
 
 def import_state(request: Request, text: str) -> State:
@@ -95,6 +107,20 @@ def _already_exists(type_name: str, resource_id: str) -> ServiceError:
         f'a resource with the ID "{resource_id}" already exists - to be managed via Terraform this resource needs to '
         f'be imported into the State. Please see the resource documentation for "{type_name}" for more information'
     )
+
+
+def _give_up_after(minutes: int, values: State, action: str, resource_id: str) -> None:
+    """Give up waiting for a service that takes longer than the configuration allows; it goes on all the same."""
+    given = (values.get("timeouts") or {}).get(action)
+    allowed = _minutes(given) if given else _PATIENCE
+    if minutes > allowed:
+        raise ServiceError(f"{action} of {resource_id}: context deadline exceeded (after {allowed} minutes)")
+
+
+def _minutes(duration: str) -> int:
+    """Read a duration as Terraform writes one: ``2h``, ``90m``, ``1h30m``."""
+    amounts = {unit: int(amount) for amount, unit in re.findall(r"(\d+)([hm])", duration)}
+    return 60 * amounts.get("h", 0) + amounts.get("m", 0)
 
 
 def _recover(request: Request, declaration: ResourceType, resource_id: str) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.cloud.request import Account, ServiceError
-from sandbox.cloud.store import CLOUD_VARIABLE
+from sandbox.cloud.store import CLOUD_VARIABLE, Cloud
+from sandbox.services.azure.resource_providers import NAMESPACES, register
 
 
 def cloud_folder() -> Path:
@@ -41,6 +42,14 @@ def account(provider: str, config: Mapping[str, Any]) -> Account:
     )
 
 
+def register_namespaces(cloud: Cloud, who: Account, config: Mapping[str, Any]) -> None:
+    """Register what azurerm registers when it is configured: its own set unless that is off, and what it is told."""
+    registers_its_own = config.get("resource_provider_registrations") != "none"
+    wanted = config.get("resource_providers_to_register") or ()
+    with cloud.locked():
+        register(cloud, who.subscription_id, NAMESPACES if registers_its_own else wanted)
+
+
 def _argument(config: Mapping[str, Any], name: str, variable: str) -> str:
     value = config.get(name)
     return value if isinstance(value, str) and value else os.environ.get(variable, "")
@@ -49,6 +58,7 @@ def _argument(config: Mapping[str, Any], name: str, variable: str) -> str:
 def _features(config: Mapping[str, Any]) -> dict[str, bool]:
     features: dict[str, bool] = {}
     for item in config.get("features") or []:
+        features |= {name: value for name, value in item.items() if isinstance(value, bool)}
         for block_name, blocks in item.items():
             for block in blocks if isinstance(blocks, list) else []:
                 for name, value in block.items():

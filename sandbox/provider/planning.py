@@ -38,6 +38,7 @@ def plan(
     state = _planned(block, config, prior, wanted, top=True)
     if prior is None:
         return Plan(state, ())
+    state |= {name: prior[name] for name in rules.computed_blocks if not config.get(name)}
     if same(prior, state):
         return Plan(prior, ())
     replace = [path for name in rules.force_new for path in _changes(prior, state, name.split("."))]
@@ -45,6 +46,11 @@ def plan(
         (name,)
         for name, classes in rules.force_new_between.items()
         if _class_of(prior.get(name), classes) != _class_of(state.get(name), classes)
+    ]
+    replace += [
+        (name,)
+        for name, values in rules.force_new_from.items()
+        if prior.get(name) in values and state.get(name) not in values
     ]
     return Plan(state, replace)
 
@@ -155,6 +161,10 @@ def _changes(prior: Any, state: Any, names: Sequence[str]) -> Iterator[Path]:
         yield ()
     elif isinstance(prior, list) or isinstance(state, list):
         for index, (one, other) in enumerate(zip_longest(prior or [], state or [])):
+            if one is None and names[1:] == [] and isinstance((other or {}).get(names[0]), bool):
+                # In a block that was not there, false is not the same as nothing (plugin-sdk, diffString).
+                yield (index, names[0])
+                continue
             for rest in _changes(one, other, names):
                 yield (index, *rest)
     else:

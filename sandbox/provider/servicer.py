@@ -16,7 +16,7 @@ from sandbox.cloud.faults import Faults
 from sandbox.cloud.request import Account, Request, ServiceError
 from sandbox.cloud.store import BrokenFileError, Cloud
 from sandbox.provider import applying
-from sandbox.provider.configuration import account, cloud_folder
+from sandbox.provider.configuration import account, cloud_folder, register_namespaces
 from sandbox.provider.planning import Path, plan
 from sandbox.provider.schema import schema_message
 from sandbox.provider.validation import problems
@@ -77,8 +77,10 @@ class ProviderServicer(rpc.ProviderServicer):
         """Remember who asks, and where the stand-in cloud is."""
         response = pb.ConfigureProvider.Response()
         with _refusals(response):
-            cloud = Cloud(cloud_folder())
-            who = account(self._provider, decode(request.config.msgpack))
+            cloud, config = Cloud(cloud_folder()), decode(request.config.msgpack)
+            who = account(self._provider, config)
+            if self._provider == "azurerm":
+                register_namespaces(cloud, who, config)
             self._session = _Session(cloud, Faults(cloud), who)
         return response
 

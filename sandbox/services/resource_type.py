@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import zip_longest
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from facts.reader import Block, facts
 from sandbox.cloud.request import Request, ServiceError
@@ -84,12 +84,19 @@ class ResourceType:
     def after_create(self, request: Request, resource: Resource) -> None:
         """Do what the service does by itself once a new resource is there."""
 
+    def minutes(self, request: Request, action: Literal["create", "delete"], attributes: Arguments) -> int:
+        """Return how long the service takes; nothing waits for it, but the provider gives up when it is too long."""
+        return 0
+
     def check_deletion(self, request: Request, resource: Resource) -> None:
         """Refuse to delete what is still needed; raises ServiceError."""
 
     def remove(self, request: Request, resource: Resource) -> None:
         """Take a resource, and what lives inside it, out of the cloud."""
         request.cloud.remove(resource)
+
+    def after_delete(self, request: Request, resource: Resource) -> None:
+        """Do what the service does by itself once a resource is gone."""
 
     # --- Declared by a type, and done by the provider alone --------------------------------------------------------
 
@@ -169,6 +176,7 @@ class ResourceType:
         """Delete a resource and what lives inside it; ServiceError if the service refuses that."""
         self.check_deletion(request, resource)
         self.remove(request, resource)
+        self.after_delete(request, resource)
 
     def store(self, request: Request, resource: Resource) -> Resource:
         """Write a resource's file, without what is not the service's: the id has a place of its own."""

@@ -31,16 +31,20 @@ class ProviderRules(NamedTuple):
     into blocks: ``scale_settings.max_node_count``.
 
     A change of a ``force_new`` argument needs a new resource; of a ``force_new_between`` argument only a change
-    between two of its classes of values does. ``defaults`` are nested as the blocks are. Of each ``exactly_one_of``
-    one is set, of each pair of ``conflicts`` not both.
+    between two of its classes of values does, and of a ``force_new_from`` argument only a change away from its values.
+    ``defaults`` are nested as the blocks are. Of each ``exactly_one_of`` one is set, of each pair of ``conflicts`` not
+    both. ``computed_blocks`` are those (``Optional`` and ``Computed``) that stay as they are when they are left out:
+    Terraform's schema does not tell them from others.
     """
 
     force_new: Sequence[str] = ()
     force_new_between: Mapping[str, Sequence[Sequence[Any]]] = _NOTHING
+    force_new_from: Mapping[str, Sequence[Any]] = _NOTHING
     defaults: Mapping[str, Any] = _NOTHING
     values: Mapping[str, Value] = _NOTHING
     exactly_one_of: Sequence[Sequence[str]] = ()
     conflicts: Sequence[tuple[str, str]] = ()
+    computed_blocks: Sequence[str] = ()
 
 
 class Unchangeable(NamedTuple):

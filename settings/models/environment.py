@@ -88,7 +88,8 @@ class Cluster(Model):
     idle_time: IdleTime
     """How long a node is idle before it is removed, an ISO 8601 duration from PT2M to P7D."""
     vm_priority: Literal["Dedicated", "LowPriority"] = "Dedicated"
-    """LowPriority nodes are cheaper and can be taken away at any time. A change replaces the cluster."""
+    """LowPriority nodes are cheaper and can be taken away at any time. A change replaces the cluster. Azure Batch moved
+    such nodes to Spot in March 2026; whether Azure Machine Learning follows is undocumented."""
 
 
 class Compute(Model):
@@ -169,6 +170,10 @@ class Monitoring(Model):
     """Share of telemetry that Application Insights keeps (percent)."""
     application_insights_keys: bool = False
     """Whether telemetry may also come in with the instrumentation key, as the built-in scoring server sends it."""
+    storage_reads: bool = False
+    """Whether each read of a blob is logged, beside writes and deletions. Training jobs read much: it costs."""
+    daily_log_quota: Annotated[int, Field(ge=1, le=4000)] | None = None
+    """Most logs a day (GB). Above that nothing is taken in until the next day, and alerts see nothing."""
 
 
 class AlertThresholds(Model):
@@ -211,7 +216,8 @@ class Retention(Model):
     datasets: Annotated[Days, AsVariable("terraform", "retentionDatasetsDays")]
     """Datasets (days)."""
     predictions: Annotated[Days, AsVariable("terraform", "retentionPredictionsDays")] | None = None
-    """Recorded predictions (days). Without it there is no container for them; taken out, theirs is deleted."""
+    """Recorded predictions (days). Without it there is no container for them; taken out, theirs is deleted, which
+    ``delete_locks`` has to be off for."""
 
 
 class Backup(Model):

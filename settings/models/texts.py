@@ -152,6 +152,8 @@ _ZONES = (
     "notebooks.azure.net",
     "blob.core.windows.net",
     "file.core.windows.net",
+    "queue.core.windows.net",
+    "table.core.windows.net",
     "vaultcore.azure.net",
     "azurecr.io",
     "monitor.azure.com",

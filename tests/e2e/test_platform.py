@@ -208,6 +208,7 @@ def test_a_private_network_for_test_changes_only_what_it_should(deployed: Platfo
     changes = actions(deployed.diff("mlops-test"))
     created = {address.split(".")[0] for address, action in changes.items() if action == "will be created"}
     assert created == {
+        "azurerm_machine_learning_workspace_network_outbound_rule_private_endpoint",
         "azurerm_monitor_diagnostic_setting",
         "azurerm_monitor_private_link_scope",
         "azurerm_monitor_private_link_scoped_service",
@@ -311,3 +312,22 @@ def test_with_the_word_destroying_leaves_only_what_was_there_before(deployed: Pl
         "azuredevops_group",
         "azuredevops_build_definition",
     }, json.dumps(sorted(left))
+    # What Azure keeps for some days, and the names of it: the workspaces of dev and test are purged at once.
+    kept = {
+        type_name: sorted(item.name for item in cloud.soft_deleted(type_name))
+        for type_name in (
+            "azurerm_key_vault",
+            "azurerm_log_analytics_workspace",
+            "azurerm_machine_learning_workspace",
+        )
+    }
+    assert kept == {
+        "azurerm_key_vault": ["mlops-dev-keyvault", "mlops-prod-keyvault", "mlops-test-keyvault"],
+        "azurerm_log_analytics_workspace": [
+            "mlops-dev-logs",
+            "mlops-prod-logs",
+            "mlops-registry-logs",
+            "mlops-test-logs",
+        ],
+        "azurerm_machine_learning_workspace": ["mlops-prod-workspace"],
+    }

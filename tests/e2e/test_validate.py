@@ -100,10 +100,13 @@ def with_a_text_for_a_number(block: Block, body: Json) -> str | None:
     return None
 
 
+DEPENDS = ("depends_on", "replace_triggered_by")
+
+
 def without_references(body: Any) -> Any:
     """Return a body that depends on nothing: what depends on something broken is not judged by Terraform."""
     if isinstance(body, dict):
-        return {key: without_references(item) for key, item in body.items() if key != "depends_on"}
+        return {key: without_references(item) for key, item in body.items() if key not in DEPENDS}
     if isinstance(body, list):
         return [without_references(item) for item in body]
     return "${var.any}" if isinstance(body, str) and "${" in body else body

@@ -17,6 +17,7 @@ from settings.loader import Settings
 from stacks.synthesis import synthesize
 from tests.synthesized import Stack
 
+DATASTORE = "azurerm_machine_learning_datastore_blobstorage"
 TAGS = {"platform", "managed-by", "environment"}
 PROD = "mlops-prod"
 
@@ -213,6 +214,18 @@ BREAKS: dict[str, tuple[Callable[[Any], Any], str, str, str]] = {
         "mlops-prod/storage",
         "no tag platform",
         "while the stack is composed",
+    ),
+    "a provider that overwrites what is there": (
+        lambda t: account(t).update(provider="azurerm.adopting"),
+        "mlops-prod/storage",
+        "which overwrites what is there",
+        "leave the provider out",
+    ),
+    "tags on a datastore": (
+        lambda t: t["resource"][DATASTORE]["datasets_datastore"].update(tags=dict.fromkeys(TAGS, "x")),
+        "mlops-prod/datasets_datastore",
+        "tags on a type that is replaced when they change",
+        "constructs_lib/tags.py says why",
     ),
 }
 

@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from sandbox.cloud.request import Request, ServiceError
 from sandbox.cloud.store import Resource
-from sandbox.services.azure import arm
+from sandbox.services.azure import arm, landing_zone
 from sandbox.services.azure.arm_resource import ArmResource, require_reference
+from sandbox.services.azure.resource_providers import require_registration
 from sandbox.services.data_source import DataSource
 from sandbox.services.resource_type import Arguments, Attributes
 
@@ -52,17 +53,19 @@ class AzureResource(ArmResource):
                     require_reference(resources, arm_id, name)
 
     def check_new(self, request: Request, resource_id: str, arguments: Arguments) -> None:
-        """Refuse a name that is taken as well."""
+        """Refuse a name that is taken as well, and a namespace that is not registered."""
         if self.global_name and any(
             other.name.lower() == arguments["name"].lower()
             for other in arm.existing(request.cloud, self.name)
         ):
             raise ServiceError(self.global_name.format(name=arguments["name"]), "name")
         super().check_new(request, resource_id, arguments)
+        require_registration(request, resource_id)
 
     def stored(self, attributes: Attributes) -> Attributes:
-        """Return the attributes, with those in capital letters that Azure keeps so."""
-        return attributes | {name: attributes[name].upper() for name in self.upper_case}
+        """Return the attributes, with those in capital letters that Azure keeps so, and the tag of a policy."""
+        kept = attributes | {name: attributes[name].upper() for name in self.upper_case}
+        return kept | {"tags": landing_zone.tagged(kept["tags"])} if "tags" in kept else kept
 
 
 class AzureDataSource(DataSource):

@@ -6,7 +6,7 @@ import os
 
 from sandbox.cloud.request import CONFLICT, Request, ServiceError
 from sandbox.services.azure.azure_resource import AzureResource
-from sandbox.services.resource_type import Arguments
+from sandbox.services.resource_type import Arguments, Attributes
 from sandbox.services.rules import ProviderRules, Value
 
 
@@ -46,6 +46,10 @@ class ContainerRegistry(AzureResource, type_name="azurerm_container_registry"):
         for name, wanted in wants.items():
             if wanted:
                 raise ServiceError(f"`{name}` can only be applied when using the Premium Sku", name)
+
+    def stored(self, attributes: Attributes) -> Attributes:
+        """Spread a registry with the SKU Premium over zones, whatever it was told ("Zone redundancy in registries")."""
+        return super().stored({**attributes, "zone_redundancy_enabled": attributes["sku"] == "Premium"})
 
     def computed(self, request: Request, resource_id: str, arguments: Arguments) -> Arguments:
         """Return its address, and the administrator's account where that is switched on."""

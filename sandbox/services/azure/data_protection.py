@@ -6,7 +6,7 @@ from sandbox.cloud.request import BAD_REQUEST, CONFLICT, Request, ServiceError
 from sandbox.services.azure import arm
 from sandbox.services.azure.arm_resource import InUse
 from sandbox.services.azure.azure_resource import AzureResource
-from sandbox.services.resource_type import Arguments
+from sandbox.services.resource_type import Arguments, Attributes
 from sandbox.services.rules import ProviderRules, Value, values_at
 
 _ROLE = "Storage Account Backup Contributor"
@@ -24,6 +24,7 @@ class BackupVault(AzureResource, type_name="azurerm_data_protection_backup_vault
     )
     rules = ProviderRules(
         force_new=("name", "location", "resource_group_name", "datastore_type", "redundancy"),
+        force_new_from={"soft_delete": ("AlwaysOn",)},
         defaults={"immutability": "Disabled", "retention_duration_in_days": 14, "soft_delete": "On"},
         values={
             "name": Value(
@@ -37,6 +38,10 @@ class BackupVault(AzureResource, type_name="azurerm_data_protection_backup_vault
             "retention_duration_in_days": Value(between=(14, 180)),
         },
     )
+
+    def stored(self, attributes: Attributes) -> Attributes:
+        """Turn soft delete on for good, which Azure Backup does region by region ("Secure by default")."""
+        return super().stored({**attributes, "soft_delete": "AlwaysOn"})
 
 
 class BlobBackupPolicy(AzureResource, type_name="azurerm_data_protection_backup_policy_blob_storage"):

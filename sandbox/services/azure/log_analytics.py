@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import uuid
+from dataclasses import replace
 
 from sandbox.cloud.request import Request
+from sandbox.cloud.store import Resource
+from sandbox.services.azure.arm_resource import SoftDelete
 from sandbox.services.azure.azure_resource import AzureResource
 from sandbox.services.azure.spellings import both_spellings
 from sandbox.services.resource_type import Arguments
@@ -13,8 +16,14 @@ from sandbox.services.rules import ProviderRules, Value
 
 
 class LogAnalyticsWorkspace(AzureResource, type_name="azurerm_log_analytics_workspace"):
-    """A Log Analytics workspace."""
+    """A Log Analytics workspace. Deleted, it is kept for 14 days, and one of its name gets back what it held.
 
+    "Delete and recover a Log Analytics workspace".
+    """
+
+    soft_delete = SoftDelete(
+        says="", purge="log_analytics_workspace.permanently_delete_on_destroy", purges_by_default=False
+    )
     arm_id = "{group}/providers/Microsoft.OperationalInsights/workspaces/{name}"
     rules = ProviderRules(
         force_new=("name", "location", "resource_group_name", "sku"),
@@ -35,6 +44,16 @@ class LogAnalyticsWorkspace(AzureResource, type_name="azurerm_log_analytics_work
             "retention_in_days": Value(between=(30, 730)),
         },
     )
+
+    def add(self, request: Request, arguments: Arguments) -> Resource:
+        """Add a workspace, or recover the deleted one of that name with its own id and its logs."""
+        deleted = self.soft_deleted(request, self.new_id(request, arguments))
+        if deleted is None:
+            return super().add(request, arguments)
+        request.cloud.remove(deleted)
+        resource = super().add(request, arguments)
+        own = {name: deleted.attributes[name] for name in ("workspace_id", "primary_shared_key")}
+        return self.store(request, replace(resource, attributes={**resource.attributes, **own}))
 
     def computed(self, request: Request, resource_id: str, arguments: Arguments) -> Arguments:
         """Return its own id and keys, what it costs and keeps unless told otherwise."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, Literal
 
 from sandbox.cloud.request import BAD_REQUEST, CONFLICT, Request, ServiceError
 from sandbox.cloud.store import Resource
 from sandbox.services.azure.arm_resource import SoftDelete
 from sandbox.services.azure.authorization import assign, assignments
 from sandbox.services.azure.azure_resource import AzureResource
-from sandbox.services.resource_type import Arguments
+from sandbox.services.azure.storage import StorageAccount, prepare_for_workspace
+from sandbox.services.resource_type import Arguments, Attributes, declared
 from sandbox.services.rules import ProviderRules, Unchangeable, Value, values_at
 
 _NEEDED_BEFORE = (
@@ -22,6 +23,14 @@ _NEEDED_BEFORE = (
     ("application_insights_id", "Contributor"),
 )
 """What a user-assigned identity of a workspace must have, by the argument that names the scope."""
+# How the names of the rules begin that Azure makes.
+_REQUIRED = "__SYS_PE_"
+# What compute in a managed network reaches by endpoints that Azure makes.
+_REACHED = {
+    "storage_account_id": ("blob", "file"),
+    "key_vault_id": ("vault",),
+    "container_registry_id": ("registry",),
+}
 
 
 class MachineLearningWorkspace(AzureResource, type_name="azurerm_machine_learning_workspace"):
@@ -34,6 +43,7 @@ class MachineLearningWorkspace(AzureResource, type_name="azurerm_machine_learnin
         purges_by_default=False,
     )
     rules = ProviderRules(
+        computed_blocks=("managed_network",),
         force_new=(
             "name",
             "location",
@@ -49,6 +59,7 @@ class MachineLearningWorkspace(AzureResource, type_name="azurerm_machine_learnin
         ),
         defaults={
             "kind": "Default",
+            "managed_network": {"provision_on_creation_enabled": False},
             "public_network_access_enabled": True,
             "sku_name": "Basic",
             "storage_account_access_type": "AccessKey",
@@ -83,6 +94,19 @@ class MachineLearningWorkspace(AzureResource, type_name="azurerm_machine_learnin
             "discovery_url": f"https://{arguments['location']}.api.azureml.ms/discovery",
         }
 
+    def stored(self, attributes: Attributes) -> Attributes:
+        """Say that there is no managed network, of a workspace that was made without one.
+
+        What Azure answers there has not been seen on a live tenant: it may also be nothing.
+        """
+        none = [{"isolation_mode": "Disabled", "provision_on_creation_enabled": False}]
+        return super().stored({**attributes, "managed_network": attributes["managed_network"] or none})
+
+    def minutes(self, request: Request, action: Literal["create", "delete"], attributes: Arguments) -> int:
+        """Return 60 for deleting a managed network, which outlasts the provider's own patience (azapi#731)."""
+        mode = next(values_at(attributes, "managed_network.isolation_mode"), None)
+        return 60 if action == "delete" and mode not in (None, "", "Disabled") else 0
+
     def check_new(self, request: Request, resource_id: str, arguments: Arguments) -> None:
         """Refuse a user-assigned identity without its roles: Azure makes the default datastores with the workspace.
 
@@ -107,23 +131,12 @@ class MachineLearningWorkspace(AzureResource, type_name="azurerm_machine_learnin
                 )
 
     def after_create(self, request: Request, resource: Resource) -> None:
-        """Give a system-assigned identity its roles.
-
-        Workspaces made after 19 November 2024 are Azure AI Administrator of their resource group ("Manage access to
-        Azure Machine Learning workspaces"), where earlier ones were Contributor. They read and write the data of their
-        storage account where that is reached by identity ("Disable shared key access"), and everything in their key
-        vault ("Enterprise security and governance").
-        """
-        given = resource.attributes
-        principal = given["identity"][0]["principal_id"]
-        if not principal:
-            return
-        assign(request, principal, resource.id.partition("/providers/")[0], "Azure AI Administrator")
-        if given["storage_account_access_type"] == "Identity":
-            assign(request, principal, given["storage_account_id"], "Storage Blob Data Contributor")
-        vault = request.cloud.find(given["key_vault_id"], "azurerm_key_vault")
-        if vault and vault.attributes["rbac_authorization_enabled"]:
-            assign(request, principal, vault.id, "Key Vault Administrator")
+        """Prepare the storage account, and give a system-assigned identity its roles."""
+        account = request.cloud.find(resource.attributes["storage_account_id"], StorageAccount.name)
+        if account:
+            prepare_for_workspace(request, account, resource.attributes["workspace_id"])
+        if resource.attributes["identity"][0]["principal_id"]:
+            _assign_roles(request, resource)
 
 
 class ComputeCluster(AzureResource, type_name="azurerm_machine_learning_compute_cluster"):
@@ -195,13 +208,44 @@ class ComputeCluster(AzureResource, type_name="azurerm_machine_learning_compute_
                 f"{BAD_REQUEST} UserError: minNodeCount is above maxNodeCount.", "scale_settings"
             )
 
+    def minutes(self, request: Request, action: Literal["create", "delete"], attributes: Arguments) -> int:
+        """Return 40 for the first compute in a managed network, which makes the network and perhaps its firewall."""
+        workspace = _workspace(request, attributes["machine_learning_workspace_id"])
+        isolated = workspace is not None and _isolation_mode(workspace) not in (None, "", "Disabled")
+        there = request.cloud.resources(PrivateEndpointOutboundRule.name)
+        made = any(
+            rule.name.startswith(_REQUIRED) for rule in there if workspace and _within(rule, workspace)
+        )
+        return 40 if action == "create" and isolated and not made else 0
+
+    def after_create(self, request: Request, resource: Resource) -> None:
+        """Make the managed network, with the endpoints that the workspace needs itself.
+
+        They come with the first compute, as required outbound rules ("Workspace managed virtual network isolation").
+        """
+        workspace = _workspace(request, resource.attributes["machine_learning_workspace_id"])
+        if workspace is None or _isolation_mode(workspace) in (None, "", "Disabled"):
+            return
+        rule = declared[PrivateEndpointOutboundRule.name]
+        for argument, parts in _REACHED.items():
+            for part in parts if workspace.attributes[argument] else ():
+                target = workspace.attributes[argument]
+                wanted = {
+                    "name": f"{_REQUIRED}{target.rpartition('/')[2]}_{part}",
+                    "workspace_id": workspace.id,
+                    "service_resource_id": target,
+                    "sub_resource_target": part,
+                }
+                if not rule.is_there(request, rule.new_id(request, wanted)):
+                    rule.create(request, wanted)
+
 
 class BlobDatastore(AzureResource, type_name="azurerm_machine_learning_datastore_blobstorage"):
     """A datastore of a workspace: a container by another name."""
 
     arm_id = "{workspace_id}/dataStores/{name}"
     rules = ProviderRules(
-        force_new=("name", "workspace_id", "storage_container_id", "tags"),
+        force_new=("name", "workspace_id", "storage_container_id", "description", "tags"),
         defaults={"is_default": False, "service_data_auth_identity": "None"},
         values={
             "service_data_auth_identity": Value(
@@ -236,6 +280,55 @@ def _principals(request: Request, identity: Arguments) -> list[str]:
     """Return the principals of the user-assigned identities of a resource."""
     found = [request.cloud.find(item, "azurerm_user_assigned_identity") for item in identity["identity_ids"]]
     return [item.attributes["principal_id"] for item in found if item]
+
+
+def _assign_roles(request: Request, workspace: Resource) -> None:
+    """Give a system-assigned identity its roles.
+
+    Workspaces made after 19 November 2024 are Azure AI Administrator of their resource group ("Manage access to Azure
+    Machine Learning workspaces"), where earlier ones were Contributor. They read and write the data of their storage
+    account where that is reached by identity ("Disable shared key access"), and everything in their key vault
+    ("Enterprise security and governance").
+    """
+    given = workspace.attributes
+    principal = given["identity"][0]["principal_id"]
+    assign(request, principal, workspace.id.partition("/providers/")[0], "Azure AI Administrator")
+    if given["storage_account_access_type"] == "Identity":
+        assign(request, principal, given["storage_account_id"], "Storage Blob Data Contributor")
+    vault = request.cloud.find(given["key_vault_id"], "azurerm_key_vault")
+    if vault and vault.attributes["rbac_authorization_enabled"]:
+        assign(request, principal, vault.id, "Key Vault Administrator")
+
+
+class PrivateEndpointOutboundRule(
+    AzureResource, type_name="azurerm_machine_learning_workspace_network_outbound_rule_private_endpoint"
+):
+    """A private endpoint from the managed network to a part of a resource."""
+
+    arm_id = "{workspace_id}/outboundRules/{name}"
+    rules = ProviderRules(
+        force_new=("name", "workspace_id", "service_resource_id", "sub_resource_target", "spark_enabled"),
+        defaults={"spark_enabled": False},
+        values={
+            "sub_resource_target": Value(
+                one_of=("vault", "amlworkspace", "blob", "table", "queue", "file", "web", "dfs", "redisCache")
+            )
+        },
+    )
+
+    def check(self, request: Request, arguments: Arguments) -> None:
+        """Refuse a rule in a workspace without a managed network."""
+        super().check(request, arguments)
+        workspace = _workspace(request, arguments["workspace_id"])
+        if workspace is None or _isolation_mode(workspace) in (None, "", "Disabled"):
+            raise ServiceError(
+                f"{BAD_REQUEST} ValidationError: An outbound rule needs a workspace with a managed network.",
+                "workspace_id",
+            )
+
+
+def _within(rule: Resource, workspace: Resource) -> bool:
+    return rule.id.lower().startswith(f"{workspace.id.lower()}/")
 
 
 def _workspace(request: Request, workspace_id: str) -> Resource | None:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import uuid
 
 from sandbox.cloud.request import CONFLICT, Request, ServiceError
+from sandbox.cloud.store import Resource
 from sandbox.services.azure import arm
+from sandbox.services.azure.alerts_management import (
+    SMART_DETECTION,
+    bring_back,
+    bring_smart_detection,
+    take_smart_detection,
+)
 from sandbox.services.azure.azure_resource import AzureResource
 from sandbox.services.azure.spellings import both_spellings
 from sandbox.services.resource_type import Arguments
@@ -49,6 +56,14 @@ class ApplicationInsights(AzureResource, type_name="azurerm_application_insights
             ),
         }
 
+    def after_create(self, request: Request, resource: Resource) -> None:
+        """Bring an action group and a rule."""
+        bring_smart_detection(request, resource)
+
+    def after_delete(self, request: Request, resource: Resource) -> None:
+        """Take the rule away."""
+        take_smart_detection(request, resource)
+
 
 class ActionGroup(AzureResource, type_name="azurerm_monitor_action_group"):
     """Whom alerts reach, and how."""
@@ -59,6 +74,11 @@ class ActionGroup(AzureResource, type_name="azurerm_monitor_action_group"):
         defaults={"enabled": True, "location": "global"},
         values={"short_name": Value(pattern="^.{1,12}$", says="must be between 1 and 12 characters long")},
     )
+
+    def after_delete(self, request: Request, resource: Resource) -> None:
+        """Come back, if it is the one that Azure makes for Application Insights."""
+        if resource.name == SMART_DETECTION:
+            bring_back(request, resource)
 
 
 _FREQUENCIES = (

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sandbox.cloud.request import BAD_REQUEST, CONFLICT, Request, ServiceError
-from sandbox.services.azure import arm
+from sandbox.cloud.store import Resource
+from sandbox.services.azure import arm, landing_zone
 from sandbox.services.azure.arm_resource import InUse
 from sandbox.services.azure.azure_resource import AzureResource
 from sandbox.services.resource_type import Arguments
@@ -151,6 +153,16 @@ class PrivateEndpoint(AzureResource, type_name="azurerm_private_endpoint"):
             "private_dns_zone_group": {"id": group_id},
             "private_service_connection": {"private_ip_address": address},
         }
+
+    def after_create(self, request: Request, resource: Resource) -> None:
+        """Let a landing zone's policy write its group of DNS zones, where it is on and there is none."""
+        attributes = dict(resource.attributes)
+        part = next(values_at(attributes, "private_service_connection.subresource_names"), None)
+        group = landing_zone.zone_group(request.account.subscription_id, str(part))
+        if group and not attributes["private_dns_zone_group"]:
+            group_id = f"{resource.id}/privateDnsZoneGroups/{group['name']}"
+            attributes["private_dns_zone_group"] = [{**group, "id": group_id}]
+            request.cloud.write(replace(resource, attributes=attributes))
 
 
 def _address(request: Request, arguments: Arguments) -> str:

@@ -13,7 +13,9 @@ from constructs_lib.azure.identity import ManagedIdentity
 from constructs_lib.azure.key_vault import KeyVault
 from constructs_lib.azure.monitoring import Monitoring
 from constructs_lib.azure.network import PrivateNetwork
+from constructs_lib.azure.provider import ADOPTING, configure_azurerm
 from constructs_lib.azure.resource_group import ResourceGroup
+from constructs_lib.azure.smart_detection import SmartDetection
 from constructs_lib.azure.storage import StorageAccount
 from constructs_lib.azure.workspace import Workspace
 from constructs_lib.devops.project import Project
@@ -53,6 +55,31 @@ def storage(stack: TerraformStack, group: ResourceGroup) -> StorageAccount:
     )
 
 
+def monitoring(stack: TerraformStack, group: ResourceGroup, *, retention_days: int = 90) -> Monitoring:
+    return Monitoring(
+        stack,
+        "monitoring",
+        resource_group=group,
+        log_analytics_name="example-logs",
+        application_insights_name="example-insights",
+        retention_days=retention_days,
+        sampling_percent=100,
+        keys=False,
+        public_query=True,
+        daily_quota_gb=5,
+        smart_detection=SmartDetection(
+            stack,
+            "smart_detection",
+            resource_group=group,
+            adopting=configure_azurerm(
+                stack, tenant_id=TENANT, subscription_id="s", alias=ADOPTING, overwrite=True
+            ),
+            email=None,
+        ),
+        failure_anomalies=False,
+    )
+
+
 def workspace(
     stack: TerraformStack,
     group: ResourceGroup,
@@ -83,17 +110,7 @@ def workspace(
             name="exampleregistry",
             public_network_access=True,
         ),
-        monitoring=Monitoring(
-            stack,
-            "monitoring",
-            resource_group=group,
-            log_analytics_name="example-logs",
-            application_insights_name="example-insights",
-            retention_days=90,
-            sampling_percent=100,
-            keys=False,
-            public_query=True,
-        ),
+        monitoring=monitoring(stack, group),
         identity=identity or ("user_assigned" if managed_network else "system_assigned"),
         isolation_mode="AllowOnlyApprovedOutbound" if managed_network else "Disabled",
         public_network_access=True,

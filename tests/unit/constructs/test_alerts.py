@@ -41,7 +41,7 @@ def test_a_rule_tells_endpoints_apart_and_resolves_by_itself(stack: TerraformSta
     # Azure would refuse the rule while a table has no columns yet.
     assert body["skip_query_validation"] is True
     (criteria,) = body["criteria"]
-    assert criteria["dimension"] == [{"name": "EndpointName", "operator": "Include", "values": ["*"]}]
+    assert criteria["dimension"] == [{"name": measure.dimension, "operator": "Include", "values": ["*"]}]
 
 
 @pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.query)
@@ -50,7 +50,7 @@ def test_what_a_rule_measures_is_a_column_of_its_query(stack: TerraformStack, me
     query, column = criteria["query"], criteria["metric_measure_column"]
     result = [line for line in query.splitlines() if re.match(r"\| (project|summarize) ", line)][-1]
     assert re.search(rf"\b{column} = ", result), query
-    assert "EndpointName" in result
+    assert measure.dimension in result
     # More than one period would need TimeGenerated in the result.
     assert criteria["failing_periods"]["number_of_evaluation_periods"] == 1
 

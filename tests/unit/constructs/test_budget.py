@@ -9,10 +9,8 @@ from cdktf import TerraformStack
 from constructs_lib.azure.budget import add_budget
 from tests.unit.constructs.examples import resource_group, synthesized
 
-ACTION_GROUP = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Insights/actionGroups/alerts"
 
-
-def budget(stack: TerraformStack, *, forecast: int | None, action_group_id: str | None) -> Any:
+def budget(stack: TerraformStack, *, forecast: int | None) -> Any:
     add_budget(
         stack,
         "budget",
@@ -22,25 +20,24 @@ def budget(stack: TerraformStack, *, forecast: int | None, action_group_id: str 
         thresholds=[80, 100],
         forecast=forecast,
         email="ml-team@company.com",
-        action_group_id=action_group_id,
     )
     return synthesized(stack).at("azurerm_consumption_budget_resource_group.budget")
 
 
 def test_it_begins_with_the_month_in_which_it_is_made(stack: TerraformStack) -> None:
-    body = budget(stack, forecast=None, action_group_id=None)
+    body = budget(stack, forecast=None)
     assert "plantimestamp()" in body["time_period"]["start_date"]
     # Every later plan would have another date, and another date makes a new budget.
     assert body["lifecycle"] == {"ignore_changes": ["time_period"]}
 
 
-def test_notices_go_by_mail_only_where_there_is_no_action_group(stack: TerraformStack) -> None:
-    notices = budget(stack, forecast=110, action_group_id=ACTION_GROUP)["notification"]
+def test_notices_go_by_mail_and_page_nobody(stack: TerraformStack) -> None:
+    notices = budget(stack, forecast=110)["notification"]
     assert [(notice["threshold"], notice["threshold_type"]) for notice in notices] == [
         (80, "Actual"),
         (100, "Actual"),
         (110, "Forecasted"),
     ]
     for notice in notices:
-        assert notice["contact_groups"] == [ACTION_GROUP]
-        assert "contact_emails" not in notice
+        assert notice["contact_emails"] == ["ml-team@company.com"]
+        assert "contact_groups" not in notice

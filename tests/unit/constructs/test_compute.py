@@ -44,6 +44,8 @@ def test_a_cluster_in_a_managed_network(stack: TerraformStack) -> None:
         "scale_down_nodes_after_idle_duration": "PT15M",
     }
     assert (cluster["local_auth_enabled"], cluster["ssh_public_access_enabled"]) == (False, False)
+    assert cluster["timeouts"]["create"] == "90m"
+    assert cluster["lifecycle"] == {"ignore_changes": ["ssh"]}
     # The first cluster makes the managed network, which needs the workspace's roles.
     assert cluster["depends_on"] == [
         "azurerm_machine_learning_workspace.workspace",

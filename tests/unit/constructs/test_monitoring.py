@@ -7,12 +7,11 @@ from cdktf import TerraformStack
 
 from constructs_lib.azure.monitoring import (
     LogAnalytics,
-    Monitoring,
     application_insights_retention,
     log_analytics_retention,
     tables_kept_too_long,
 )
-from tests.unit.constructs.examples import resource_group, synthesized
+from tests.unit.constructs.examples import monitoring, resource_group, synthesized
 
 
 @pytest.mark.parametrize(
@@ -35,17 +34,7 @@ def test_only_tables_that_would_be_kept_longer_are_shortened() -> None:
 
 def test_tables_wait_until_the_workspace_is_active(stack: TerraformStack) -> None:
     """Azure answers "Workspace not active" for some time after it was created."""
-    Monitoring(
-        stack,
-        "monitoring",
-        resource_group=resource_group(stack),
-        log_analytics_name="example-logs",
-        application_insights_name="example-insights",
-        retention_days=14,
-        sampling_percent=10,
-        keys=False,
-        public_query=True,
-    )
+    monitoring(stack, resource_group(stack), retention_days=14)
     written = synthesized(stack)
     for table in written.resources("azurerm_log_analytics_workspace_table").values():
         assert table["depends_on"] == ["time_sleep.monitoring_tables_wait"]

@@ -32,6 +32,17 @@ def test_azurerm_for_two_subscriptions(stack: TerraformStack) -> None:
         assert features["key_vault"][0]["purge_soft_delete_on_destroy"] is False
 
 
+def test_only_one_that_is_told_to_takes_the_place_of_what_is_there(stack: TerraformStack) -> None:
+    switch = "skip_import_check_on_create_and_allow_overwriting_existing_resources"
+    configure_azurerm(stack, tenant_id=TENANT, subscription_id="one")
+    configure_azurerm(stack, tenant_id=TENANT, subscription_id="one", alias="adopting", overwrite=True)
+    first, other = (
+        provider["features"][0] for provider in synthesized(stack).terraform["provider"]["azurerm"]
+    )
+    assert switch not in first
+    assert other == {**first, switch: True}
+
+
 def test_the_others(stack: TerraformStack) -> None:
     configure_azapi(stack, tenant_id=TENANT, subscription_id="one")
     configure_azuredevops(stack, organization_url="https://dev.azure.com/contoso", tenant_id=TENANT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cdktf import TerraformStack
 
 from constructs_lib.azure.storage import StorageAccount, StorageContainer
-from tests.unit.constructs.examples import resource_group, synthesized
+from tests.unit.constructs.examples import resource_group, storage, synthesized
 
 
 def test_a_backed_up_account_that_only_private_endpoints_reach(stack: TerraformStack) -> None:
@@ -32,3 +32,12 @@ def test_a_backed_up_account_that_only_private_endpoints_reach(stack: TerraformS
     container = written.at("azurerm_storage_container.datasets")
     assert container["storage_account_id"] == "${azurerm_storage_account.storage.id}"
     assert container["container_access_type"] == "private"
+
+
+def test_a_second_plan_takes_nothing_away_that_azure_has_added(stack: TerraformStack) -> None:
+    storage(stack, resource_group(stack))
+    body = synthesized(stack).at("azurerm_storage_account.storage")
+    # With "AzureServices" the provider would drop the block when it reads it, and plan it again.
+    assert body["network_rules"] == {"default_action": "Allow", "bypass": ["None"]}
+    assert body["lifecycle"] == {"ignore_changes": ["blob_properties[0].cors_rule"]}
+    assert "share_properties" not in body

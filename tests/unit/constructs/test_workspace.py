@@ -105,3 +105,19 @@ def test_a_datastore_signs_in_as_the_workspace(stack: TerraformStack) -> None:
     assert datastore["name"] == "raw_data"
     assert datastore["storage_container_id"] == "${azurerm_storage_container.raw.id}"
     assert datastore["service_data_auth_identity"] == "WorkspaceUserAssignedIdentity"
+    # Whatever people or policies write there, the datastore stays.
+    assert datastore["lifecycle"] == {"ignore_changes": ["description", "tags"]}
+
+
+@pytest.mark.parametrize("managed_network", [True, False])
+def test_no_answer_of_azure_replaces_a_workspace(stack: TerraformStack, managed_network: bool) -> None:
+    workspace(stack, resource_group(stack), managed_network=managed_network)
+    body = synthesized(stack).at(WORKSPACE)
+    assert ("managed_network" in body) is managed_network
+    assert body["lifecycle"]["ignore_changes"] == [
+        "managed_network[0].provision_on_creation_enabled",
+        "serverless_compute",
+    ]
+    assert "high_business_impact" not in body
+    # A managed network goes with the workspace, and takes its time.
+    assert body["timeouts"]["delete"] == "120m"

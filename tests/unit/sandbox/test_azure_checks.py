@@ -138,7 +138,7 @@ def test_a_managed_network_takes_the_place_of_a_subnet(azure: Client) -> None:
     cluster = {**cluster_arguments(workspace["id"]), "node_public_ip_enabled": False}
     with pytest.raises(RefusedError, match="with a managed network cannot be in a subnet"):
         azure.create(CLUSTER, **cluster, subnet_resource_id=subnet(azure)["id"])
-    azure.create(CLUSTER, **cluster)
+    azure.create(CLUSTER, **cluster, timeouts={"create": "90m"})
 
 
 def test_nodes_without_a_public_ip_in_a_subnet(azure: Client, cluster: Values) -> None:

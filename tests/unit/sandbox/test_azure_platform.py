@@ -343,7 +343,7 @@ def test_a_backup_needs_a_policy_and_a_vault_that_may_read_the_account(azure: Cl
         redundancy="GeoRedundant",
         identity=[{"type": "SystemAssigned"}],
     )
-    assert (backup_vault["soft_delete"], backup_vault["retention_duration_in_days"]) == ("On", 14)
+    assert (backup_vault["soft_delete"], backup_vault["retention_duration_in_days"]) == ("AlwaysOn", 14)
     policy = azure.create(
         "azurerm_data_protection_backup_policy_blob_storage",
         name="daily",

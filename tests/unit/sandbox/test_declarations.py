@@ -156,7 +156,7 @@ def test_every_computed_attribute_of_a_type_is_declared(type_name: str, tmp_path
     if type_name == "azurerm_private_endpoint":
         given["ip_configuration"] = []  # an address of its own choice would have to be a real one
     with request.cloud.locked():
-        assert Everything().create(request, given).id  # or it raises UndeclaredError
+        assert Everything().add(request, given).id  # or it raises UndeclaredError
 
 
 class Forgetful(ResourceType):

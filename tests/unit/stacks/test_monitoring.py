@@ -42,12 +42,25 @@ def groups(rule: Json) -> list[str]:
 def test_dev_has_no_alerts(stacks: Stacks) -> None:
     dev = stacks["mlops-dev"]
     assert fires(dev) == {}
-    assert dev.resources(GROUP) == {}
+    assert set(dev.resources(GROUP)) == {"smart_detection"}
+    assert "email_receiver" not in dev.at(f"{GROUP}.smart_detection")
     assert set(dev.terraform["variable"]) == {"allow_placeholder_ids"}
+
+
+@pytest.mark.parametrize(
+    ("name", "enabled"), [("mlops-dev", False), ("mlops-test", True), ("mlops-prod", True)]
+)
+def test_the_rule_that_azure_adds_alerts_only_where_alerts_are_on(
+    stacks: Stacks, name: str, enabled: bool
+) -> None:
+    (rule,) = stacks[name].resources("azurerm_monitor_smart_detector_alert_rule").values()
+    assert rule["enabled"] is enabled
+    assert ("email_receiver" in stacks[name].at(f"{GROUP}.smart_detection")) is enabled
 
 
 def test_thresholds_of_test_are_the_guides(stacks: Stacks) -> None:
     assert fires(stacks["mlops-test"]) == {
+        "failed_jobs": ("GreaterThan", 0),
         "model_drift": ("GreaterThan", 0.15),
         "data_drift": ("GreaterThan", 0.20),
         "prediction_latency": ("GreaterThan", 1000),
@@ -57,6 +70,7 @@ def test_thresholds_of_test_are_the_guides(stacks: Stacks) -> None:
 
 def test_thresholds_of_prod_are_the_guides(stacks: Stacks) -> None:
     assert fires(stacks["mlops-prod"]) == {
+        "failed_jobs": ("GreaterThan", 0),
         "model_drift": ("GreaterThan", 0.10),
         "data_drift": ("GreaterThan", 0.15),
         "prediction_latency": ("GreaterThan", 500),
@@ -78,6 +92,13 @@ def test_a_failed_model_counts_as_an_error(stacks: Stacks) -> None:
     for name in ("alert_error_rate", "alert_rollback_error_rate"):
         query = criteria(stacks["mlops-prod"].resources(RULE)[name])["query"]
         assert "Status >= 500 or Status in (408, 424)" in query
+
+
+@pytest.mark.parametrize("name", ["mlops-test", "mlops-prod"])
+def test_a_job_that_fails_is_told_for_each_cluster(stacks: Stacks, name: str) -> None:
+    rule = criteria(stacks[name].resources(RULE)["alert_failed_jobs"])
+    assert 'EventType == "JobFailed"' in rule["query"]
+    assert [dimension["name"] for dimension in rule["dimension"]] == ["ClusterName"]
 
 
 def test_a_rollback_needs_more_than_a_handful_of_requests(stacks: Stacks) -> None:
@@ -115,7 +136,7 @@ def test_the_page_about_alerts_says_what_is_deployed(stacks: Stacks, name: str, 
 def test_alerts_of_test_go_to_email_and_slack(stacks: Stacks) -> None:
     test = stacks["mlops-test"]
     group = test.resources(GROUP)
-    assert set(group) == {"alerts"}
+    assert set(group) == {"alerts", "smart_detection"}
     assert [receiver["email_address"] for receiver in group["alerts"]["email_receiver"]] == [
         "ml-team@company.com"
     ]
@@ -283,11 +304,15 @@ def test_logs_of_a_private_environment_are_read_privately(stacks: Stacks, name: 
 
 
 @pytest.mark.parametrize("name", ["mlops-registry", *ENVIRONMENTS])
-def test_diagnostic_settings_send_all_logs_and_leave_the_table_to_azure(stacks: Stacks, name: str) -> None:
+def test_diagnostic_settings_send_what_audits_need_and_leave_the_table_to_azure(
+    stacks: Stacks, name: str
+) -> None:
     settings = stacks[name].resources("azurerm_monitor_diagnostic_setting")
     assert settings
-    for body in settings.values():
-        assert body["enabled_log"] == [{"category_group": "allLogs"}]
+    for logical, body in settings.items():
+        # Each read of a blob by a training job would be a line.
+        audit = [{"category": "StorageDelete"}, {"category": "StorageWrite"}]
+        assert body["enabled_log"] == (audit if "storage" in logical else [{"category_group": "allLogs"}])
         assert "log_analytics_destination_type" not in body
         assert "enabled_metric" not in body
     targets = [body["target_resource_id"] for body in settings.values()]
@@ -298,3 +323,13 @@ def test_telemetry_may_come_in_by_key_where_the_configuration_says_so(variant: S
     address = "azurerm_application_insights.monitoring_application_insights.local_authentication_enabled"
     assert variant["mlops-staging"].at(address) is True
     assert variant["mlops-dev"].at(address) is False
+
+
+def test_reads_are_logged_and_logs_are_capped_where_the_configuration_says_so(
+    stacks: Stacks, variant: Stacks
+) -> None:
+    logs = "azurerm_log_analytics_workspace.monitoring_log_analytics"
+    assert variant["mlops-staging"].at(f"{logs}.daily_quota_gb") == 5
+    assert "daily_quota_gb" not in stacks["mlops-dev"].at(logs)
+    reads = variant["mlops-staging"].at("azurerm_monitor_diagnostic_setting.diagnostics_storage.enabled_log")
+    assert {"category": "StorageRead"} in reads

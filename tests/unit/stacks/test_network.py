@@ -20,6 +20,8 @@ SUBRESOURCES = {
     ),
     "storage_blob": ("${azurerm_storage_account.storage.id}", "blob", ["blob_core_windows_net"]),
     "storage_file": ("${azurerm_storage_account.storage.id}", "file", ["file_core_windows_net"]),
+    "storage_queue": ("${azurerm_storage_account.storage.id}", "queue", ["queue_core_windows_net"]),
+    "storage_table": ("${azurerm_storage_account.storage.id}", "table", ["table_core_windows_net"]),
     "key_vault": ("${azurerm_key_vault.key_vault.id}", "vault", ["vaultcore_azure_net"]),
     "container_registry": (
         "${azurerm_container_registry.container_registry.id}",
@@ -72,7 +74,7 @@ def test_there_is_no_other_endpoint(stacks: Stacks) -> None:
 def test_each_zone_is_there_once_and_linked(stacks: Stacks) -> None:
     prod = stacks["mlops-prod"]
     zones = prod.resources("azurerm_private_dns_zone")
-    assert len({body["name"] for body in zones.values()}) == len(zones) == 10
+    assert len({body["name"] for body in zones.values()}) == len(zones) == 12
     links = prod.resources("azurerm_private_dns_zone_virtual_network_link")
     assert {body["private_dns_zone_name"] for body in links.values()} == {
         f"${{azurerm_private_dns_zone.{logical}.name}}" for logical in zones
@@ -83,7 +85,7 @@ def test_the_zones_of_a_hub_are_used_and_left_alone(closed: Stacks) -> None:
     prod = closed["mlops-prod"]
     names = {body["name"] for body in prod.resources("azurerm_private_dns_zone").values()}
     assert names.isdisjoint({"privatelink.blob.core.windows.net", "privatelink.azurecr.io"})
-    assert len(names) == 8
+    assert len(names) == 10
     blob = prod.at("azurerm_private_endpoint.network_endpoint_storage_blob.private_dns_zone_group")
     assert blob["private_dns_zone_ids"] == [f"{HUB}/privatelink.blob.core.windows.net"]
     assert prod.at("azurerm_virtual_network.network.dns_servers") == ["10.0.0.4"]
@@ -155,6 +157,19 @@ def test_studio_reads_a_private_account_through_its_endpoints(stacks: Stacks) ->
         ("${azurerm_private_endpoint.network_endpoint_storage_blob.id}", identity),
         ("${azurerm_private_endpoint.network_endpoint_storage_file.id}", identity),
     }
+
+
+def test_batch_endpoints_reach_queues_and_tables_from_the_managed_network(stacks: Stacks) -> None:
+    """Azure makes the endpoints to blobs and files by itself, and not these."""
+    kind = "azurerm_machine_learning_workspace_network_outbound_rule_private_endpoint"
+    rules = stacks["mlops-prod"].resources(kind)
+    assert {body["sub_resource_target"] for body in rules.values()} == {"queue", "table"}
+    for body in rules.values():
+        assert body["service_resource_id"] == "${azurerm_storage_account.storage.id}"
+        assert "time_sleep.workspace_roles_wait" in body["depends_on"]
+    # One after the other.
+    assert f"{kind}.outbound_storage_queue" in rules["outbound_storage_table"]["depends_on"]
+    assert stacks["mlops-dev"].resources(kind) == {}
 
 
 def test_compute_reaches_only_approved_hosts_where_the_configuration_says_so(closed: Stacks) -> None:
