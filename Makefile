@@ -88,7 +88,7 @@ sandbox: setup ## Deploy, diff and destroy everything offline: needs terraform, 
 .PHONY: test
 test: setup tests/policy/.venv/.synced lint ## Check style and types, synthesize, and run every test
 	@$(RUN)/python main.py
-	@$(RUN)/pytest
+	@$(RUN)/pytest --numprocesses=auto --dist=loadfile
 
 .PHONY: lint
 lint: setup ## Check style and types: ruff, mypy

@@ -179,13 +179,27 @@ def test_edits_in_the_library(deployed: Platform) -> None:
 # --- Changes of the configuration --------------------------------------------------------------------------
 
 
+def changed_stacks(platform: Platform) -> set[str]:
+    """Synthesize, and return the stacks that are another Terraform now. For the others there is nothing to plan.
+
+    Every stack names all placeholders, those of a new environment too: in a variable, which deploys nothing.
+    """
+
+    def terraform() -> dict[str, dict[str, Any]]:
+        files = {stack.name: stack.folder / "cdk.tf.json" for stack in platform.stacks()}
+        return {name: {**json.loads(file.read_text()), "variable": None} for name, file in files.items()}
+
+    before = terraform()
+    platform.synthesize()
+    return {name for name, content in terraform().items() if before.get(name) != content}
+
+
 def test_scaling_a_cluster_updates_it_in_place(deployed: Platform, edited: Path) -> None:
     replace(edited / "environments/prod.yaml", ("max_nodes: 8", "max_nodes: 10"))
-    deployed.synthesize()
+    assert changed_stacks(deployed) == {"mlops-prod"}
     assert actions(deployed.diff("mlops-prod")) == {
         "azurerm_machine_learning_compute_cluster.scoring_cluster": "will be updated in-place"
     }
-    assert is_empty(deployed.diff("mlops-test"))
 
 
 def test_another_vm_size_replaces_only_the_cluster(deployed: Platform, edited: Path) -> None:
@@ -204,7 +218,7 @@ def test_a_seed_that_changes_later_touches_nothing(deployed: Platform, edited: P
 
 def test_a_private_network_for_test_changes_only_what_it_should(deployed: Platform, edited: Path) -> None:
     make_private(edited / "environments/test.yaml", "10.20.0.0/24")
-    deployed.synthesize()
+    assert changed_stacks(deployed) == {"mlops-test"}
     changes = actions(deployed.diff("mlops-test"))
     created = {address.split(".")[0] for address, action in changes.items() if action == "will be created"}
     assert created == {
@@ -238,8 +252,6 @@ def test_a_private_network_for_test_changes_only_what_it_should(deployed: Platfo
         # Nodes lose their public addresses, which Azure does not do in place.
         "azurerm_machine_learning_compute_cluster.scoring_cluster": "must be replaced",
     }
-    for name in STACKS:
-        assert is_empty(deployed.diff(name)) is (name != "mlops-test")
 
 
 def test_another_kind_of_identity_is_refused_before_anything_is_touched(
@@ -269,9 +281,7 @@ def test_a_new_environment_changes_no_other_stack(deployed: Platform, edited: Pa
         ("mlopsdev", "mlopsstaging"),
         ("Azure-MLOps-Dev", "Azure-MLOps-Staging"),
     )
-    deployed.synthesize()
-    for name in STACKS:
-        assert is_empty(deployed.diff(name))
+    assert changed_stacks(deployed) == {"mlops-staging"}
     assert set(actions(deployed.diff("mlops-staging")).values()) == {"will be created"}
 
 
