@@ -153,6 +153,16 @@ def test_soft_delete_of_a_backup_vault_is_on_for_good(azure: Client) -> None:
     assert planned.replace == ["soft_delete"]
 
 
+def test_a_vm_size_is_answered_in_capital_letters(azure: Client) -> None:
+    """A cluster that is written down in small ones is replaced by every plan."""
+    workspace = azure.create(WORKSPACE, **workspace_arguments(azure))
+    small = {**_cluster(workspace), "vm_size": "Standard_DS3_v2"}
+    state = _read(azure, CLUSTER, azure.create(CLUSTER, **small))
+    assert state["vm_size"] == "STANDARD_DS3_V2"
+    assert azure.plan(CLUSTER, state, **small).replace == ["vm_size"]
+    assert azure.plan(CLUSTER, state, **_cluster(workspace)).state == state
+
+
 @pytest.mark.parametrize("change", [{"tags": {"a": "b"}}, {"description": "Others."}])
 def test_a_datastore_is_replaced_by_other_words_about_it(azure: Client, change: Values) -> None:
     workspace = azure.create(WORKSPACE, **workspace_arguments(azure))
@@ -222,10 +232,21 @@ def test_what_is_made_ours_is_gone_with_the_component_whoever_comes_first(
         assert ours.plan(type_name, _read(ours, type_name, state), **arguments).state == state
     # The rule comes back as long as the component is there, and goes with it.
     ours.destroy(DETECTOR, rule)
+    assert [item.contents for item in cloud.resources(DETECTOR)] == [{"made_by": "Azure"}]
     azure.destroy(insights_type, insights)
     ours.destroy(ACTION_GROUP, group)
     azure.destroy("azurerm_resource_group", {"id": cloud.resources("azurerm_resource_group")[0].id})
     assert [item.type for item in cloud.resources("azurerm_resource_group", DETECTOR, ACTION_GROUP)] == []
+
+
+def test_the_action_group_comes_back_as_long_as_the_component_is_there(azure: Client, cloud: Cloud) -> None:
+    insights = azure.create("azurerm_application_insights", **INSIGHTS)
+    (group,) = cloud.resources(ACTION_GROUP)
+    azure.destroy(ACTION_GROUP, {"id": group.id})
+    assert [item.name for item in cloud.resources(ACTION_GROUP)] == [SMART_DETECTION]
+    azure.destroy("azurerm_application_insights", insights)
+    azure.destroy(ACTION_GROUP, {"id": group.id})
+    assert cloud.resources(ACTION_GROUP) == []
 
 
 # --- Managed networks -------------------------------------------------------------------------------------------
