@@ -146,6 +146,7 @@ class ComputeCluster(AzureResource, type_name="azurerm_machine_learning_compute_
     upper_case = ("vm_size",)
     rules = ProviderRules(
         force_new=(
+            "description",
             "local_auth_enabled",
             "location",
             "machine_learning_workspace_id",

@@ -141,16 +141,31 @@ def test_a_registry_is_spread_over_zones_by_itself(azure: Client) -> None:
     assert azure.plan("azurerm_container_registry", state, **kept).state == state
 
 
+BACKUP_VAULT = "azurerm_data_protection_backup_vault"
+VAULT_ARGUMENTS = {
+    **IN_GROUP,
+    "name": "backup",
+    "datastore_type": "VaultStore",
+    "redundancy": "GeoRedundant",
+}
+
+
 def test_soft_delete_of_a_backup_vault_is_on_for_good(azure: Client) -> None:
-    arguments = {
-        **IN_GROUP,
-        "name": "backup",
-        "datastore_type": "VaultStore",
-        "redundancy": "LocallyRedundant",
-    }
-    state = azure.create("azurerm_data_protection_backup_vault", **arguments)
-    planned = azure.plan("azurerm_data_protection_backup_vault", state, **arguments)
-    assert planned.replace == ["soft_delete"]
+    state = azure.create(BACKUP_VAULT, **VAULT_ARGUMENTS)
+    assert azure.plan(BACKUP_VAULT, state, **VAULT_ARGUMENTS).replace == ["soft_delete"]
+
+
+@pytest.mark.parametrize("locked", [{"immutability": "Locked"}, {"cross_region_restore_enabled": True}])
+def test_a_backup_vault_that_somebody_locks_is_replaced_by_who_goes_back(
+    azure: Client, cloud: Cloud, locked: Values
+) -> None:
+    kept = {**VAULT_ARGUMENTS, "soft_delete": "AlwaysOn"}
+    state = azure.create(BACKUP_VAULT, **kept)
+    (vault,) = cloud.resources(BACKUP_VAULT)
+    cloud.write(replace(vault, attributes={**vault.attributes, **locked}))
+    state = _read(azure, BACKUP_VAULT, state)
+    assert azure.plan(BACKUP_VAULT, state, **kept).replace == list(locked)
+    assert azure.plan(BACKUP_VAULT, state, **kept, **locked).state == state
 
 
 def test_a_vm_size_is_answered_in_capital_letters(azure: Client) -> None:
