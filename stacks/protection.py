@@ -10,7 +10,7 @@ from constructs_lib.azure.delete_lock import lock_against_deletion
 from constructs_lib.azure.diagnostics import DiagnosticSettings
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.azure.retention import add_blob_retention
-from constructs_lib.azure.storage import StorageAccount, StorageContainer
+from constructs_lib.azure.storage import StorageAccount, StorageContainer, keep_container
 from constructs_lib.azure.workspace import Workspace, add_datastore
 from settings.models.environment import BACKUP_NEEDS_DAYS, Environment
 from stacks.base import PlatformStack
@@ -29,6 +29,9 @@ def add_retention(
     """Add a container and a datastore for everything that ``retention`` limits, and delete what is too old."""
     given = environment.retention.model_dump(include=set(CONTAINERS), exclude_none=True)
     containers = [StorageContainer(stack, name, account=account, name=name) for name in given]
+    if environment.security.delete_locks:
+        for name in [name for name in CONTAINERS if name not in given]:
+            keep_container(stack, name, account=account, name=name)
     for container in containers:
         add_datastore(
             stack,

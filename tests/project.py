@@ -83,7 +83,7 @@ def use_every_option(config: Path) -> None:
         ("mlopsdev", "mlopsstaging"),
         ("Azure-MLOps-Dev", "Azure-MLOps-Staging"),
         ("auto_deploy: true", "auto_deploy: false"),
-        ("managed_identity: user_assigned", "managed_identity: system_assigned"),
+        ("managed_identity: user_assigned", "managed_identity: system_assigned\n  delete_locks: true"),
         (
             "  log_level: DEBUG\n",
             "  log_level: DEBUG\n"

@@ -57,8 +57,9 @@ class BlobBackup:
             # Restoring in the paired region must not have to wait until Azure declares a disaster.
             cross_region_restore_enabled=True if geo_redundant else None,
             identity=azurerm.DataProtectionBackupVaultIdentity(type="SystemAssigned"),
-            # Azure Backup turns it to "AlwaysOn", region by region. Going back from there would replace the vault.
-            lifecycle=TerraformResourceLifecycle(ignore_changes=["soft_delete"]),
+            # Azure Backup turns soft delete to "AlwaysOn", region by region, and whoever guards the backups may lock
+            # their immutability. Going back from there would replace the vault.
+            lifecycle=TerraformResourceLifecycle(ignore_changes=["soft_delete", "immutability"]),
         )
         propagated = RoleAssignments(
             scope,

@@ -29,8 +29,10 @@ RESOURCE_PROVIDERS = (
 )
 """What a subscription must have registered for this platform; registered when it is not.
 
-Spelled as Azure does, small letters included: azurerm passes over any other spelling without a word. ``Cdn``,
-``Compute`` and ``PolicyInsights`` are for online endpoints, whose first creation fails without them."""
+Spelled as Azure does, small letters included: azurerm passes over any other spelling without a word (azurerm 4.81.0,
+``internal/resourceproviders``). All but three are the namespaces of the types in the stacks. ``Cdn``, ``Compute`` and
+``PolicyInsights`` are for online endpoints, which pipelines make: people have seen the first one of a subscription fail
+for a namespace that the error does not name (MicrosoftLearning/mslearn-azure-ml#106)."""
 
 
 ADOPTING = "adopting"

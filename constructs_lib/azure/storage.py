@@ -92,9 +92,7 @@ class StorageContainer:
 
     def __init__(self, scope: TerraformStack, id_: str, *, account: StorageAccount, name: str) -> None:
         """Create the container in ``account``."""
-        self._container = azurerm.StorageContainer(
-            scope, id_, name=name, storage_account_id=account.id, container_access_type="private"
-        )
+        self._container = _container(scope, id_, account=account, name=name)
         self.name = name
 
     @property
@@ -106,3 +104,34 @@ class StorageContainer:
     def id(self) -> str:
         """ARM id of the container."""
         return self._container.id
+
+
+def keep_container(scope: TerraformStack, id_: str, *, account: StorageAccount, name: str) -> None:
+    """Refuse each plan that would delete the container ``id_``, which is not configured (any more).
+
+    For accounts with a lock: what uses the container would go before Azure refuses to delete it. Where it never was,
+    nothing happens.
+    """
+    container = _container(
+        scope, id_, account=account, name=name, lifecycle=TerraformResourceLifecycle(prevent_destroy=True)
+    )
+    # Without the resource in the configuration, nothing would protect what the state still has of it.
+    container.add_override("count", 0)
+
+
+def _container(
+    scope: TerraformStack,
+    id_: str,
+    *,
+    account: StorageAccount,
+    name: str,
+    lifecycle: TerraformResourceLifecycle | None = None,
+) -> azurerm.StorageContainer:
+    return azurerm.StorageContainer(
+        scope,
+        id_,
+        name=name,
+        storage_account_id=account.id,
+        container_access_type="private",
+        lifecycle=lifecycle,
+    )

@@ -217,7 +217,7 @@ class Retention(Model):
     """Datasets (days)."""
     predictions: Annotated[Days, AsVariable("terraform", "retentionPredictionsDays")] | None = None
     """Recorded predictions (days). Without it there is no container for them; taken out, theirs is deleted, which
-    ``delete_locks`` has to be off for."""
+    a plan refuses while ``delete_locks`` is on."""
 
 
 class Backup(Model):

@@ -32,7 +32,6 @@ from settings.rules.references import references_exist
 from settings.rules.sections import (
     alerts_have_thresholds,
     delays_fit,
-    locked_containers_stay,
     mail_has_an_address,
     nodes_fit,
     notices_rise,
@@ -60,7 +59,6 @@ _OF_AN_ENVIRONMENT = (
     rollback_has_a_webhook,
     notices_rise,
     versions_outlive_a_backup,
-    locked_containers_stay,
     prod_is_private,
     vnet_has_settings,
     private_endpoints_have_a_network,

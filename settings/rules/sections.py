@@ -166,17 +166,3 @@ def versions_outlive_a_backup(environment: Checked[Environment]) -> Iterator[Pro
                 allowed=f"at least {BACKUP_NEEDS_DAYS} days where there is a backup",
                 fix="raise it, or remove backup",
             )
-
-
-def locked_containers_stay(environment: Checked[Environment]) -> Iterator[Problem]:
-    """Keep what a lock keeps: its datastore and its lifecycle rule would go before Azure refuses its deletion."""
-    if environment.get("security", "delete_locks") is not True or not environment.has_keys("retention"):
-        return
-    if not environment.given("retention", "predictions"):
-        yield environment.problem(
-            "retention",
-            found="no predictions, with delete_locks",
-            allowed="predictions wherever delete_locks is true: the lock keeps their container",
-            fix="add predictions; to delete them, first set delete_locks to false and deploy",
-            at_key=True,
-        )

@@ -271,6 +271,23 @@ def test_another_kind_of_identity_is_refused_before_anything_is_touched(
     assert changes["azurerm_machine_learning_workspace.workspace"] == "must be replaced"
 
 
+def test_predictions_that_a_lock_keeps_are_refused_before_anything_is_touched(
+    deployed: Platform, edited: Path
+) -> None:
+    """Without that, the datastore and the lifecycle rule would go before Azure refuses to delete the container."""
+    file = edited / "environments/prod.yaml"
+    replace(file, ("  predictions: 180\n", ""))
+    deployed.synthesize()
+    with pytest.raises(SandboxError, match=r"predictions\[0\] has\s+lifecycle\.prevent_destroy set"):
+        deployed.diff("mlops-prod")
+    # The way that docs/backup.md names.
+    replace(file, ("delete_locks: true", "delete_locks: false"))
+    deployed.synthesize()
+    changes = actions(deployed.diff("mlops-prod"))
+    assert changes["azurerm_storage_container.predictions"] == "will be destroyed"
+    assert changes["azurerm_management_lock.lock_storage"] == "will be destroyed"
+
+
 def test_a_new_environment_changes_no_other_stack(deployed: Platform, edited: Path) -> None:
     environments = edited / "environments"
     shutil.copy(environments / "dev.yaml", environments / "staging.yaml")

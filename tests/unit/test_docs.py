@@ -1,4 +1,4 @@
-"""What the pages say is there: links lead somewhere, and every role that is granted is explained."""
+"""What the pages say is there: links lead somewhere, tests that they name exist, every role is explained."""
 
 from __future__ import annotations
 
@@ -42,3 +42,52 @@ def test_every_role_that_is_granted_is_in_the_table(
     granted = {role for role in granted if not role.startswith("${")}  # of our own
     assert granted
     assert [role for role in sorted(granted) if not re.search(rf"[|,] {role} *[|,]", table)] == []
+
+
+def names_of_tests() -> set[str]:
+    folders = [REPOSITORY / "tests" / name for name in ("e2e", "guide", "policy", "snapshots", "unit")]
+    files = [file for folder in folders for file in folder.rglob("test_*.py") if ".venv" not in file.parts]
+    names = {name for file in files for name in re.findall(r"^def (test_\w+)", file.read_text(), re.M)}
+    return names | {file.name for file in files}
+
+
+def test_every_test_that_the_pages_name_exists() -> None:
+    there = names_of_tests()
+    for page in PAGES:
+        named = re.findall(r"\btest_\w+(?:\.py)?", page.read_text())
+        assert [name for name in named if name not in there] == [], page
+
+
+def habits() -> list[list[str]]:
+    """Return the rows of the tables of what Azure and Azure DevOps do by themselves."""
+    page = (REPOSITORY / "docs" / "sandbox.md").read_text()
+    sections = page.partition("## What Azure does by itself")[2].partition("## How a type gets")[0]
+    rows = [line.strip("| ").split(" | ") for line in sections.splitlines() if line.startswith("| ")]
+    return [row for row in rows if row[-1] != "test"]
+
+
+@pytest.mark.parametrize("row", habits(), ids=lambda row: row[0])
+def test_every_habit_has_a_source_and_a_test(row: list[str]) -> None:
+    *_, source, tests = row
+    assert source
+    assert re.search(r"`test_\w+`", tests)
+
+
+def unverified() -> list[str]:
+    """Return what only a live tenant can tell: each bullet and each row of a table, in one line."""
+    items: list[str] = []
+    for page in PAGES:
+        sections = re.split(r"^## ", page.read_text(), flags=re.M)
+        for section in (
+            text for text in sections if re.match(".*not.*verified on a live tenant", text, re.I)
+        ):
+            lines = section.partition("\n")[2]
+            rows = re.findall(r"^\| (?!question)[^\n]+", lines, re.M)
+            items += [*rows, *re.findall(r"^- .*(?:\n  .*)*", lines, re.M)]
+            assert rows or "\n- " in lines, page
+    return [" ".join(item.split()) for item in items]
+
+
+@pytest.mark.parametrize("item", unverified(), ids=lambda item: item[:50])
+def test_what_only_a_live_tenant_can_tell_has_the_command_that_would(item: str) -> None:
+    assert re.search(r"`(time )?(az|make|npx|curl) |\]\(\S+\.md", item)

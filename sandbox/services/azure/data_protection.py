@@ -24,7 +24,11 @@ class BackupVault(AzureResource, type_name="azurerm_data_protection_backup_vault
     )
     rules = ProviderRules(
         force_new=("name", "location", "resource_group_name", "datastore_type", "redundancy"),
-        force_new_from={"soft_delete": ("AlwaysOn",)},
+        force_new_from={
+            "cross_region_restore_enabled": (True,),
+            "immutability": ("Locked",),
+            "soft_delete": ("AlwaysOn",),
+        },
         defaults={"immutability": "Disabled", "retention_duration_in_days": 14, "soft_delete": "On"},
         values={
             "name": Value(

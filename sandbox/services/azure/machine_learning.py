@@ -146,6 +146,7 @@ class ComputeCluster(AzureResource, type_name="azurerm_machine_learning_compute_
     upper_case = ("vm_size",)
     rules = ProviderRules(
         force_new=(
+            "description",
             "local_auth_enabled",
             "location",
             "machine_learning_workspace_id",
@@ -287,12 +288,14 @@ def _assign_roles(request: Request, workspace: Resource) -> None:
 
     Workspaces made after 19 November 2024 are Azure AI Administrator of their resource group ("Manage access to Azure
     Machine Learning workspaces"), where earlier ones were Contributor. They read and write the data of their storage
-    account where that is reached by identity ("Disable shared key access"), and everything in their key vault
-    ("Enterprise security and governance").
+    account where that is reached by identity ("Disable shared key access"), and everything in their key vault; they are
+    Contributor of their container registry and of themselves ("Enterprise security and governance").
     """
     given = workspace.attributes
     principal = given["identity"][0]["principal_id"]
     assign(request, principal, workspace.id.partition("/providers/")[0], "Azure AI Administrator")
+    for scope in filter(None, (workspace.id, given["container_registry_id"])):
+        assign(request, principal, scope, "Contributor")
     if given["storage_account_access_type"] == "Identity":
         assign(request, principal, given["storage_account_id"], "Storage Blob Data Contributor")
     vault = request.cloud.find(given["key_vault_id"], "azurerm_key_vault")

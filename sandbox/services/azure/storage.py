@@ -153,9 +153,10 @@ _STUDIO = (
 def prepare_for_workspace(request: Request, account: Resource, workspace_id: str) -> None:
     """Do what Azure Machine Learning does with the storage account of a new workspace.
 
-    It lets Studio in by a CORS rule for blobs and one for files, and makes its containers and file shares (the module
+    It lets Studio in by a CORS rule for blobs and one for files, and makes its containers (the module
     terraform-azurerm-avm-res-machinelearningservices-workspace declares the rules "for idempotency"; "How Azure
-    Machine Learning works: workspace" names the containers).
+    Machine Learning works: workspace" names the containers). The file shares that it makes too are of a type that
+    nothing here has.
     """
     rule = {
         "allowed_headers": ["*"],

@@ -47,5 +47,5 @@ def test_a_backup_waits_for_its_containers_and_until_its_role_has_reached_azure(
     vault = written.at("azurerm_data_protection_backup_vault.backup_vault")
     assert vault["redundancy"] == "LocallyRedundant"
     assert "cross_region_restore_enabled" not in vault
-    # Azure turns it on for good, and going back would replace the vault.
-    assert vault["lifecycle"] == {"ignore_changes": ["soft_delete"]}
+    # Azure turns the one on for good, and somebody may lock the other: going back would replace the vault.
+    assert vault["lifecycle"] == {"ignore_changes": ["soft_delete", "immutability"]}

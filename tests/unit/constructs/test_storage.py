@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cdktf import TerraformStack
 
-from constructs_lib.azure.storage import StorageAccount, StorageContainer
+from constructs_lib.azure.storage import StorageAccount, StorageContainer, keep_container
 from tests.unit.constructs.examples import resource_group, storage, synthesized
 
 
@@ -41,3 +41,10 @@ def test_a_second_plan_takes_nothing_away_that_azure_has_added(stack: TerraformS
     assert body["network_rules"] == {"default_action": "Allow", "bypass": ["None"]}
     assert body["lifecycle"] == {"ignore_changes": ["blob_properties[0].cors_rule"]}
     assert "share_properties" not in body
+
+
+def test_a_container_is_kept_that_is_not_configured_any_more(stack: TerraformStack) -> None:
+    keep_container(stack, "old", account=storage(stack, resource_group(stack)), name="old")
+    container = synthesized(stack).at("azurerm_storage_container.old")
+    # The resource is there without an instance: only so does Terraform refuse to destroy the one in the state.
+    assert (container["count"], container["lifecycle"]) == (0, {"prevent_destroy": True})

@@ -141,16 +141,41 @@ def test_a_registry_is_spread_over_zones_by_itself(azure: Client) -> None:
     assert azure.plan("azurerm_container_registry", state, **kept).state == state
 
 
+BACKUP_VAULT = "azurerm_data_protection_backup_vault"
+VAULT_ARGUMENTS = {
+    **IN_GROUP,
+    "name": "backup",
+    "datastore_type": "VaultStore",
+    "redundancy": "GeoRedundant",
+}
+
+
 def test_soft_delete_of_a_backup_vault_is_on_for_good(azure: Client) -> None:
-    arguments = {
-        **IN_GROUP,
-        "name": "backup",
-        "datastore_type": "VaultStore",
-        "redundancy": "LocallyRedundant",
-    }
-    state = azure.create("azurerm_data_protection_backup_vault", **arguments)
-    planned = azure.plan("azurerm_data_protection_backup_vault", state, **arguments)
-    assert planned.replace == ["soft_delete"]
+    state = azure.create(BACKUP_VAULT, **VAULT_ARGUMENTS)
+    assert azure.plan(BACKUP_VAULT, state, **VAULT_ARGUMENTS).replace == ["soft_delete"]
+
+
+@pytest.mark.parametrize("locked", [{"immutability": "Locked"}, {"cross_region_restore_enabled": True}])
+def test_a_backup_vault_that_somebody_locks_is_replaced_by_who_goes_back(
+    azure: Client, cloud: Cloud, locked: Values
+) -> None:
+    kept = {**VAULT_ARGUMENTS, "soft_delete": "AlwaysOn"}
+    state = azure.create(BACKUP_VAULT, **kept)
+    (vault,) = cloud.resources(BACKUP_VAULT)
+    cloud.write(replace(vault, attributes={**vault.attributes, **locked}))
+    state = _read(azure, BACKUP_VAULT, state)
+    assert azure.plan(BACKUP_VAULT, state, **kept).replace == list(locked)
+    assert azure.plan(BACKUP_VAULT, state, **kept, **locked).state == state
+
+
+def test_a_vm_size_is_answered_in_capital_letters(azure: Client) -> None:
+    """A cluster that is written down in small ones is replaced by every plan."""
+    workspace = azure.create(WORKSPACE, **workspace_arguments(azure))
+    small = {**_cluster(workspace), "vm_size": "Standard_DS3_v2"}
+    state = _read(azure, CLUSTER, azure.create(CLUSTER, **small))
+    assert state["vm_size"] == "STANDARD_DS3_V2"
+    assert azure.plan(CLUSTER, state, **small).replace == ["vm_size"]
+    assert azure.plan(CLUSTER, state, **_cluster(workspace)).state == state
 
 
 @pytest.mark.parametrize("change", [{"tags": {"a": "b"}}, {"description": "Others."}])
@@ -222,10 +247,21 @@ def test_what_is_made_ours_is_gone_with_the_component_whoever_comes_first(
         assert ours.plan(type_name, _read(ours, type_name, state), **arguments).state == state
     # The rule comes back as long as the component is there, and goes with it.
     ours.destroy(DETECTOR, rule)
+    assert [item.contents for item in cloud.resources(DETECTOR)] == [{"made_by": "Azure"}]
     azure.destroy(insights_type, insights)
     ours.destroy(ACTION_GROUP, group)
     azure.destroy("azurerm_resource_group", {"id": cloud.resources("azurerm_resource_group")[0].id})
     assert [item.type for item in cloud.resources("azurerm_resource_group", DETECTOR, ACTION_GROUP)] == []
+
+
+def test_the_action_group_comes_back_as_long_as_the_component_is_there(azure: Client, cloud: Cloud) -> None:
+    insights = azure.create("azurerm_application_insights", **INSIGHTS)
+    (group,) = cloud.resources(ACTION_GROUP)
+    azure.destroy(ACTION_GROUP, {"id": group.id})
+    assert [item.name for item in cloud.resources(ACTION_GROUP)] == [SMART_DETECTION]
+    azure.destroy("azurerm_application_insights", insights)
+    azure.destroy(ACTION_GROUP, {"id": group.id})
+    assert cloud.resources(ACTION_GROUP) == []
 
 
 # --- Managed networks -------------------------------------------------------------------------------------------

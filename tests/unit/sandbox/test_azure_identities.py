@@ -86,10 +86,13 @@ def test_a_system_assigned_workspace_gets_its_roles_from_azure(
         (GROUP, "Azure AI Administrator"),
         (arguments["storage_account_id"], "Storage Blob Data Contributor"),
         (arguments["key_vault_id"], "Key Vault Administrator"),
+        (arguments["container_registry_id"], "Contributor"),
+        (f"{GROUP}/providers/Microsoft.MachineLearningServices/workspaces/workspace", "Contributor"),
     }
     for scope, role in (
         (arguments["storage_account_id"], "Storage Blob Data Contributor"),
         (arguments["storage_account_id"].lower(), "Storage Blob Data Contributor"),
+        (arguments["container_registry_id"], "Contributor"),
     ):
         with pytest.raises(RefusedError, match="RoleAssignmentExists"):
             azure.create(
@@ -101,9 +104,14 @@ def test_a_system_assigned_workspace_gets_its_roles_from_azure(
             )
 
 
-def test_a_workspace_with_keys_and_access_policies_gets_its_group_only(azure: Client, cloud: Cloud) -> None:
-    principal = azure.create(WORKSPACE, **workspace_arguments(azure))["identity"][0]["principal_id"]
-    assert roles_of(cloud, principal) == {(GROUP, "Azure AI Administrator")}
+def test_a_workspace_with_keys_and_access_policies_gets_its_group_and_itself(
+    azure: Client, cloud: Cloud
+) -> None:
+    state = azure.create(WORKSPACE, **workspace_arguments(azure))
+    assert roles_of(cloud, state["identity"][0]["principal_id"]) == {
+        (GROUP, "Azure AI Administrator"),
+        (state["id"], "Contributor"),
+    }
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,8 @@ def test_an_endpoint_has_an_address_and_a_name_that_resolves_to_it(azure: Client
     state = azure.create(ENDPOINT, **arguments)
     assert state["id"] == f"{GROUP}/providers/Microsoft.Network/privateEndpoints/endpoint-blob"
     assert state["private_service_connection"][0]["private_ip_address"] == "10.0.1.4"
+    (interface,) = state["network_interface"]
+    assert interface["id"] == f"{GROUP}/providers/Microsoft.Network/networkInterfaces/endpoint-blob-nic"
     assert state["private_dns_zone_group"][0]["id"] == f"{state['id']}/privateDnsZoneGroups/default"
     (config,) = state["private_dns_zone_configs"]
     (record,) = config["record_sets"]

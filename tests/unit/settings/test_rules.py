@@ -52,12 +52,6 @@ MISTAKES = {
         PROD, "datasets: 730", "datasets: «1", "retention.datasets",
         "1 days, with backup", "at least 7 days where there is a backup", "raise it, or remove backup",
     ),
-    "predictions that a lock keeps": Mistake(
-        PROD, "retention:\n  models: 365\n  logs: 90\n  datasets: 730\n  predictions: 180\n",
-        "«retention:\n  models: 365\n  logs: 90\n  datasets: 730\n", "retention",
-        "no predictions, with delete_locks", "predictions wherever delete_locks is true",
-        "first set delete_locks to false and deploy",
-    ),
     "more nodes at least than at most": Mistake(
         DEV, "min_nodes: 0\n    max_nodes: 4", "min_nodes: «5\n    max_nodes: 4",
         "compute.training_cluster.min_nodes",

@@ -131,6 +131,14 @@ def test_locks_are_on_what_holds_data_and_not_on_the_workspace(
         assert locked(unlocked) == []
 
 
+def test_a_locked_container_stays_when_it_is_left_out(stacks: Stacks, variant: Stacks) -> None:
+    """What is left out is not there, and Terraform refuses the plan that would take it away."""
+    container = variant["mlops-staging"].at("azurerm_storage_container.predictions")
+    assert (container["count"], container["lifecycle"]) == (0, {"prevent_destroy": True})
+    assert "count" not in stacks["mlops-prod"].at("azurerm_storage_container.predictions")
+    assert "predictions" not in stacks["mlops-dev"].resources("azurerm_storage_container")
+
+
 @pytest.mark.parametrize("name", ["mlops-prod", "mlops-registry"])
 def test_locks_are_made_last_and_go_first(stacks: Stacks, name: str) -> None:
     stack = stacks[name]

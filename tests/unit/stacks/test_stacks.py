@@ -227,6 +227,34 @@ def test_a_deleted_workspace_is_purged_except_in_prod(stacks: Stacks) -> None:
         assert purged is (name != "mlops-prod")
 
 
+RULE = "azurerm_machine_learning_workspace_network_outbound_rule"
+SLOW = {
+    "azapi_resource.registry": {"create": "60m", "delete": "60m"},
+    "azapi_resource.outbound_registry": {"create": "60m", "delete": "60m"},
+    "azurerm_data_protection_backup_instance_blob_storage": {"create": "60m"},
+    "azurerm_log_analytics_workspace_table": {"create": "30m", "update": "30m"},
+    "azurerm_machine_learning_compute_cluster": {"create": "90m", "delete": "60m"},
+    "azurerm_machine_learning_workspace": {"create": "60m", "delete": "120m", "update": "60m"},
+    f"{RULE}_fqdn": {"create": "60m", "delete": "60m"},
+    f"{RULE}_private_endpoint": {"create": "60m", "delete": "60m"},
+}
+
+
+@pytest.mark.parametrize("slow", SLOW)
+def test_terraform_waits_as_long_as_azure_takes(stacks: Stacks, closed: Stacks, slow: str) -> None:
+    """Longer than the providers do by themselves, which is 30 minutes, and 5 for a table of logs."""
+    type_, _, wanted = slow.partition(".")
+    waits = [
+        body["timeouts"]
+        for configuration in (stacks, closed)
+        for stack in configuration.values()
+        for name, body in stack.resources(type_).items()
+        if wanted in ("", name)
+    ]
+    assert waits
+    assert all(each == SLOW[slow] for each in waits)
+
+
 def test_environments_wait_for_the_registry_stack(written: Path) -> None:
     manifest = json.loads((written / "manifest.json").read_text())["stacks"]
     assert {name: stack["dependencies"] for name, stack in manifest.items()} == {
