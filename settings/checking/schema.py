@@ -78,12 +78,20 @@ def json_schema(model: type[Model]) -> dict[str, Any]:
     return {"$schema": _DIALECT, **finished}
 
 
+# What holds schemas by names that are the configuration's, whatever they are.
+_BY_NAME = ("definitions", "patternProperties", "properties")
+
+
 def _finish(node: Any) -> Any:
     if isinstance(node, list):
         return [_finish(item) for item in node]
     if not isinstance(node, dict):
         return node
-    made = {key: _finish(value) for key, value in node.items() if key != "discriminator"}
+    made: dict[str, Any] = {
+        word: {name: _finish(part) for name, part in value.items()} if word in _BY_NAME else _finish(value)
+        for word, value in node.items()
+        if word != "discriminator"
+    }
     if "description" in made:
         made["description"] = made["description"].replace("``", "")
     if "$ref" in made and len(made) > 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from cdktf import TerraformStack
 
 from constructs_lib.azure.provider import (
@@ -11,6 +12,9 @@ from constructs_lib.azure.provider import (
     configure_time,
 )
 from constructs_lib.devops.provider import configure_azuredevops
+from facts.reader import facts
+from sandbox.services.azure.azure_resource import AzureResource
+from sandbox.services.types import resource_type
 from tests.project import TENANT
 from tests.unit.constructs.examples import synthesized
 
@@ -30,6 +34,17 @@ def test_azurerm_for_two_subscriptions(stack: TerraformStack) -> None:
         (features,) = provider["features"]
         assert features["machine_learning"] == [{"purge_soft_deleted_workspace_on_destroy": purged}]
         assert features["key_vault"][0]["purge_soft_delete_on_destroy"] is False
+
+
+@pytest.mark.parametrize("type_name", sorted(facts("azurerm").resources))
+def test_the_namespace_of_every_type_gets_registered(type_name: str) -> None:
+    declaration = resource_type(type_name)
+    assert isinstance(declaration, AzureResource)
+    _, _, typed = declaration.arm_id.rpartition("/providers/")
+    namespace = typed.partition("/")[0].lower()
+    # Without one, the type is inside another, or a resource group, which every subscription knows.
+    if "/providers/" in declaration.arm_id:
+        assert namespace in {known.lower() for known in RESOURCE_PROVIDERS}, "add it to RESOURCE_PROVIDERS"
 
 
 def test_only_one_that_is_told_to_takes_the_place_of_what_is_there(stack: TerraformStack) -> None:

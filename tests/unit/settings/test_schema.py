@@ -188,6 +188,30 @@ def test_editors_get_what_they_can_read(model: type[Model]) -> None:
         re.compile(node["pattern"] if isinstance(node.get("pattern"), str) else "")
 
 
+class Called(Model):
+    description: str | None = None
+    """A text of ``ours``."""
+    discriminator: int
+    """A number."""
+    properties: tuple[str, ...]
+    """Some texts."""
+
+
+class HasCalled(Model):
+    """A section with a section."""
+
+    section: Called
+    """The section."""
+
+
+def test_a_key_may_be_called_like_a_word_of_the_schema() -> None:
+    assert json_schema(HasCalled)["definitions"]["Called"]["properties"] == {
+        "description": {"type": "string", "description": "A text of ours."},
+        "discriminator": {"type": "integer", "description": "A number."},
+        "properties": {"type": "array", "items": {"type": "string"}, "description": "Some texts."},
+    }
+
+
 @pytest.mark.parametrize("model", FILES.values())
 def test_every_key_has_a_description(model: type[Model]) -> None:
     schema = json_schema(model)
