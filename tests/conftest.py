@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from settings.loader import Settings, load_settings
-from tests.project import REPOSITORY, close_everything, copy_configuration, use_every_option
+from tests.project import close_everything, copy_configuration, use_every_option
 from tests.synthesized import Stack, read_stacks, synthesize_to
 
 
 @pytest.fixture(scope="session")
-def settings() -> Settings:
-    """The configuration as it is checked in."""
-    return load_settings(REPOSITORY / "config")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The guide, as the ``config/`` that a user starts with."""
+    return load_settings(copy_configuration(tmp_path_factory.mktemp("guide")))
 
 
 @pytest.fixture(scope="session")
