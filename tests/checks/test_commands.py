@@ -20,7 +20,7 @@ from tests.synthesized import Stack
 def project(tmp_path: Path) -> Path:
     """A copy with the checks, in which nothing has been accepted."""
     copy_project(tmp_path)
-    ignored = shutil.ignore_patterns("accepted", "__pycache__")
+    ignored = shutil.ignore_patterns("accepted", "skips.yaml", "__pycache__")
     shutil.copytree(REPOSITORY / "checks", tmp_path / "checks", ignore=ignored)
     (tmp_path / "tests").symlink_to(REPOSITORY / "tests")
     shutil.copy(REPOSITORY / "pyproject.toml", tmp_path)
