@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from checks.accept import differences, read_accepted
+from checks.accept import read_accepted
+from checks.differences import differences
 from checks.guide import missing_variables
 from settings.loader import Settings
 from tests.synthesized import Stack

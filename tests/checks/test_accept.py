@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from checks.accept import accept, differences, read_accepted
+from checks.accept import accept, read_accepted
+from checks.differences import differences
 from checks.terraform import NotSynthesizedError, read_synthesized
 from tests.synthesized import Stack
 
@@ -107,6 +108,29 @@ def test_many_changes_are_cut_short_and_long_values_too() -> None:
     assert len(lines) == 16
     assert lines[-1] == "... and 26 more"
     assert len(lines[0]) < 160
+
+
+def test_an_id_that_stands_in_many_places_is_told_once() -> None:
+    before, changed = stack(), stack()
+    for made, subscription in ((before, "0000-0000-00"), (changed, "abcd-ef12-34")):
+        made.terraform["locals"] = {
+            **{f"scope{number}": f"/subscriptions/{subscription}/rg/{number}" for number in range(3)},
+            "other": subscription,
+            "long": f"{'x' * 80}{subscription}",
+        }
+    assert differences({"mlops-dev": before.terraform}, {"mlops-dev": changed}) == [
+        "mlops-dev\n  ~ locals.long: 0000-0000-00 -> abcd-ef12-34 (and in 4 more places)"
+    ]
+
+
+def test_small_changes_are_each_told_where_they_are() -> None:
+    before, changed = stack(), stack()
+    before.terraform["locals"] = {"a": "Standard", "b": "Standard", "c": 1, "d": 1}
+    changed.terraform["locals"] = {"a": "Standard2", "b": "Standard2", "c": 2, "d": 2}
+    assert differences({"mlops-dev": before.terraform}, {"mlops-dev": changed}) == [
+        'mlops-dev\n  ~ locals.a: "Standard" -> "Standard2"\n  ~ locals.b: "Standard" -> "Standard2"\n'
+        "  ~ locals.c: 1 -> 2\n  ~ locals.d: 1 -> 2"
+    ]
 
 
 def test_one_more_than_fit_is_shown_and_not_counted() -> None:

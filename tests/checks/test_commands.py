@@ -54,7 +54,7 @@ def test_a_change_is_shown_accepted_and_then_green(project: Path, stacks: dict[s
     shown = check(project)
     assert shown.returncode == 1
     assert "mlops-prod\n  accepted, and no longer in the configuration" in shown.stdout
-    assert '.tenant_id: "00000000-' in shown.stdout
+    assert ".azurerm_spn_tenantid: 00000000-" in shown.stdout
     assert "make accept" in shown.stdout
     assert "1 failed, 3 passed" in shown.stdout
     assert "Traceback" not in shown.stdout

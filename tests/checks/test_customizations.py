@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from checks.accept import accept, differences, read_accepted
+from checks.accept import accept, read_accepted
+from checks.differences import differences
 from checks.test_configuration import *  # noqa: F403  # every check, also one that is added later
 from settings.loader import Settings, load_settings
 from tests.customizations import CUSTOMIZATIONS
