@@ -53,7 +53,7 @@ def _changes(before: Json, now: Json) -> list[str]:
                     )
                     places.setdefault(text if part else f"{name}{text}", []).append(name if part else "")
     return [
-        f"{names[0]}{change}{f' (and in {len(names) - 1} more places)' if len(names) > 1 else ''}"
+        f"{names[0]}{change}{f' (in {len(names)} places)' if len(names) > 1 else ''}"
         for change, names in places.items()
     ]
 

@@ -119,7 +119,7 @@ def test_an_id_that_stands_in_many_places_is_told_once() -> None:
             "long": f"{'x' * 80}{subscription}",
         }
     assert differences({"mlops-dev": before.terraform}, {"mlops-dev": changed}) == [
-        "mlops-dev\n  ~ locals.long: 0000-0000-00 -> abcd-ef12-34 (and in 4 more places)"
+        "mlops-dev\n  ~ locals.long: 0000-0000-00 -> abcd-ef12-34 (in 5 places)"
     ]
 
 
