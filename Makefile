@@ -58,6 +58,16 @@ synth: setup ## Write the Terraform of every stack to cdktf.out
 validate: setup ## Check the configuration and write nothing
 	@$(RUN)/python -m cli validate
 
+.PHONY: check
+check: setup tests/policy/.venv/.synced ## Check your configuration and its Terraform; DEPLOYABLE=1: no id left to fill in
+	@$(RUN)/python main.py
+	@$(RUN)/pytest checks -rs $(if $(filter 1,$(DEPLOYABLE)),--deployable)
+
+.PHONY: accept
+accept: setup ## Accept the Terraform of your configuration as it is now; make check compares with that
+	@$(RUN)/python main.py
+	@$(RUN)/python -m checks.accept
+
 .PHONY: diff
 diff: setup ## Show what a deployment would change: make diff STACK=mlops-dev
 	@test -n "$(STACK)" || { echo "Name a stack: make diff STACK=mlops-dev"; exit 1; }
@@ -86,8 +96,7 @@ sandbox: setup ## Deploy, diff and destroy everything offline: needs terraform, 
 # --- For those who change the project ----------------------------------------------------------------
 
 .PHONY: test
-test: setup tests/policy/.venv/.synced lint ## Check style and types, synthesize, and run every test
-	@$(RUN)/python main.py
+test: setup lint check ## Check style and types, your configuration, and run every test of the project
 	@$(RUN)/pytest --numprocesses=auto --dist=loadfile
 
 .PHONY: lint

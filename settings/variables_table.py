@@ -1,4 +1,4 @@
-"""The table of all variables in the six Library groups, as documentation.
+"""The table of all variables in the six Library groups, with the values of the guide, as documentation.
 
 ``python -m settings.variables_table`` writes it to ``docs/variables.md``.
 """
@@ -18,9 +18,9 @@ FILE = PROJECT / "docs" / "variables.md"
 _INTRODUCTION = """\
 # Variables
 
-The six variable groups of the Azure DevOps Library, with the first value of each variable, its owner and the
-key of the configuration it comes from, in the order of the keys. This page is generated from `config/`: change
-that, then run `make generate`.
+The six variable groups of the Azure DevOps Library, with the first value of each variable in the guide, its owner
+and the key of the configuration it comes from, in the order of the keys. This page is generated from `guide/`, which
+`config/` starts as a copy of; your values stand in `config/`.
 
 ## Who owns a value
 
@@ -81,4 +81,4 @@ def _group(group: VariableGroup, variables: Iterable[Variable], where: str) -> I
 
 
 if __name__ == "__main__":
-    FILE.write_text(render(load_settings(PROJECT / "config")), encoding="utf-8")
+    FILE.write_text(render(load_settings(PROJECT / "guide")), encoding="utf-8")

@@ -1,7 +1,9 @@
-"""What the tests share: three configurations, each synthesized once."""
+"""What the tests share: three configurations, each synthesized once. None of them is the user's."""
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,11 +12,25 @@ from settings.loader import Settings, load_settings
 from tests.project import REPOSITORY, close_everything, copy_configuration, use_every_option
 from tests.synthesized import Stack, read_stacks, synthesize_to
 
+THEIRS = tuple(str(REPOSITORY / name) for name in ("config", "checks/accepted", "checks/skips.yaml"))
+
+
+def _keep_out(event: str, arguments: tuple[object, ...]) -> None:
+    # Without a mode it is os.open, whose names may be relative to another folder than this process is in.
+    if event == "open" and isinstance(arguments[0], str) and arguments[1] is not None:
+        path = os.path.abspath(arguments[0])  # noqa: PTH100  # for every file: quick, and opens none itself
+        if path.startswith(THEIRS):
+            theirs = Path(path).relative_to(REPOSITORY)
+            raise AssertionError(f"The project's own tests do not read {theirs}: use guide/.")
+
+
+sys.addaudithook(_keep_out)
+
 
 @pytest.fixture(scope="session")
-def settings() -> Settings:
-    """The configuration as it is checked in."""
-    return load_settings(REPOSITORY / "config")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The guide, as the ``config/`` that a user starts with."""
+    return load_settings(copy_configuration(tmp_path_factory.mktemp("guide")))
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,8 @@ import shutil
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parent.parent
+GUIDE = REPOSITORY / "guide"
+"""The reference configuration. The project's own tests never read ``config/``, which belongs to the user."""
 CODE = ("main.py", "settings", "stacks", "constructs_lib", "facts")
 """What a synthesis needs beside the configuration."""
 
@@ -18,19 +20,20 @@ HUB = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/hub-dns/providers/Microsoft
 
 
 def copy_project(folder: Path) -> Path:
-    """Copy code and configuration, and what makes the first import quick, but nothing that was synthesized."""
-    for name in (*CODE, "config", ".cache"):
+    """Copy the code with the guide as its ``config/``, and what makes the first import quick."""
+    for name in (*CODE, ".cache"):
         source = REPOSITORY / name
         if source.is_dir():
             shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         elif source.exists():
             shutil.copy(source, folder)
+    copy_configuration(folder)
     return folder
 
 
 def copy_configuration(folder: Path) -> Path:
-    """Copy the checked-in configuration to ``folder / "config"``, which is returned."""
-    return Path(shutil.copytree(REPOSITORY / "config", folder / "config"))
+    """Copy the guide to ``folder / "config"``, as a user starts, and return that."""
+    return Path(shutil.copytree(GUIDE, folder / "config"))
 
 
 def replace(path: Path, *edits: tuple[str, str]) -> None:

@@ -83,5 +83,10 @@ def synthesize_to(settings: Settings, folder: Path) -> dict[str, Stack]:
 
 def read_stacks(folder: Path) -> dict[str, Stack]:
     """Return the stacks that were synthesized into ``folder``, by name."""
-    paths = sorted(folder.glob("stacks/*/cdk.tf.json"))
-    return {path.parent.name: Stack(path.parent.name, json.loads(path.read_text())) for path in paths}
+    manifest = json.loads((folder / "manifest.json").read_text())[
+        "stacks"
+    ]  # folders of earlier ones may be left
+    return {
+        name: Stack(name, json.loads((folder / stack["synthesizedStackPath"]).read_text()))
+        for name, stack in sorted(manifest.items())
+    }

@@ -1,6 +1,6 @@
 """The JSON Schemas of the two kinds of configuration file, for editors and for the error messages.
 
-``python -m settings.checking.schema`` writes them to ``config/schema/``.
+``python -m settings.checking.schema`` writes them to ``schema/``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from settings.models.base import Model
 from settings.models.environment import Environment
 from settings.models.platform import Platform
 
-FOLDER = Path(__file__).parents[2] / "config" / "schema"
+FOLDER = Path(__file__).parents[2] / "schema"
 FILES: dict[str, type[Model]] = {
     "platform.schema.json": Platform,
     "environment.schema.json": Environment,

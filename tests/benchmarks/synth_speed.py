@@ -2,9 +2,9 @@
 
     python -m tests.benchmarks.synth_speed
 
-The least ("floor") is a program that imports cdktf and synthesizes one empty stack. All programs run in turn,
-so that a busy machine slows all of them, and the medians are compared. One round before that is not counted:
-it fills the caches.
+The guide is synthesized, in a copy of the project. The least ("floor") is a program that imports cdktf and
+synthesizes one empty stack. All programs run in turn, so that a busy machine slows all of them, and the medians are
+compared. One round before that is not counted: it fills the caches.
 
 Memory is the sum of the peaks (VmHWM) of a program's processes: Python, the Node process that jsii starts,
 and the one that starts in turn, which runs cdktf. Pages that processes share count once for each, so this is
@@ -24,7 +24,8 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.project import copy_project
+
 FLOOR = "import cdktf; app = cdktf.App(); cdktf.TerraformStack(app, 'empty'); app.synth()"
 MAX_RATIO = 3.0
 MAX_MEMORY = 200
@@ -87,8 +88,8 @@ class Peaks(threading.Thread):
             self._peaks[pid] = (status["Name"].strip(), int(status["VmHWM"].split()[0]) / 1024)
 
 
-def measure(command: list[str], env: dict[str, str]) -> Measurement:
-    """Run a program, with an output folder of its own.
+def measure(command: list[str], env: dict[str, str], project: Path) -> Measurement:
+    """Run a program in a project's folder, with an output folder of its own.
 
     Raises:
         subprocess.CalledProcessError: The program failed. Its output is in the error.
@@ -97,7 +98,7 @@ def measure(command: list[str], env: dict[str, str]) -> Measurement:
         started = time.perf_counter()
         process = subprocess.Popen(
             command,
-            cwd=ROOT,
+            cwd=project,
             env={**os.environ, **env, "CDKTF_OUTDIR": outdir},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -155,15 +156,17 @@ def main() -> int:
         programs[f"{options.command}, plain"] = (command, {"MLOPS_PLAIN_BINDINGS": "1"})
 
     results: dict[str, list[Measurement]] = {name: [] for name in programs}
-    for counted in [False] + [True] * options.rounds:
-        for name, program in programs.items():
-            try:
-                measurement = measure(*program)
-            except subprocess.CalledProcessError as error:
-                write(f"{error}\n{error.output.decode(errors='replace')}")
-                return 2
-            if counted:
-                results[name].append(measurement)
+    with tempfile.TemporaryDirectory() as folder:
+        project = copy_project(Path(folder))
+        for counted in [False] + [True] * options.rounds:
+            for name, program in programs.items():
+                try:
+                    measurement = measure(*program, project)
+                except subprocess.CalledProcessError as error:
+                    write(f"{error}\n{error.output.decode(errors='replace')}")
+                    return 2
+                if counted:
+                    results[name].append(measurement)
 
     medians = report(results)
     found = medians[options.command]

@@ -20,7 +20,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def deployed(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Platform:
-    """All stacks of the checked-in configuration, deployed through cdktf."""
+    """All stacks of the guide, deployed through cdktf."""
     platform = Platform(tmp_path_factory.mktemp("sandbox"), project)
     platform.synthesize()
     platform.deploy()

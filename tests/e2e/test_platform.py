@@ -1,4 +1,4 @@
-"""The real configuration through the real cdktf and terraform: deploy, diff, change, edit, destroy.
+"""The guide through the real cdktf and terraform: deploy, diff, change, edit, destroy.
 
 The tests build on each other's deployment and run in this order; each leaves it as it found it.
 """
@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from sandbox.__main__ import app
 from sandbox.commands.library import delete_variable, list_variables, set_variable
 from sandbox.commands.platform import Platform, SandboxError
 from tests.e2e.plans import actions, is_empty
 from tests.guide.tables import APPROVALS, ENVIRONMENTS, GROUPS, PERMISSIONS, VARIABLES, Variable
-from tests.project import REPOSITORY, make_private, replace
+from tests.project import make_private, replace
 from tests.synthesized import Stack
 
 STACKS = ["mlops-registry", "mlops-dev", "mlops-test", "mlops-prod"]
@@ -146,9 +147,12 @@ def test_the_second_diff_is_empty(deployed: Platform, name: str) -> None:
     assert is_empty(deployed.diff(name))
 
 
-def test_the_sandboxs_own_commands_see_the_same(deployed: Platform) -> None:
-    command = [sys.executable, "-m", "sandbox", "diff", "mlops-dev", "--folder", str(deployed.folder)]
-    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True)
+def test_the_sandboxs_own_commands_see_the_same(
+    project: Path, deployed: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.__main__.Platform", partial(Platform, project=project))
+    done = CliRunner().invoke(app, ["diff", "mlops-dev", "--folder", str(deployed.folder)])
+    assert done.exit_code == 0, done.output
     assert is_empty(done.stdout)
 
 

@@ -5,32 +5,60 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from ruamel.yaml import YAML
 
+from settings.loader import Settings
+from settings.models.environment import Environment
 from tests.policy.checkov import Answer
 
 FILE = Path(__file__).with_name("skips.yaml")
 
 
 class Skip(BaseModel):
-    """Accepts that each of ``checks`` fails at each of ``where``: ``stack/address``, ``*`` for any text."""
+    """Accepts that each of ``checks`` fails at each of ``where``: ``stack/address``, ``*`` for any text.
+
+    With ``unless`` it is about environments, whatever their names are: all but those whose configuration has one of
+    these values. ``where`` then holds addresses in their stacks.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     reason: str = Field(min_length=20)
     where: list[str] = Field(min_length=1)
     checks: list[str] = Field(min_length=1)
+    unless: dict[str, bool | int | list[str] | None] = {}
 
     def covers(self, answer: Answer) -> bool:
         """Tell whether this skip is for the check and the place of an answer."""
         return answer.check in self.checks and any(fnmatchcase(answer.place, each) for each in self.where)
 
+    def among(self, environments: Iterable[Environment]) -> Skip:
+        """Return the skip with the places it has among these environments; KeyError for a setting that is none."""
+        if not self.unless:
+            return self
+        stacks = [f"mlops-{each.name}" for each in environments if not self._excepts(each)]
+        places = [f"{stack}/{address}" for stack in stacks for address in self.where]
+        return self.model_copy(update={"where": places})
 
-def read_skips() -> list[Skip]:
-    """Read the file; pydantic's ValidationError when an entry is not a skip."""
-    return TypeAdapter(list[Skip]).validate_python(YAML(typ="safe").load(FILE))
+    def _excepts(self, environment: Environment) -> bool:
+        values = environment.model_dump(mode="json", by_alias=True)
+        return any(_value(values, key) == value for key, value in self.unless.items())
+
+
+def _value(values: Any, key: str) -> Any:
+    """Return the value of a setting, such as ``compute.scoring_cluster.min_nodes``; None below what is absent."""
+    for part in key.split("."):
+        values = None if values is None else values[part]
+    return values
+
+
+def read_skips(settings: Settings, file: Path = FILE) -> list[Skip]:
+    """Read a file of skips for a configuration; pydantic's ValidationError when an entry is not a skip."""
+    skips = TypeAdapter(list[Skip]).validate_python(YAML(typ="safe").load(file))
+    return [skip.among(settings.environments) for skip in skips]
 
 
 def unexpected(answers: Iterable[Answer], skips: Sequence[Skip]) -> list[str]:

@@ -6,10 +6,14 @@ import copy
 
 import pytest
 
+from settings.loader import Settings, load_settings
+from tests.customizations import add_environment, change_node_counts, close_test, turn_alerts_off
 from tests.policy.checkov import Answer, ask_checkov
 from tests.policy.skips import FILE, Skip, read_skips, unexpected, unneeded
-from tests.synthesized import Stack
+from tests.project import copy_configuration, replace
+from tests.synthesized import Stack, synthesize_to
 
+ENVIRONMENTS = ["dev", "test", "prod"]
 STACKS = ["mlops-registry", "mlops-dev", "mlops-test", "mlops-prod"]
 ADVICE = (
     f"Change the construct, or write a skip with its reason into {FILE.name}. "
@@ -18,13 +22,13 @@ ADVICE = (
 
 
 @pytest.fixture(scope="module")
-def skips() -> list[Skip]:
-    return read_skips()
+def skips(settings: Settings) -> list[Skip]:
+    return read_skips(settings)
 
 
 @pytest.fixture(scope="module")
 def answers(stacks: dict[str, Stack], tmp_path_factory: pytest.TempPathFactory) -> list[Answer]:
-    """What checkov says of the checked-in configuration."""
+    """What checkov says of the guide."""
     return ask_checkov(stacks.values(), tmp_path_factory.mktemp("policy"))
 
 
@@ -46,19 +50,56 @@ def test_every_stack_was_evaluated(answers: list[Answer], stack: str) -> None:
 # --- That these tests can fail -----------------------------------------------------------------------------
 
 
-def test_what_is_broken_is_reported(
-    stacks: dict[str, Stack],
-    answers: list[Answer],
-    skips: list[Skip],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
+@pytest.fixture(scope="module")
+def broken(stacks: dict[str, Stack]) -> Stack:
+    """Prod, opened in several ways."""
     broken = Stack("mlops-prod", copy.deepcopy(stacks["mlops-prod"].terraform))
     broken.at("azurerm_storage_account.storage")["min_tls_version"] = "TLS1_0"
     broken.at("azurerm_storage_account.storage.network_rules")["default_action"] = "Allow"
     broken.at("azurerm_key_vault.key_vault")["purge_protection_enabled"] = False
     broken.at("azurerm_container_registry.container_registry")["anonymous_pull_enabled"] = True
     broken.at("azurerm_machine_learning_workspace.workspace")["public_network_access_enabled"] = True
-    reported = unexpected(ask_checkov([broken], tmp_path_factory.mktemp("broken")), skips)
+    return broken
+
+
+@pytest.fixture(scope="module")
+def customized(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """What the README says may be changed, all of it, and a private network that a hub's DNS serves."""
+    config = copy_configuration(tmp_path_factory.mktemp("customized"))
+    for edit in (change_node_counts, add_environment, turn_alerts_off, close_test):
+        edit(config)
+    replace(
+        config / "environments" / "test.yaml",
+        ("  address_space: 10.40.0.0/24\n", "  address_space: 10.40.0.0/24\n  dns_servers: [10.0.0.4]\n"),
+    )
+    return load_settings(config)
+
+
+@pytest.fixture(scope="module")
+def further(
+    broken: Stack, customized: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, list[Answer]]:
+    """What checkov says of prod when it is broken, and of the others when they are customized, by stack."""
+    asked = [broken]
+    stacks = synthesize_to(customized, tmp_path_factory.mktemp("customized.out"))
+    asked += [stack for name, stack in stacks.items() if name not in ("mlops-prod", "mlops-registry")]
+    answers = ask_checkov(asked, tmp_path_factory.mktemp("further"))
+    return {stack.name: [answer for answer in answers if answer.stack == stack.name] for stack in asked}
+
+
+@pytest.mark.parametrize("stack", ["mlops-dev", "mlops-test", "mlops-eu-staging"])
+def test_a_customized_environment_needs_no_skip_of_its_own(
+    further: dict[str, list[Answer]], customized: Settings, skips: list[Skip], stack: str
+) -> None:
+    assert unexpected(further[stack], read_skips(customized)) == []
+    # Those of the guide would not do: what is skipped follows the settings.
+    assert unexpected(further[stack], skips) != []
+
+
+def test_what_is_broken_is_reported(
+    further: dict[str, list[Answer]], answers: list[Answer], skips: list[Skip]
+) -> None:
+    reported = unexpected(further["mlops-prod"], skips)
     before = unexpected(answers, skips)
     assert [line.partition(":")[0] for line in reported if line not in before] == [
         "CKV2_AZURE_49 at mlops-prod/azurerm_machine_learning_workspace.workspace",
@@ -97,3 +138,33 @@ def test_a_failed_check_is_reported_with_what_it_looks_at() -> None:
     assert unexpected([answer("CKV_1", "dev", passed=False), answer("CKV_2", "dev", passed=True)], []) == [
         "CKV_1 at dev/azurerm_key_vault.vault: Title of the check (looks at argument)"
     ]
+
+
+def skip(where: list[str], **unless: bool | int | list[str] | None) -> Skip:
+    conditions = {key.replace("__", "."): value for key, value in unless.items()}
+    return Skip(reason="A reason that is long enough", where=where, checks=["CKV_1"], unless=conditions)
+
+
+@pytest.mark.parametrize(
+    ("given", "places"),
+    [
+        (skip(["mlops-dev/*"]), ["mlops-dev/*"]),
+        (skip(["*"], security__private_endpoints=True), ["mlops-dev/*", "mlops-test/*"]),
+        (
+            skip(["a.b", "c.*"], backup__geo_redundant=False),
+            [f"mlops-{e}/{a}" for e in ENVIRONMENTS for a in ("a.b", "c.*")],
+        ),
+        (skip(["*"], compute__scoring_cluster__min_nodes=0), ["mlops-prod/*"]),
+        (skip(["*"], compute__training_cluster=None, compute__training_cluster__min_nodes=0), []),
+        (skip(["*"], private_network=None, private_network__dns_servers=["10.0.0.4"]), ["mlops-prod/*"]),
+    ],
+)
+def test_a_skip_for_environments_follows_their_settings(
+    settings: Settings, given: Skip, places: list[str]
+) -> None:
+    assert given.among(settings.environments).where == places
+
+
+def test_a_skip_that_names_no_setting_is_a_mistake(settings: Settings) -> None:
+    with pytest.raises(KeyError, match="privat_endpoints"):
+        skip(["*"], security__privat_endpoints=True).among(settings.environments)

@@ -12,11 +12,12 @@ import pytest
 from tests.project import REPOSITORY
 
 FORBIDDEN = {
-    "facts": ["cdktf", "constructs", "constructs_lib", "stacks", "settings", "sandbox", "cli"],
-    "sandbox": ["cdktf", "constructs", "constructs_lib", "stacks", "settings", "cli"],
-    "cli": ["cdktf", "constructs", "constructs_lib", "stacks"],
-    "settings": ["cdktf", "constructs", "constructs_lib", "stacks", "sandbox"],
-    "stacks": ["constructs_lib.bindings", "sandbox"],
+    "facts": ["cdktf", "constructs", "constructs_lib", "stacks", "settings", "sandbox", "cli", "checks"],
+    "sandbox": ["cdktf", "constructs", "constructs_lib", "stacks", "settings", "cli", "checks"],
+    "cli": ["cdktf", "constructs", "constructs_lib", "stacks", "checks"],
+    "settings": ["cdktf", "constructs", "constructs_lib", "stacks", "sandbox", "checks"],
+    "stacks": ["constructs_lib.bindings", "sandbox", "checks"],
+    "constructs_lib": ["checks"],
     # A stack, not any construct: addresses are flat (ADR 2).
     "constructs_lib/azure": [
         "constructs",
@@ -118,3 +119,10 @@ def test_no_test_imports_a_conftest() -> None:
         if "conftest" in name.split(".")
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("theirs", ["config/platform.yaml", "checks/skips.yaml"])
+def test_no_test_reads_what_belongs_to_the_user(theirs: str) -> None:
+    """Whatever they write there, the project's own tests stay green."""
+    with pytest.raises(AssertionError, match=f"do not read {theirs}"):
+        (REPOSITORY / theirs).read_text()

@@ -81,7 +81,7 @@ app.synth()
 import os
 from settings.loader import load_settings
 from tests.synthesized import synthesize_to
-synthesize_to(load_settings(Path("config")), Path(os.environ["CDKTF_OUTDIR"]) / "project")
+synthesize_to(load_settings(Path("guide")), Path(os.environ["CDKTF_OUTDIR"]) / "project")
 
 import json, jsii
 from jsii._kernel.types import LoadRequest

@@ -7,13 +7,13 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from cli.__main__ import app
-from tests.project import REPOSITORY, copy_configuration, replace
+from tests.project import GUIDE, copy_configuration, replace
 
 runner = CliRunner()
 
 
 def test_a_good_configuration_is_said_to_be_good() -> None:
-    done = runner.invoke(app, ["validate", str(REPOSITORY / "config")])
+    done = runner.invoke(app, ["validate", str(GUIDE)])
     assert done.exit_code == 0
     assert "no mistakes. Environments: dev, test, prod." in done.stdout
     assert "azure.tenant_id" in done.stdout

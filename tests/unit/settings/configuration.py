@@ -1,8 +1,7 @@
-"""A copy of ``config/`` that a test may break, with a mark for the place where the report must point."""
+"""A copy of the guide that a test may break, with a mark for the place where the report must point."""
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,8 +10,8 @@ import pytest
 from settings.loader import load_settings
 from settings.reading.problems import ConfigurationError, Problem, dotted
 from settings.reading.text import Place
+from tests.project import copy_configuration
 
-PROJECT = Path(__file__).parents[3]
 MARK = "«"
 PLATFORM, DEV, TEST, PROD = (
     "platform.yaml",
@@ -23,11 +22,10 @@ PLATFORM, DEV, TEST, PROD = (
 
 
 class Configuration:
-    """A copy of the project's configuration in a temporary folder."""
+    """A copy of the guide in a temporary folder, as a user's ``config/``."""
 
     def __init__(self, parent: Path) -> None:
-        self.folder = parent / "config"
-        shutil.copytree(PROJECT / "config", self.folder)
+        self.folder = copy_configuration(parent)
 
     def edit(self, file: str, old: str, new: str) -> Place:
         """Replace the first ``old``, take the mark out of ``new``, and return its place."""

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from settings.loader import Settings, load_settings
 from settings.reading.file import YamlFile
 from settings.reading.problems import ConfigurationError
-from tests.unit.settings.configuration import DEV, PLATFORM, PROD, PROJECT
+from tests.project import GUIDE
+from tests.unit.settings.configuration import DEV, PLATFORM, PROD
 
 FILES = (PLATFORM, DEV, PROD)
 # Without test.yaml, which would add time and nothing else.
 TEXTS = {
-    file: (PROJECT / "config" / file).read_text(encoding="utf-8").replace("[dev, test, prod]", "[dev, prod]")
+    file: (GUIDE / file).read_text(encoding="utf-8").replace("[dev, test, prod]", "[dev, prod]")
     for file in FILES
 }
 
@@ -181,7 +182,7 @@ def mangled(draw: st.DrawFn) -> tuple[str, str]:
 def replaced(draw: st.DrawFn) -> tuple[str, str]:
     """Draw a file in which one value, at any depth, has become something else. JSON is YAML too."""
     file = draw(st.sampled_from(FILES))
-    whole: Any = json.loads(json.dumps(YamlFile(PROJECT / "config" / file, Path(file)).values))
+    whole: Any = json.loads(json.dumps(YamlFile(GUIDE / file, Path(file)).values))
     node = whole
     while True:
         places = list(node) if isinstance(node, dict) else range(len(node))

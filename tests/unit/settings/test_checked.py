@@ -20,7 +20,8 @@ from settings.models.environment import Environment
 from settings.models.platform import Platform
 from settings.reading.file import YamlFile
 from settings.reading.problems import KeyPath, dotted
-from tests.unit.settings.configuration import DEV, PLATFORM, PROJECT, Configuration
+from tests.project import GUIDE
+from tests.unit.settings.configuration import DEV, PLATFORM, Configuration
 
 Ask = Callable[[Checked[Any], KeyPath], object]
 ASKED: dict[str, Ask] = {
@@ -87,7 +88,7 @@ def test_every_rule_is_run() -> None:
 
     sys.setprofile(remember)
     try:
-        load_settings(PROJECT / "config")
+        load_settings(GUIDE)
     finally:
         sys.setprofile(None)
     modules = [import_module(f"{rules.__name__}.{module.name}") for module in iter_modules(rules.__path__)]

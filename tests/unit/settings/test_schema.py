@@ -13,9 +13,9 @@ import pytest
 from settings.checking.schema import FILES, FOLDER, json_schema, render
 from settings.models.base import Model
 from settings.reading.file import YamlFile
-from tests.unit.settings.configuration import DEV, PLATFORM, PROD, PROJECT, TEST
+from tests.project import GUIDE
+from tests.unit.settings.configuration import DEV, PLATFORM, PROD, TEST
 
-CONFIG = PROJECT / "config"
 MODELS = {PLATFORM: FILES["platform.schema.json"]} | dict.fromkeys(
     (DEV, TEST, PROD), FILES["environment.schema.json"]
 )
@@ -91,7 +91,7 @@ def nodes(node: Any) -> Iterator[dict[str, Any]]:
 
 
 def values(file: str) -> Any:
-    return YamlFile(CONFIG / file, Path(file)).values
+    return YamlFile(GUIDE / file, Path(file)).values
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -102,10 +102,10 @@ def test_the_file_is_current(name: str) -> None:
 
 @pytest.mark.parametrize("file", MODELS)
 def test_the_first_line_of_each_file_names_its_schema(file: str) -> None:
-    first = (CONFIG / file).read_text(encoding="utf-8").splitlines()[0]
+    first = (GUIDE / file).read_text(encoding="utf-8").splitlines()[0]
     match = re.fullmatch(r"# yaml-language-server: \$schema=(.+)", first)
     assert match, first
-    schema = (CONFIG / file).parent / match.group(1)
+    schema = (GUIDE / file).parent / match.group(1)
     assert json.loads(schema.read_text(encoding="utf-8")) == json_schema(MODELS[file])
 
 

@@ -10,15 +10,16 @@ from pydantic import ValidationError
 from settings.loader import Settings, load_settings
 from settings.models.platform import AzurermBackend
 from settings.models.variables import environment_variables, platform_variables
-from tests.unit.settings.configuration import DEV, PLATFORM, PROD, PROJECT, TEST, Configuration
+from tests.project import GUIDE, copy_configuration
+from tests.unit.settings.configuration import DEV, PLATFORM, PROD, TEST, Configuration
 
 SUBSCRIPTION = 'subscription_id: "00000000-0000-0000-0000-000000000000"'
 SOME_ID = "12345678-abcd-4ef0-9876-0123456789ab"
 
 
 @pytest.fixture(scope="module")
-def settings() -> Settings:
-    return load_settings(PROJECT / "config")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return load_settings(copy_configuration(tmp_path_factory.mktemp("guide")))
 
 
 def test_environments_come_in_the_order_of_their_tiers(settings: Settings) -> None:
@@ -46,9 +47,9 @@ def test_environments_of_one_tier_come_in_the_order_of_their_names(configuration
     ],
 )
 def test_a_placeholder_is_listed_with_its_line(settings: Settings, file: str, key: str, text: str) -> None:
-    before, found, _ = (PROJECT / "config" / file).read_text(encoding="utf-8").partition(f"  {text}")
+    before, found, _ = (GUIDE / file).read_text(encoding="utf-8").partition(f"  {text}")
     if not found:  # a key at the left margin
-        before = (PROJECT / "config" / file).read_text(encoding="utf-8").partition(f"\n{text}")[0] + "\n"
+        before = (GUIDE / file).read_text(encoding="utf-8").partition(f"\n{text}")[0] + "\n"
     line = before.count("\n") + 1
     assert f"{key} (config/{file}, line {line})" in map(str, settings.placeholders)
 

@@ -21,10 +21,10 @@ from settings.models.variables import (
 )
 from settings.reading.problems import dotted
 from settings.variables_table import FILE, render
+from tests.project import GUIDE
 from tests.unit.settings.configuration import (
     DEV,
     PLATFORM,
-    PROJECT,
     Configuration,
     Mistake,
     assert_one_problem,
@@ -194,7 +194,7 @@ def expected() -> dict[str, list[Variable]]:
 
 @pytest.fixture(scope="module")
 def settings() -> Settings:
-    return load_settings(PROJECT / "config")
+    return load_settings(GUIDE)
 
 
 @pytest.mark.parametrize("group", ["registry", "pipeline_settings", "shared", "dev", "test", "prod"])

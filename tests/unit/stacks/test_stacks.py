@@ -1,4 +1,4 @@
-"""What holds for every stack of the checked-in configuration."""
+"""What holds for every stack of the guide."""
 
 from __future__ import annotations
 
