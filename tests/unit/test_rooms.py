@@ -12,7 +12,8 @@ import pytest
 from tests.project import REPOSITORY
 
 FORBIDDEN = {
-    "facts": ["cdktf", "constructs", "constructs_lib", "stacks", "settings", "sandbox", "cli"],
+    "facts": ["cdktf", "constructs", "constructs_lib", "stacks", "settings", "deployment", "sandbox", "cli"],
+    "deployment": ["cdktf", "constructs", "constructs_lib", "stacks", "settings", "facts", "sandbox", "cli"],
     "sandbox": ["cdktf", "constructs", "constructs_lib", "stacks", "settings", "cli"],
     "cli": ["cdktf", "constructs", "constructs_lib", "stacks"],
     "settings": ["cdktf", "constructs", "constructs_lib", "stacks", "sandbox"],
