@@ -75,19 +75,11 @@ diff: setup ## Show what a deployment would change: make diff STACK=mlops-dev
 
 .PHONY: deploy
 deploy: setup ## Deploy stacks in their order: make deploy, or STACK='mlops-registry mlops-dev'
-	npx cdktf deploy $(or $(STACK),'*')
+	@$(RUN)/python -m cli deploy $(STACK)
 
 .PHONY: destroy
 destroy: setup ## Destroy a stack: make destroy STACK=mlops-dev, or all but project, teams and registry
-ifneq ($(or $(STACK),$(filter 1,$(DESTROY_PROTECTED))),)
-	npx cdktf destroy $(or $(STACK),'*')
-else
-	npx cdktf destroy 'mlops-!(registry)'
-	ONLY_PROTECTED=1 npx cdktf deploy mlops-registry
-	@echo "Left on purpose, as far as this project created them: the Azure DevOps project with its repositories and"
-	@echo "pipelines, the teams with their members, the model registry with its models, its resource group."
-	@echo "DESTROY_PROTECTED=1 make destroy destroys them too."
-endif
+	@$(RUN)/python -m cli destroy $(STACK)
 
 .PHONY: sandbox
 sandbox: setup ## Deploy, diff and destroy everything offline: needs terraform, no account. KEEP=1 keeps it

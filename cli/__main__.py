@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from cli.stacks import Stacks, StacksError
 from settings.loader import load_settings
 from settings.reading.problems import ConfigurationError
 
@@ -37,6 +38,37 @@ def validate(
         out.print(settings.placeholder_warning(), style="yellow")
     names = ", ".join(environment.name for environment in settings.environments)
     out.print(f"{folder}: no mistakes. Environments: {names}.", style="green")
+
+
+# What is no name of a stack is an option of cdktf, such as --auto-approve.
+_PASSED_ON = {"ignore_unknown_options": True}
+Names = Annotated[
+    list[str] | None, typer.Argument(help="Names of stacks; all if left out. Then cdktf's options.")
+]
+
+
+@app.command(context_settings=_PASSED_ON)
+def deploy(stacks: Names = None) -> None:
+    """Deploy stacks in their order, and say what is there then."""
+    _over_stacks("deploy", stacks or [])
+
+
+@app.command(context_settings=_PASSED_ON)
+def destroy(stacks: Names = None) -> None:
+    """Destroy stacks, those too that are no longer configured; without names, all but project, teams and registry."""
+    _over_stacks("destroy", stacks or [])
+
+
+def _over_stacks(command: str, arguments: list[str]) -> None:
+    options = [argument for argument in arguments if argument.startswith("-")]
+    names = [argument for argument in arguments if argument not in options]
+    try:
+        chosen = Stacks(command, names, options)
+        chosen.deploy() if command == "deploy" else chosen.destroy()
+    except StacksError as error:
+        if str(error):
+            Console(stderr=True, markup=False, highlight=False, soft_wrap=True).print(f"Error: {error}")
+        raise typer.Exit(1) from None
 
 
 if __name__ == "__main__":

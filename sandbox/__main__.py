@@ -11,11 +11,15 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from deployment.failure import shown, wrapped
+from deployment.output import plan_in
+from deployment.summary import summarize
+from deployment.view import View
 from sandbox.cloud.faults import reset_faults
 from sandbox.cloud.store import CLOUD_VARIABLE, BrokenFileError
 from sandbox.commands import library, mirror
 from sandbox.commands.platform import Platform, SandboxError
-from sandbox.commands.tour import Tour
+from sandbox.commands.tour import Tour, next_steps
 from sandbox.services.seed import DEFAULT_PIPELINES, PLACEHOLDER_ID, seed
 
 app = typer.Typer(
@@ -53,26 +57,39 @@ def tour_command(
     folder: Folder = mirror.DEFAULT_FOLDER,
     keep: Annotated[bool, typer.Option("--keep", help="Do not destroy what was deployed.")] = False,
 ) -> None:
-    """Deploy all stacks, check that a second diff is empty, show what is there, and destroy everything."""
-    Tour(Platform(folder), Console(highlight=False)).run(keep=keep)
+    """Deploy all stacks, check that a second diff is empty, destroy everything, and say what there was."""
+    console = Console(highlight=False)
+    Tour(Platform(folder, view=View(console), log_name="tour"), console).run(keep=keep)
 
 
 @app.command()
 def diff(stack: Stack, folder: Folder = mirror.DEFAULT_FOLDER) -> None:
-    """Synthesize, and show what a deployment of one stack would change."""
-    typer.echo(_synthesized(folder, [stack]).diff(stack))
+    """Synthesize, and show what a deployment of one stack would change; of a removed one, what a destroy would."""
+    # The plan is what was asked for: it alone goes to stdout.
+    platform = _synthesized(folder, "diff", [stack], Console(highlight=False, stderr=True))
+    typer.echo(plan_in(platform.diff(stack)))
 
 
 @app.command()
 def deploy(stacks: Stacks = None, folder: Folder = mirror.DEFAULT_FOLDER) -> None:
     """Synthesize, and deploy stacks to what is there already."""
-    typer.echo(_synthesized(folder, stacks or []).deploy(*(stacks or ())))
+    console = Console(highlight=False)
+    platform = _synthesized(folder, "deploy", stacks or [], console)
+    platform.deploy(*(stacks or ()))
+    there = [stack for stack in platform.stacks() if platform.managed(stack.name)]
+    summarize(console, there, next_steps(platform, there))
+    _say_log(platform, console)
 
 
 @app.command()
 def destroy(stacks: Stacks = None, folder: Folder = mirror.DEFAULT_FOLDER) -> None:
-    """Destroy stacks."""
-    typer.echo(_synthesized(folder, stacks or []).destroy(*(stacks or ())))
+    """Destroy stacks, those too that are no longer configured."""
+    console = Console(highlight=False)
+    platform = _synthesized(folder, "destroy", stacks or [], console)
+    platform.destroy(*(stacks or ()))
+    left = [stack.name for stack in platform.stacks() if platform.managed(stack.name)]
+    console.print(f"Still there: {', '.join(left) or 'nothing'}.", soft_wrap=True)
+    _say_log(platform, console)
 
 
 @app.command()
@@ -162,12 +179,22 @@ def delete_command(group: Group, name: Variable, cloud: Cloud = DEFAULT_CLOUD) -
     typer.echo(f"{group}: {name} is deleted")
 
 
-def _synthesized(folder: Path, names: list[str]) -> Platform:
+def _synthesized(folder: Path, command: str, names: list[str], console: Console) -> Platform:
     """Return the platform as the configuration has it now, if it has stacks of these names."""
-    platform = Platform(folder)
+    platform = Platform(folder, view=View(console), log_name=command)
     platform.synthesize()
-    platform.check_names(names)
+    platform.check_names(names, removed=command != "deploy")
+    if command == "deploy" and (removed := platform.removed()):
+        console.print(
+            f"No longer configured, but not destroyed: {' '.join(removed)}. "
+            f"To take down: {platform.command('destroy', *removed)}",
+            soft_wrap=True,
+        )
     return platform
+
+
+def _say_log(platform: Platform, console: Console) -> None:
+    console.print(f"\nLog: {shown(platform.log.path)}", soft_wrap=True)
 
 
 def main() -> None:
@@ -175,7 +202,7 @@ def main() -> None:
     try:
         app(prog_name="python -m sandbox")
     except (library.LibraryError, BrokenFileError, SandboxError) as error:
-        typer.echo(f"Error: {error}", err=True)
+        typer.echo(wrapped(f"Error: {error}"), err=True)
         raise SystemExit(1) from error
 
 

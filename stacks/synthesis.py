@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from cdktf import App
 
 from constructs_lib.guard_rails import check
+from deployment.stacks import note_on_removed, put_in_order, set_aside
 from settings.loader import Settings
 from stacks.environment import EnvironmentStack
 from stacks.registry import RegistryStack
@@ -22,20 +23,26 @@ def synthesize(
 
     ``protect`` and ``only_protected`` are the registry stack's.
 
-    Returns a line that says what was written. Raises :class:`GuardRailError` when a stack would do what none may;
-    then nothing is written.
+    What was written for a stack that is no longer configured stays, aside from the others, until it is destroyed.
+
+    Returns what was written, in a line, after one that names such stacks. Raises :class:`GuardRailError` when a stack
+    would do what none may; then nothing is written.
     """
     target = outdir or os.environ.get("CDKTF_OUTDIR", "cdktf.out")
     with TemporaryDirectory() as fresh:
         app = App(outdir=fresh)
         registry = RegistryStack(app, settings, protect=protect, only_protected=only_protected)
-        private = []
+        names, private = [registry.node.id], []
         for environment in settings.environments:
             stack = EnvironmentStack(app, settings, environment)
             stack.add_dependency(registry)
+            names.append(stack.node.id)
             if environment.security.private_endpoints:
                 private.append(stack.node.id)
         app.synth()
         check(Path(fresh), private=private, tags=[*settings.platform.tags, "environment"])
+        put_in_order(Path(fresh), names)
+        set_aside(Path(target), names)
         shutil.copytree(fresh, target, dirs_exist_ok=True)
-    return f"Wrote {1 + len(settings.environments)} stacks to {target}"
+    lines = [note_on_removed(Path(target)), f"Wrote {len(names)} stacks to {target}"]
+    return "\n".join(filter(None, lines))

@@ -8,7 +8,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).parent.parent
 GUIDE = REPOSITORY / "guide"
 """The reference configuration. The project's own tests never read ``config/``, which belongs to the user."""
-CODE = ("main.py", "settings", "stacks", "constructs_lib", "facts")
+CODE = ("main.py", "settings", "stacks", "constructs_lib", "deployment", "facts")
 """What a synthesis needs beside the configuration."""
 
 TENANT = "11111111-2222-4333-8444-555555555555"
@@ -58,6 +58,18 @@ def fill_in_ids(config: Path) -> None:
         replace(path, (zeros, SUBSCRIPTION))
 
 
+def add_staging(config: Path) -> None:
+    """Add the environment ``staging``, a copy of dev with names of its own."""
+    shutil.copy(config / "environments" / "dev.yaml", config / "environments" / "staging.yaml")
+    replace(
+        config / "environments" / "staging.yaml",
+        ("name: dev\n", "name: staging\n"),
+        ("mlops-dev", "mlops-staging"),
+        ("mlopsdev", "mlopsstaging"),
+        ("Azure-MLOps-Dev", "Azure-MLOps-Staging"),
+    )
+
+
 def make_private(path: Path, address_space: str) -> None:
     """Give an environment a virtual network and private endpoints."""
     replace(
@@ -77,14 +89,10 @@ def make_private(path: Path, address_space: str) -> None:
 def use_every_option(config: Path) -> None:
     """Fill in real ids, keep the state in Azure, add the environment ``staging``, and choose what else there is."""
     fill_in_ids(config)
-    shutil.copy(config / "environments" / "dev.yaml", config / "environments" / "staging.yaml")
+    add_staging(config)
     replace(
         config / "environments" / "staging.yaml",
-        ("name: dev\n", "name: staging\n"),
         ("tier: dev", "tier: test"),
-        ("mlops-dev", "mlops-staging"),
-        ("mlopsdev", "mlopsstaging"),
-        ("Azure-MLOps-Dev", "Azure-MLOps-Staging"),
         ("auto_deploy: true", "auto_deploy: false"),
         ("managed_identity: user_assigned", "managed_identity: system_assigned\n  delete_locks: true"),
         (

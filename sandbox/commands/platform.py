@@ -9,19 +9,32 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
+
+from deployment.failure import failure
+from deployment.output import Output
+from deployment.running import Log, follow
+from deployment.stacks import Stack, forget, read_stacks, removed_stacks
+from deployment.view import View
 from sandbox.cloud.store import Cloud
 from sandbox.commands.mirror import DEFAULT_FOLDER, ROOT, Installation, install, is_installed
-from sandbox.commands.stacks import Stack, read_stacks, seed_for
+from sandbox.commands.stacks import keep_offline, seed_for
+
+COMMAND = ".venv/bin/python -m sandbox"
+"""How a person runs the sandbox's commands."""
 
 BINARY_VARIABLE = "TERRAFORM_BINARY_NAME"
 """The environment variable by which cdktf is told of another binary, such as ``tofu``."""
+
+_TITLES = {"init": "Initializing", "diff": "Comparing", "deploy": "Deploying", "destroy": "Destroying"}
 
 # What would reach a real account, or another Terraform than the one asked for.
 _KEPT_OUT = ("ARM_", "AZURE_", "AZDO_", "TF_", "CDKTF_")
@@ -34,11 +47,23 @@ class SandboxError(Exception):
 class Platform:
     """The stacks of one configuration, and the stand-in cloud they are deployed to."""
 
-    def __init__(self, folder: Path = DEFAULT_FOLDER, project: Path = ROOT) -> None:
-        """Use ``folder`` for everything that is written, and the app of the project in ``project``."""
+    def __init__(
+        self,
+        folder: Path = DEFAULT_FOLDER,
+        project: Path = ROOT,
+        *,
+        view: View | None = None,
+        log_name: str = "sandbox",
+    ) -> None:
+        """Use ``folder`` for everything that is written, and the app of the project in ``project``.
+
+        Progress is shown in ``view``, if there is one; what is printed goes to a log whose name ends in ``log_name``.
+        """
         self.folder = folder.resolve()
+        self.log = Log(self.folder / "logs", log_name)
+        self._view = view or View(Console(quiet=True))
         self.cloud_folder = self.folder / "cloud"
-        self._out = self.folder / "cdktf.out"
+        self.out = self.folder / "cdktf.out"
         self._project = project
         self._installation: Installation | None = None
 
@@ -61,56 +86,126 @@ class Platform:
 
         ``variables`` are environment variables for the app.
         """
-        done = subprocess.run(
-            [sys.executable, "main.py"],
-            cwd=self._project,
-            env={**self._environment(), "CDKTF_OUTDIR": str(self._out), **variables},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        with self._view.step("Synthesizing ..."):
+            done = subprocess.run(
+                [sys.executable, "main.py"],
+                cwd=self._project,
+                env={**self._environment(), "CDKTF_OUTDIR": str(self.out), **variables},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
         if done.returncode:
             raise SandboxError(done.stderr.strip())
+        for name in self.removed():
+            if not self.managed(name):  # it was destroyed before its file was taken away
+                forget(self.out, name)
         stacks = self.stacks()
         for stack in stacks:
-            stack.keep_offline(self.folder / f"{stack.name}.tfstate")
+            keep_offline(stack, self._state_file(stack.name))
         seed_for(self.cloud_folder, stacks)
         return stacks
 
     def stacks(self) -> list[Stack]:
         """Return the synthesized stacks, each after those it depends on."""
-        return read_stacks(self._out)
+        return read_stacks(self.out)
+
+    def removed(self) -> list[str]:
+        """Return the names of the stacks that are no longer configured, and are still deployed here."""
+        return [stack.name for stack in removed_stacks(self.out)]
+
+    def command(self, *words: str) -> str:
+        """Return a command of the sandbox as a person types it."""
+        folder = () if self.folder == DEFAULT_FOLDER.resolve() else ("--folder", str(self.folder))
+        return shlex.join([*COMMAND.split(), *words, *folder])
+
+    def library_command(self) -> str:
+        """Return the command that lists the variables of this cloud."""
+        cloud = () if self.folder == DEFAULT_FOLDER.resolve() else ("--cloud", str(self.cloud_folder))
+        return shlex.join([*COMMAND.split(), "library", "list", *cloud])
 
     # --- Terraform through cdktf ------------------------------------------------------------------------
 
     def deploy(self, *names: str) -> str:
         """Deploy the stacks of these names, or all of them, and return what cdktf printed."""
-        return self._cdktf("deploy", *(names or ("*",)), "--auto-approve")
+        return self._cdktf("deploy", *names)
 
     def destroy(self, *names: str) -> str:
-        """Destroy the stacks of these names, or all of them, and return what cdktf printed."""
-        return self._cdktf("destroy", *(names or ("*",)), "--auto-approve")
+        """Destroy the stacks of these names, or all of them, and return what was printed.
+
+        First those that are no longer configured: they need what others have.
+        """
+        removed = self.removed()
+        printed = [self._destroy_removed(name) for name in removed if name in names or not names]
+        configured = [name for name in names if name not in removed]
+        if configured or not names:
+            printed.append(self._cdktf("destroy", *configured))
+        return "".join(printed)
 
     def diff(self, name: str) -> str:
-        """Plan one stack and return what cdktf printed."""
+        """Plan one stack, to destroy it if it is no longer configured, and return what was printed."""
+        if name in self.removed():
+            return self._terraform_alone(name, "diff", "plan", "-destroy")
         self._initialize(name)
         return self._cdktf("diff", name)
 
-    def check_names(self, names: Iterable[str]) -> None:
-        """SandboxError with the names that there are, when one of these is not a stack's."""
-        known = [stack.name for stack in self.stacks()]
-        for name in names:
-            if name not in known:
-                raise SandboxError(f"There is no stack {name}, only {', '.join(known)}.")
+    def check_names(self, names: Iterable[str], *, removed: bool = False) -> None:
+        """SandboxError with the names that there are, when one of these is not a configured stack's.
 
-    def _cdktf(self, *arguments: str) -> str:
-        return _finish(self.start_cdktf(*arguments), f"cdktf {arguments[0]}")
+        With ``removed``, it may also be that of a stack that is no longer configured.
+        """
+        known, gone = [stack.name for stack in self.stacks()], self.removed()
+        for name in names:
+            if name in gone and not removed:
+                raise SandboxError(
+                    f"The stack {name} is no longer configured. To take it down: {self.command('destroy', name)}"
+                )
+            if name not in (*known, *gone):
+                raise SandboxError(f"There is no stack {name}, only {', '.join((*known, *gone))}.")
+
+    def _destroy_removed(self, name: str) -> str:
+        printed = self._terraform_alone(name, "destroy", "destroy", "-auto-approve")
+        forget(self.out, name)
+        return printed
+
+    def _terraform_alone(self, name: str, doing: str, *arguments: str) -> str:
+        """Run terraform on a stack that cdktf does not know any more."""
+        process = self.start_terraform(name, *arguments)
+        return self._follow(process, f"terraform {arguments[0]}", Output([name], only=name), doing, [name])
+
+    def _cdktf(self, doing: str, *names: str) -> str:
+        approved = () if doing == "diff" else ("--auto-approve",)
+        process = self.start_cdktf(doing, *(names or ("*",)), *approved)
+        known = [stack.name for stack in self.stacks()]
+        shown = [name for name in known if name in names] or known
+        return self._follow(process, f"cdktf {doing}", Output(shown), doing, names)
+
+    def _follow(
+        self, process: subprocess.Popen[str], command: str, output: Output, doing: str, names: Sequence[str]
+    ) -> str:
+        """Show and keep what a command prints, and return it; SandboxError when it fails."""
+        printed: list[str] = []
+        self.log.write(f"--- {command} {' '.join(names)}")
+        with self._view.following(" ".join([_TITLES[doing], *names]), output) as view:
+
+            def heard(line: str) -> None:
+                printed.append(line)
+                self.log.write(line)
+                output.read(line)
+                view.update()
+
+            code = follow(process, heard)
+            output.end(failed=bool(code))
+        if code:
+            again = f"put right what the error says, and go on from here: {self.command(doing, *names)}"
+            raise SandboxError(failure(output, command, log=self.log.path, again=again))
+        return "".join(f"{line}\n" for line in printed)
 
     def start_cdktf(self, *arguments: str) -> subprocess.Popen[str]:
         """Start a cdktf command over the synthesized stacks, its output and errors in one pipe."""
         self._terraform()
         lock = () if arguments[0] == "diff" else ("--skip-provider-lock",)
-        options = (*lock, "--skip-synth", "--no-color", "--output", str(self._out))
+        options = (*lock, "--skip-synth", "--no-color", "--output", str(self.out))
         return self._start(["npx", "cdktf", *arguments, *options], ROOT)
 
     def start_terraform(self, name: str, *arguments: str) -> subprocess.Popen[str]:
@@ -123,10 +218,12 @@ class Platform:
 
         Without one cdktf asks the registry for checksums, and its diff cannot be told not to.
         """
-        (folder,) = [stack.folder for stack in self.stacks() if stack.name == name]
+        (folder,) = [
+            stack.folder for stack in (*self.stacks(), *removed_stacks(self.out)) if stack.name == name
+        ]
         if not (folder / ".terraform.lock.hcl").exists():
-            command = [self._terraform(), "init", "-input=false", "-no-color"]
-            _finish(self._start(command, folder), "terraform init")
+            process = self._start([self._terraform(), "init", "-input=false", "-no-color"], folder)
+            self._follow(process, "terraform init", Output([name], only=name), "init", [name])
         return folder
 
     def _start(self, command: list[str], folder: Path) -> subprocess.Popen[str]:
@@ -151,12 +248,16 @@ class Platform:
             )
         return binary
 
-    def _environment(self) -> dict[str, str]:
+    def installation(self) -> Installation:
+        """Return where the stand-in providers are; they are written the first time."""
         if self._installation is None:
             self._installation = install(self.folder)
+        return self._installation
+
+    def _environment(self) -> dict[str, str]:
         return {
             **without_accounts(),
-            **self._installation.environment(self.cloud_folder),
+            **self.installation().environment(self.cloud_folder),
             "TF_IN_AUTOMATION": "1",
             "CDKTF_DISABLE_PLUGIN_CACHE_ENV": "1",
             "CI": "1",
@@ -195,9 +296,12 @@ class Platform:
 
     def state(self, name: str) -> dict[str, Any]:
         """Return the Terraform state of a stack; empty before its first deployment."""
-        path = self.folder / f"{name}.tfstate"
+        path = self._state_file(name)
         state: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
         return state
+
+    def _state_file(self, name: str) -> Path:
+        return self.folder / f"{name}.tfstate"
 
 
 def without_accounts() -> dict[str, str]:
@@ -207,10 +311,3 @@ def without_accounts() -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith(_KEPT_OUT) or name == BINARY_VARIABLE
     }
-
-
-def _finish(process: subprocess.Popen[str], name: str) -> str:
-    printed, _ = process.communicate()
-    if process.returncode:
-        raise SandboxError(f"{name} failed:\n{printed.strip()}")
-    return printed

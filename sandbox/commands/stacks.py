@@ -1,62 +1,30 @@
-"""The synthesized stacks as the sandbox needs them: in their order, kept offline, and with a cloud that fits."""
+"""The synthesized stacks as the sandbox needs them: kept offline, and with a cloud that fits."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from deployment.stacks import Stack
 from facts.reader import TERRAFORM_REGISTRY
 from sandbox.services.seed import seed
 
 
-@dataclass(frozen=True)
-class Stack:
-    """One synthesized stack; ``terraform`` is its parsed ``cdk.tf.json``."""
-
-    name: str
-    folder: Path
-    terraform: dict[str, Any]
-
-    def keep_offline(self, state: Path) -> None:
-        """Keep the stack's state in the file ``state``, whatever its backend is, and its providers at one address."""
-        terraform = {
-            "backend": {"local": {"path": str(state)}},
-            # For OpenTofu a short address means its own registry; cdktf looks for Terraform's in the lock file.
-            "required_providers": {
-                name: {**provider, "source": _whole_address(provider["source"])}
-                for name, provider in self.terraform["terraform"]["required_providers"].items()
-            },
-        }
-        # Terraform reads such a file last.
-        override = self.folder / "sandbox_override.tf.json"
-        override.write_text(json.dumps({"terraform": terraform}), encoding="utf-8")
-
-    def bodies(self, kind: str, type_name: str) -> Iterator[dict[str, Any]]:
-        """Yield the blocks of a type; ``kind`` is ``resource`` or ``data``."""
-        yield from self.terraform.get(kind, {}).get(type_name, {}).values()
-
-
-def read_stacks(out: Path) -> list[Stack]:
-    """Return the stacks that cdktf wrote to ``out``, each after those it depends on."""
-    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["stacks"]
-    names: list[str] = []
-    while len(names) < len(manifest):
-        names += sorted(
-            name
-            for name, stack in manifest.items()
-            if name not in names and set(stack["dependencies"]) <= set(names)
-        )
-    return [
-        Stack(
-            name,
-            out / manifest[name]["workingDirectory"],
-            json.loads((out / manifest[name]["synthesizedStackPath"]).read_text(encoding="utf-8")),
-        )
-        for name in names
-    ]
+def keep_offline(stack: Stack, state: Path) -> None:
+    """Keep the stack's state in the file ``state``, whatever its backend is, and its providers at one address."""
+    terraform = {
+        "backend": {"local": {"path": str(state)}},
+        # For OpenTofu a short address means its own registry; cdktf looks for Terraform's in the lock file.
+        "required_providers": {
+            name: {**provider, "source": _whole_address(provider["source"])}
+            for name, provider in stack.terraform["terraform"]["required_providers"].items()
+        },
+    }
+    # Terraform reads such a file last.
+    override = stack.folder / "sandbox_override.tf.json"
+    override.write_text(json.dumps({"terraform": terraform}), encoding="utf-8")
 
 
 def seed_for(cloud_folder: Path, stacks: Sequence[Stack]) -> None:

@@ -6,7 +6,6 @@ The tests build on each other's deployment and run in this order; each leaves it
 from __future__ import annotations
 
 import json
-import shutil
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from sandbox.commands.library import delete_variable, list_variables, set_variab
 from sandbox.commands.platform import Platform, SandboxError
 from tests.e2e.plans import actions, is_empty
 from tests.guide.tables import APPROVALS, ENVIRONMENTS, GROUPS, PERMISSIONS, VARIABLES, Variable
-from tests.project import make_private, replace
+from tests.project import add_staging, make_private, replace
 from tests.synthesized import Stack
 
 STACKS = ["mlops-registry", "mlops-dev", "mlops-test", "mlops-prod"]
@@ -293,15 +292,7 @@ def test_predictions_that_a_lock_keeps_are_refused_before_anything_is_touched(
 
 
 def test_a_new_environment_changes_no_other_stack(deployed: Platform, edited: Path) -> None:
-    environments = edited / "environments"
-    shutil.copy(environments / "dev.yaml", environments / "staging.yaml")
-    replace(
-        environments / "staging.yaml",
-        ("name: dev\n", "name: staging\n"),
-        ("mlops-dev", "mlops-staging"),
-        ("mlopsdev", "mlopsstaging"),
-        ("Azure-MLOps-Dev", "Azure-MLOps-Staging"),
-    )
+    add_staging(edited)
     assert changed_stacks(deployed) == {"mlops-staging"}
     assert set(actions(deployed.diff("mlops-staging")).values()) == {"will be created"}
 

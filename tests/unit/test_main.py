@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -67,3 +68,39 @@ def test_mistakes_leave_an_earlier_synthesis_alone(project: Path) -> None:
     replace(project / "config/platform.yaml", ("monitoringLogLevel: DEBUG", "monitoringLogLevel: LOUD"))
     assert run(project).returncode == 1
     assert {path: path.read_bytes() for path in (project / "cdktf.out").rglob("*.json")} == before
+
+
+def test_an_environment_without_its_file_is_named_and_kept(project: Path) -> None:
+    fill_in_ids(project / "config")
+    assert run(project).returncode == 0
+    folder = project / "cdktf.out" / "stacks" / "mlops-test"
+    (folder / ".terraform").mkdir()
+    for name in (".terraform.lock.hcl", ".terraform/terraform.tfstate", "terraform.tfstate"):
+        (folder / name).write_text(f"the {name} of Terraform")
+    before = {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    (project / "config/environments/test.yaml").rename(project / "test.yaml")
+    replace(
+        project / "config/platform.yaml", ("environments: [dev, test, prod]", "environments: [dev, prod]")
+    )
+
+    done = run(project)
+    assert done.returncode == 0, done.stderr
+    # cdktf shows all of that as errors.
+    assert "mlops-test" not in done.stderr
+    named, wrote = done.stdout.splitlines()
+    assert named == (
+        "No longer configured, but not destroyed: mlops-test. To take down: make destroy STACK=mlops-test"
+    )
+    assert wrote.startswith("Wrote 3 stacks to cdktf.out")
+    aside = project / "cdktf.out" / "removed" / "mlops-test"
+    assert {
+        path.relative_to(aside): path.read_bytes() for path in aside.rglob("*") if path.is_file()
+    } == before
+    manifest = json.loads((project / "cdktf.out/manifest.json").read_text())
+    assert list(manifest["stacks"]) == ["mlops-registry", "mlops-dev", "mlops-prod"]
+
+
+def test_stacks_are_in_the_manifest_from_the_registry_to_prod(project: Path) -> None:
+    assert run(project).returncode == 0
+    manifest = json.loads((project / "cdktf.out/manifest.json").read_text())
+    assert list(manifest["stacks"]) == ["mlops-registry", "mlops-dev", "mlops-test", "mlops-prod"]

@@ -12,12 +12,33 @@ import pytest
 from tests.project import REPOSITORY
 
 FORBIDDEN = {
-    "facts": ["cdktf", "constructs", "constructs_lib", "stacks", "settings", "sandbox", "cli", "checks"],
+    "facts": [
+        "cdktf",
+        "constructs",
+        "constructs_lib",
+        "stacks",
+        "settings",
+        "deployment",
+        "sandbox",
+        "cli",
+        "checks",
+    ],
+    "deployment": [
+        "cdktf",
+        "constructs",
+        "constructs_lib",
+        "stacks",
+        "settings",
+        "facts",
+        "sandbox",
+        "cli",
+        "checks",
+    ],
     "sandbox": ["cdktf", "constructs", "constructs_lib", "stacks", "settings", "cli", "checks"],
-    "cli": ["cdktf", "constructs", "constructs_lib", "stacks", "checks"],
-    "settings": ["cdktf", "constructs", "constructs_lib", "stacks", "sandbox", "checks"],
+    "cli": ["cdktf", "constructs", "constructs_lib", "stacks", "sandbox", "checks"],
+    "settings": ["cdktf", "constructs", "constructs_lib", "stacks", "deployment", "sandbox", "checks"],
     "stacks": ["constructs_lib.bindings", "sandbox", "checks"],
-    "constructs_lib": ["checks"],
+    "constructs_lib": ["deployment", "checks"],
     # A stack, not any construct: addresses are flat (ADR 2).
     "constructs_lib/azure": [
         "constructs",

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from deployment.stacks import read_stacks
 from sandbox.cloud.store import CLOUD_VARIABLE, Cloud
 from sandbox.commands.platform import Platform, SandboxError
-from sandbox.commands.stacks import read_stacks, seed_for
+from sandbox.commands.stacks import keep_offline, seed_for
 from sandbox.services.seed import seed
 from tests.project import REPOSITORY
 from tests.unit.sandbox.client import Client
@@ -109,7 +110,7 @@ def test_stacks_come_after_those_they_need(out: Path) -> None:
 
 def test_a_stack_keeps_its_state_here_and_its_providers_at_one_address(out: Path) -> None:
     stack = read_stacks(out)[0]
-    stack.keep_offline(out / "b.tfstate")
+    keep_offline(stack, out / "b.tfstate")
     assert json.loads((stack.folder / "sandbox_override.tf.json").read_text()) == {
         "terraform": {
             "backend": {"local": {"path": str(out / "b.tfstate")}},
@@ -234,7 +235,7 @@ def test_a_stack_that_is_not_there(tmp_path: Path, command: str) -> None:
     refused = run(command, "mlops-staging", "--folder", str(tmp_path / "sandbox"))
     assert (refused.returncode, refused.stdout) == (1, "")
     assert refused.stderr == (
-        "Error: There is no stack mlops-staging, only mlops-registry, mlops-dev, mlops-prod, mlops-test.\n"
+        "Error: There is no stack mlops-staging, only mlops-registry, mlops-dev, mlops-test, mlops-prod.\n"
     )
 
 

@@ -1,0 +1,156 @@
+"""Deploys and destroys stacks with cdktf's own view and prompt, and adds a log and what came of it."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from deployment.failure import failure, shown, wrapped
+from deployment.output import Output
+from deployment.running import Log, run
+from deployment.stacks import Stack, forget, read_stacks, removed_stacks
+from deployment.summary import summarize, teams
+
+_PATTERN = set("*?![{(")
+_LEFT = """\
+Left on purpose, as far as this project created them: the Azure DevOps project with its repositories and pipelines,
+the teams with their members, the model registry with its models, its resource group.
+DESTROY_PROTECTED=1 make destroy destroys them too."""
+
+
+class StacksError(Exception):
+    """A command over stacks cannot go on; the message says why and what to do."""
+
+
+class Stacks:
+    """The stacks of the configuration in this folder, and those that it no longer has."""
+
+    def __init__(self, command: str, names: Sequence[str], options: Sequence[str]) -> None:
+        """Synthesize; ``options`` are cdktf's. StacksError if a name is no stack's, or with the app's exit code."""
+        self._names = names
+        self._options = options
+        self._out = Path(os.environ.get("CDKTF_OUTDIR", "cdktf.out"))
+        self._log = Log(self._out / "logs", command)
+        self._console = Console(highlight=False)
+        self._synthesize()
+        self._configured = read_stacks(self._out)
+        self._removed = removed_stacks(self._out)
+
+    def deploy(self) -> None:
+        """Deploy the stacks, and say what is there then."""
+        self._refuse_unknown(removed=False)
+        output = self._cdktf("deploy", self._names)
+        there = [stack for stack in self._configured if stack.name in output.finished()]
+        if there:
+            summarize(self._console, there, _next_steps(there))
+        self._say_log()
+
+    def destroy(self) -> None:
+        """Destroy the stacks, removed ones first: they need what others have.
+
+        Without names, all but what only ``DESTROY_PROTECTED=1`` destroys.
+        """
+        self._refuse_unknown(removed=True)
+        for stack in self._removed:
+            if stack.name in self._names or not self._names:
+                self._destroy_removed(stack)
+        configured = [name for name in self._names if name not in [stack.name for stack in self._removed]]
+        if configured or os.environ.get("DESTROY_PROTECTED") == "1":
+            self._destroy_configured(configured)
+        elif not self._names:
+            # Each environment waits for the registry stack, the first.
+            registry, *environments = [stack.name for stack in self._configured]
+            if self._destroy_configured(environments):
+                self._synthesize(ONLY_PROTECTED="1")
+                self._cdktf("deploy", [registry])
+                self._console.print(f"\n{_LEFT}", soft_wrap=True)
+        self._say_log()
+
+    def _destroy_configured(self, names: Sequence[str]) -> bool:
+        """Return whether all are gone: somebody may have said no."""
+        output = self._cdktf("destroy", names)
+        for name in output.finished():
+            forget(self._out, name)
+        return output.finished() == list(output.stacks)
+
+    def _destroy_removed(self, stack: Stack) -> None:
+        """Let Terraform itself destroy what cdktf does not know any more."""
+        terraform = _program(os.environ.get("TERRAFORM_BINARY_NAME", "terraform"), "Terraform 1.11 or newer")
+        approved = ["-auto-approve", "-input=false"] if "--auto-approve" in self._options else []
+        output = Output([stack.name], only=stack.name)
+        for arguments in (["init", "-input=false"], ["destroy", *approved]):
+            command = [terraform, f"-chdir={stack.folder}", *arguments]
+            self._run(command, output, f"make destroy STACK={stack.name}")
+        forget(self._out, stack.name)
+        self._console.print(f"{stack.name} is destroyed, and its folder is gone.", soft_wrap=True)
+
+    def _cdktf(self, doing: str, names: Sequence[str]) -> Output:
+        """Run cdktf over what is synthesized already, and return what it said."""
+        known = [stack.name for stack in self._configured]
+        followed = [name for name in known if name in names] or known
+        place = ["--skip-synth", "--output", str(self._out)]
+        command = [
+            _program("npx", "Node 20 or newer"),
+            *("cdktf", doing, *(names or ["*"]), *place, *self._options),
+        ]
+        output = Output(followed)
+        chosen = f" STACK={shlex.quote(' '.join(names))}" if names else ""
+        self._run(command, output, f"make {doing}{chosen}")
+        return output
+
+    def _run(self, command: Sequence[str], output: Output, again: str) -> None:
+        self._log.write(f"--- {shlex.join(command)}")
+
+        def heard(line: str) -> None:
+            self._log.write(line)
+            output.read(line)
+
+        code = run(command, heard)
+        output.end(failed=bool(code))
+        if code:
+            doing = " ".join(command[:2] if command[0].startswith("terraform") else command[1:3])
+            steps = f"put right what the error says, and go on from here: {again}"
+            raise StacksError(wrapped(failure(output, doing, log=self._log.path, again=steps)))
+
+    def _synthesize(self, **variables: str) -> None:
+        done = subprocess.run([sys.executable, "main.py"], env={**os.environ, **variables}, check=False)
+        if done.returncode:
+            raise StacksError  # it has said why
+
+    def _refuse_unknown(self, *, removed: bool) -> None:
+        known, gone = ([stack.name for stack in stacks] for stacks in (self._configured, self._removed))
+        for name in self._names:
+            if name in gone and not removed:
+                raise StacksError(
+                    f"The stack {name} is no longer configured. To take it down: make destroy STACK={name}"
+                )
+            if name not in (*known, *gone) and not _PATTERN & set(name):
+                raise StacksError(
+                    f"There is no stack {name}, only {', '.join((*known, *gone))}.\n"
+                    "If its file is gone and it was synthesized elsewhere, put the file back first."
+                )
+
+    def _say_log(self) -> None:
+        self._console.print(f"\nLog: {shown(self._log.path.resolve())}", soft_wrap=True)
+
+
+def _program(name: str, needed: str) -> str:
+    if shutil.which(name) is None:
+        raise StacksError(f"{name} is not on PATH. Install {needed}.")
+    return name
+
+
+def _next_steps(there: Sequence[Stack]) -> list[str]:
+    steps = [f"A second plan is empty: make diff STACK={there[-1].name}"]
+    if created := teams(there):
+        steps.append(
+            f"In Azure DevOps, add their members to the teams, which are empty: {', '.join(created)}"
+        )
+    return steps

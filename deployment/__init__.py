@@ -1,0 +1,1 @@
+"""What cdktf wrote, what it prints and what comes of it: read by ``cli/`` and ``sandbox/``."""

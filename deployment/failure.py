@@ -1,0 +1,77 @@
+"""The screen after something went wrong: the error first, then what stands and what to run."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+from deployment.output import Output, Phase, Progress, minutes
+
+_WIDEST = 110
+_SHOWN_ERRORS = 3
+_LAST_LINES = 8
+
+
+def failure(output: Output, command: str, *, log: Path, again: str) -> str:
+    """Return what a person needs to know: errors with stack and resource, what stands, what to run, the log.
+
+    ``command`` is what failed, ``again`` what to run next. A paragraph is a line: see :func:`wrapped`.
+    """
+    # A provider that is gone is an error of each resource that was asked for, all in the same words.
+    errors = list(dict.fromkeys(part for item in output.stacks.items() for part in _errors(*item)))
+    lines = [line for error in errors[:_SHOWN_ERRORS] for line in (*error, "")]
+    if len(errors) > _SHOWN_ERRORS:
+        lines += [f"{len(errors) - _SHOWN_ERRORS} more are in the log.", ""]
+    if not errors:
+        said = output.last_lines[-_LAST_LINES:] or ["It said nothing."]
+        lines += [f"{command} failed:", *(f"  {line}" for line in said), ""]
+    lines.append(f"What stands after {minutes(output.clock() - output.began)} minutes:")
+    longest = max(map(len, output.stacks))
+    lines += [f"  {name:{longest}}  {_state(progress)}" for name, progress in output.stacks.items()]
+    lines += ["", f"Next: {again}", f"Log:  {shown(log)}"]
+    return "\n".join(lines)
+
+
+def _errors(name: str, progress: Progress) -> Iterator[tuple[str, ...]]:
+    for error in progress.errors:
+        where = f"{name}, {error.address}" if error.address else name
+        yield (f"{where}:", *(f"  {paragraph}" for paragraph in error.paragraphs()))
+    if progress.begun and any(not error.address for error in progress.errors):
+        yield (f"{name}, begun and not ended:", *(f"  {address}" for address in progress.begun))
+
+
+def wrapped(text: str, width: int | None = None) -> str:
+    """Return the text with its indented lines no wider than the terminal; others may be commands, to be copied."""
+    wide = min(width or shutil.get_terminal_size().columns, _WIDEST)
+    return "\n".join(
+        textwrap.fill(
+            line.strip(),
+            wide,
+            initial_indent="  ",
+            subsequent_indent="  ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        if line.startswith("  ")
+        else line
+        for line in text.split("\n")
+    )
+
+
+def shown(path: Path) -> str:
+    """Return a path as seen from the working directory, if it is below that."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+def _state(progress: Progress) -> str:
+    match progress.phase:
+        case Phase.WAITING:
+            return "not begun"
+        case Phase.DONE:
+            return f"done: {progress.result}"
+        case _ if progress.planned:
+            return f"stopped: {progress.done} of {progress.planned} changes are made"
+        case _:
+            return "stopped before anything was changed"

@@ -1,0 +1,101 @@
+"""The screen after a failure: error, stack and resource first, then what stands, what to run, the log."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from deployment.failure import failure, shown, wrapped
+from deployment.output import Output
+from tests.unit.deployment.printed import FAILED, STACKS
+
+
+def screen(text: str, seconds: float = 65) -> str:
+    now = [0.0]
+    output = Output(STACKS, clock=lambda: now[0])
+    for line in text.split("\n"):
+        output.read(line)
+    output.end(failed=True)
+    now[0] = seconds
+    return failure(output, "cdktf deploy", log=Path("/logs/deploy.log"), again="make deploy")
+
+
+def test_the_error_comes_first_and_the_rest_fits_on_a_screen() -> None:
+    assert wrapped(screen(FAILED), 80).split("\n") == [
+        "mlops-dev, azurerm_key_vault.key_vault:",
+        '  the vault name "mlops-dev-keyvault" is taken',
+        "  Vault names are taken across all of Azure. Choose another one, or purge the",
+        "  vault that was deleted.",
+        "",
+        "What stands after 1:05 minutes:",
+        "  mlops-registry  not begun",
+        "  mlops-dev       stopped: 2 of 4 changes are made",
+        "  mlops-test      done: no changes",
+        "  mlops-prod      not begun",
+        "",
+        "Next: make deploy",
+        "Log:  /logs/deploy.log",
+    ]
+
+
+def test_without_an_error_of_terraform_cdktf_has_the_word() -> None:
+    text = screen("Usage Error: Can't find given stack 'x'\nmlops-dev  Initializing the backend...")
+    assert text.startswith("cdktf deploy failed:\n  Usage Error: Can't find given stack 'x'\n\n")
+    assert "mlops-dev       stopped before anything was changed\n" in text
+    assert screen("").startswith("cdktf deploy failed:\n  It said nothing.\n")
+
+
+GONE = """\
+mlops-dev  Plan: 9 to add, 0 to change, 0 to destroy.
+mlops-dev  azurerm_key_vault.key_vault (key_vault): Creating...
+           azurerm_storage_account.storage (storage): Creating...
+mlops-dev  Error: Plugin did not respond
+
+           The plugin encountered an error.
+
+           Error: Plugin did not respond
+
+           The plugin encountered an error.
+"""
+
+
+def test_a_provider_that_is_gone_names_no_resource_but_what_was_begun_is_told() -> None:
+    assert screen(GONE).split("\n")[:8] == [
+        "mlops-dev:",
+        "  Plugin did not respond",
+        "  The plugin encountered an error.",
+        "",
+        "mlops-dev, begun and not ended:",
+        "  azurerm_key_vault.key_vault",
+        "  azurerm_storage_account.storage",
+        "",
+    ]
+
+
+def test_a_word_that_is_wider_stays_where_it_is_to_be_looked_for() -> None:
+    assert wrapped("  " + "x" * 90, 80) == "  " + "x" * 90
+
+
+def test_many_errors_are_not_a_wall() -> None:
+    errors = "\n".join(
+        f"mlops-prod  Error: no {n}\n\n            with azurerm_subnet.s{n} (s{n})," for n in range(40)
+    )
+    lines = screen(errors).split("\n")
+    assert len(lines) < 24
+    assert "37 more are in the log." in lines
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_nothing_but_commands_is_wider_than_the_terminal(width: int) -> None:
+    text = screen(FAILED.replace("is taken", "is taken " * 40))
+    command = "Next: " + "x" * 300
+    lines = wrapped(f"{text}\n{command}", width).split("\n")
+    assert command in lines
+    assert max(len(line) for line in lines if line != command) <= max(width, 49)  # a row of the table
+
+
+def test_a_path_is_shown_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert shown(tmp_path / "logs" / "a.log") == "logs/a.log"
+    assert shown(Path("/elsewhere/a.log")) == "/elsewhere/a.log"

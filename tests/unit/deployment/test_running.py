@@ -1,0 +1,95 @@
+"""Commands that are run with all they print kept, by themselves or on a terminal."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import struct
+import subprocess
+import sys
+import termios
+import time
+from pathlib import Path
+
+import pytest
+
+from deployment.running import Log, follow, run
+from tests.project import REPOSITORY
+
+
+def test_a_log_is_plain_and_named_by_its_command(tmp_path: Path) -> None:
+    log = Log(tmp_path / "logs", "deploy")
+    assert not (tmp_path / "logs").exists()
+    for line in (
+        "",
+        "\x1b[1mone\x1b[0m\r",
+        "",
+        "1 Stack deploying     0 Stacks done     0 Stacks waiting",
+        "",
+        "two",
+    ):
+        log.write(line)
+    assert log.path.read_text() == "one\n\ntwo\n"
+    assert log.path.name.endswith("-deploy.log")
+
+
+def test_lines_are_handed_on_as_they_come(capfd: pytest.CaptureFixture[str]) -> None:
+    lines: list[str] = []
+    code = run([sys.executable, "-c", "print('one'); print('two'); raise SystemExit(3)"], lines.append)
+    assert (code, lines) == (3, ["one", "two"])
+    assert capfd.readouterr().out == "one\ntwo\n"
+
+
+def test_an_interrupt_waits_for_what_the_command_still_says() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", "print('one', flush=True); print('two')"], stdout=subprocess.PIPE, text=True
+    )
+    lines: list[str] = []
+
+    def heard(line: str) -> None:
+        lines.append(line)
+        if line == "one":
+            raise KeyboardInterrupt
+
+    assert follow(process, heard) == 0
+    assert lines == ["one", "two"]
+
+
+CHILD = """
+import os, sys
+columns, rows = os.get_terminal_size()
+print(f"{columns} columns, a terminal: {sys.stdout.isatty()}", flush=True)
+print("said " + input("Approve? "))
+raise SystemExit(5)
+"""
+
+PROGRAM = f"""
+import sys
+from deployment.running import run
+lines = []
+code = run([sys.executable, "-c", {CHILD!r}], lines.append)
+print("code", code, [line.strip() for line in lines], flush=True)
+"""
+
+
+def test_on_a_terminal_the_command_has_one_and_hears_the_keys() -> None:
+    child, terminal = pty.fork()
+    if not child:
+        os.chdir(REPOSITORY)
+        os.execv(sys.executable, [sys.executable, "-c", PROGRAM])  # noqa: S606  # the program above
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 97, 0, 0))
+    seen, typed, deadline = "", False, time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            seen += os.read(terminal, 1024).decode()
+        except OSError:
+            break
+        if "Approve?" in seen and not typed:
+            os.write(terminal, b"yes\n")
+            typed = True
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert "97 columns, a terminal: True" in seen
+    assert "code 5" in seen
+    assert "'said yes'" in seen
