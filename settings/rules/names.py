@@ -32,20 +32,29 @@ def names_are_unique(
 ) -> Iterator[Problem]:
     """No two things of a kind have the same name."""
     files: list[Checked[Any]] = [platform, *environments]
-    first: dict[tuple[str, str, str], Marked[Unique]] = {}
+    same: dict[tuple[str, str, str], list[Marked[Unique]]] = {}
     for name in (name for file in files for name in file.marked(Unique)):
         text, within, unique = name.text, _within(name), name.marker
-        if text is None or within is None:
-            continue
-        bare = text if unique.hyphens_count else text.replace("-", "")
-        other = first.setdefault((unique.kind, within.lower(), bare.lower()), name)
-        if other is not name:
-            hint = "" if unique.hyphens_count else " (hyphens do not count)"
-            yield name.problem(
-                found=f"{show(text)}, like {show(other.text)} in {other.line}",
-                allowed=f"each {unique.kind} with a name of its own{hint}",
-                fix="choose another name in one of the two places",
-            )
+        if text is not None and within is not None:
+            bare = text if unique.hyphens_count else text.replace("-", "")
+            same.setdefault((unique.kind, within.lower(), bare.lower()), []).append(name)
+    for names in same.values():
+        first = max(names, key=_is_named_after_its_file)  # the first of the equal ones
+        for name in names:
+            if name is not first:
+                hint = "" if name.marker.hyphens_count else " (hyphens do not count)"
+                copied = _is_named_after_its_file(first) and not _is_named_after_its_file(name)
+                yield name.problem(
+                    found=f"{show(name.text)}, like {show(first.text)} in {first.line}",
+                    allowed=f"each {name.marker.kind} with a name of its own{hint}",
+                    fix=f"choose another name {'here' if copied else 'in one of the two places'}",
+                )
+
+
+def _is_named_after_its_file(name: Marked[Unique]) -> bool:
+    """Tell whether a name has that of its file in it, as ``mlops-dev-rg`` in dev.yaml: in a copy it does not."""
+    stem, text = name.file.source.name.stem, name.text or ""
+    return stem.replace("-", "").lower() in text.replace("-", "").lower()
 
 
 def _within(name: Marked[Unique]) -> str | None:
