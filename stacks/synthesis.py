@@ -15,6 +15,10 @@ from stacks.environment import EnvironmentStack
 from stacks.registry import RegistryStack
 
 
+class OutputError(Exception):
+    """What was synthesized cannot be written; the message says where and why."""
+
+
 def synthesize(
     settings: Settings, outdir: str | None = None, *, protect: bool = True, only_protected: bool = False
 ) -> str:
@@ -23,7 +27,7 @@ def synthesize(
     ``protect`` and ``only_protected`` are the registry stack's.
 
     Returns a line that says what was written. Raises :class:`GuardRailError` when a stack would do what none may;
-    then nothing is written.
+    then nothing is written. Raises :class:`OutputError` when the directory cannot be written.
     """
     target = outdir or os.environ.get("CDKTF_OUTDIR", "cdktf.out")
     with TemporaryDirectory() as fresh:
@@ -37,5 +41,19 @@ def synthesize(
                 private.append(stack.node.id)
         app.synth()
         check(Path(fresh), private=private, tags=[*settings.platform.tags, "environment"])
-        shutil.copytree(fresh, target, dirs_exist_ok=True)
+        _copy(fresh, target)
     return f"Wrote {1 + len(settings.environments)} stacks to {target}"
+
+
+def _copy(fresh: str, target: str) -> None:
+    try:
+        shutil.copytree(fresh, target, dirs_exist_ok=True)
+    except OSError as error:
+        # copytree goes on after a failure, and then has a list of them: from where, to where, why.
+        where, why = (
+            error.args[0][0][1:] if isinstance(error, shutil.Error) else (error.filename, error.strerror)
+        )
+        raise OutputError(
+            f"{where} cannot be written ({why}). Make it a folder that you may write to, or name another with "
+            "CDKTF_OUTDIR; then run this again: what is there may be incomplete."
+        ) from None
