@@ -172,7 +172,7 @@ class PipelineSettings(Model):
     """Largest root mean square error of a model (unit of the forecast), in quotes."""
     retention_models_days: Annotated[Days, Field(alias="retentionModelsDays"), AsVariable("library")]
     """How long models are kept (days)."""
-    retention_logs_days: Annotated[Days, Field(alias="retentionLogsDays"), AsVariable("terraform")]
+    retention_logs_days: Annotated[Days, Field(alias="retentionLogsDays"), AsVariable("library")]
     """How long logs are kept (days)."""
 
 

@@ -39,11 +39,11 @@ def names_are_unique(
             bare = text if unique.hyphens_count else text.replace("-", "")
             same.setdefault((unique.kind, within.lower(), bare.lower()), []).append(name)
     for names in same.values():
-        first = max(names, key=_is_named_after_its_file)  # the first of the equal ones
+        first = max(names, key=_fits_its_file)  # of several the first
         for name in names:
             if name is not first:
                 hint = "" if name.marker.hyphens_count else " (hyphens do not count)"
-                copied = _is_named_after_its_file(first) and not _is_named_after_its_file(name)
+                copied = _fits_its_file(first) and not _fits_its_file(name)
                 yield name.problem(
                     found=f"{show(name.text)}, like {show(first.text)} in {first.line}",
                     allowed=f"each {name.marker.kind} with a name of its own{hint}",
@@ -51,10 +51,13 @@ def names_are_unique(
                 )
 
 
-def _is_named_after_its_file(name: Marked[Unique]) -> bool:
-    """Tell whether a name has that of its file in it, as ``mlops-dev-rg`` in dev.yaml: in a copy it does not."""
-    stem, text = name.file.source.name.stem, name.text or ""
-    return stem.replace("-", "").lower() in text.replace("-", "").lower()
+def named_after(file: Checked[Any], text: str) -> bool:
+    """Tell whether a text has the file's name in it, as ``mlops-dev-rg`` in dev.yaml. In a copy of that it does not."""
+    return file.source.name.stem.replace("-", "").lower() in text.replace("-", "").lower()
+
+
+def _fits_its_file(name: Marked[Unique]) -> bool:
+    return named_after(name.file, name.text or "")
 
 
 def _within(name: Marked[Unique]) -> str | None:

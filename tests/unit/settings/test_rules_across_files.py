@@ -399,21 +399,20 @@ def test_a_wrong_word_about_public_networks_is_one_mistake(configuration: Config
     assert problem.found == '"no"'
 
 
-@pytest.mark.parametrize("name", ["acme", "staging"])  # before and after dev.yaml in the order of names
+@pytest.mark.parametrize("name", ["acme", "staging"])  # before and after the others in the order of names
+@pytest.mark.parametrize("original", ["dev", "prod"])
 def test_what_a_copied_environment_must_change_is_said_of_the_copy(
-    configuration: Configuration, name: str
+    configuration: Configuration, original: str, name: str
 ) -> None:
-    copy = f"environments/{name}.yaml"
-    configuration.write(copy, configuration.text(DEV).replace("name: dev\n", f"name: {name}\n"))
+    copy, file = f"environments/{name}.yaml", f"environments/{original}.yaml"
+    configuration.write(copy, configuration.text(file).replace(f"name: {original}\n", f"name: {name}\n"))
     problems = configuration.problems()
     assert {str(problem.file) for problem in problems} == {f"config/{copy}"}
-    assert {problem.fix for problem in problems} == {HERE}
-    assert {dotted(problem.path) for problem in problems} >= {
-        "resource_group",
-        "workspace.name",
-        "security.key_vault",
-    }
-    assert all(f"in config/{DEV}, line" in problem.found for problem in problems)
+    paths = {dotted(problem.path) for problem in problems}
+    assert paths >= {"resource_group", "workspace.name", "security.key_vault"}
+    assert ("private_network.address_space" in paths) is (original == "prod")
+    assert all(f"in config/{file}, line" in problem.found for problem in problems)
+    assert all(problem.fix in (HERE, "choose another range here") for problem in problems)
 
 
 def test_a_copy_that_still_has_the_name_is_the_one_to_change(configuration: Configuration) -> None:

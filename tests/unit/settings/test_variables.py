@@ -53,7 +53,6 @@ pipeline_settings library
     validationMaxMae = 10.0 < pipeline_settings.validationMaxMae
     validationMaxRmse = 15.0 < pipeline_settings.validationMaxRmse
     retentionModelsDays = 30 < pipeline_settings.retentionModelsDays
-pipeline_settings terraform
     retentionLogsDays = 14 < pipeline_settings.retentionLogsDays
 shared terraform
     azureServiceConnection = Azure-MLOps-Shared < shared.service_connection.name
