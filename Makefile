@@ -89,6 +89,11 @@ can-deploy:
 	@command -v "$${TERRAFORM_BINARY_NAME:-terraform}" >/dev/null \
 	  || { echo "$${TERRAFORM_BINARY_NAME:-terraform} is not on PATH. Install Terraform 1.11.2 or newer" \
 	    "(https://developer.hashicorp.com/terraform/install), or OpenTofu and set TERRAFORM_BINARY_NAME=tofu."; exit 1; }
+	@{ "$${TERRAFORM_BINARY_NAME:-terraform}" version -json 2>/dev/null || true; } | $(RUN)/python -c 'import re, sys; \
+	  found = re.search(r"\"terraform_version\": *\"([0-9]+)\.([0-9]+)\.([0-9]+)", sys.stdin.read()); \
+	  version = [int(part) for part in found.groups()] if found else [1, 11, 2]; \
+	  sys.exit(version < [1, 11, 2] and f"{sys.argv[1]} on PATH is {version[0]}.{version[1]}.{version[2]}, and" \
+	    " every stack asks for 1.11.2 or newer: install that.")' "$${TERRAFORM_BINARY_NAME:-terraform}"
 	@command -v npx >/dev/null || { echo "npx is not on PATH. Install Node 20 or newer (https://nodejs.org)."; exit 1; }
 	@test -n "$${CDKTF_DISABLE_PLUGIN_CACHE_ENV:-}" || mkdir -p "$$HOME/.terraform.d/plugin-cache" 2>/dev/null \
 	  || { echo "$$HOME/.terraform.d/plugin-cache cannot be written: cdktf keeps providers there. Make it a folder that" \

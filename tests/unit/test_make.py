@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from stacks.base import TERRAFORM
 from tests.project import ANY_NODE, REPOSITORY, copy_project, replace
 
 # What the recipes need of a machine before anything of this project's own.
@@ -110,6 +111,25 @@ def test_each_command_names_what_it_lacks(
         shutil.rmtree(project / name)
     done = make(project, target, "STACK=mlops-dev", PATH=path_with(tmp_path / "bin", tools))
     assert said(done) == expected
+    assert not (project / "cdktf.out").exists()
+
+
+@pytest.mark.parametrize("target", ["diff", "deploy", "destroy"])
+@pytest.mark.parametrize(("binary", "version"), [("terraform", "1.11.1"), ("tofu", "1.9.0")])
+def test_a_terraform_that_is_too_old(
+    project: Path, tmp_path: Path, target: str, binary: str, version: str
+) -> None:
+    programs = path_with(tmp_path / "bin", (*TOOLS, "node", "npx"))
+    old = tmp_path / "bin" / binary
+    old.write_text(
+        f"""#!/bin/sh\n[ "$*" = "version -json" ] && echo '{{"terraform_version": "{version}"}}'\n"""
+    )
+    old.chmod(0o755)
+    done = make(project, target, "STACK=mlops-dev", PATH=programs, TERRAFORM_BINARY_NAME=binary)
+    wanted = TERRAFORM.removeprefix(">= ")
+    assert said(done) == (
+        f"{binary} on PATH is {version}, and every stack asks for {wanted} or newer: install that."
+    )
     assert not (project / "cdktf.out").exists()
 
 
