@@ -9,8 +9,6 @@ PIPENV := PIPENV_VENV_IN_PROJECT=1 PIPENV_IGNORE_VIRTUALENVS=1 PIPENV_VERBOSITY=
 RUN := .venv/bin
 STACK ?=
 
-# jsii prints a banner for a Node version past its end of life; the version in use is named to silence it.
-export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := $(shell node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/')
 export CHECKPOINT_DISABLE := 1
 
 .PHONY: help
@@ -23,7 +21,8 @@ help: ## List every target
 setup: .venv/.synced node_modules/.synced ## Install what the lock files name, into this folder only
 
 .tools/bin/pipenv:
-	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: install it and run make again."; exit 1; }
+	@test -n "$(PYTHON)" && command -v "$(PYTHON)" >/dev/null \
+	  || { echo "Python 3.11 is needed, and there is none on PATH: install it and run make again."; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
 	  || { echo "Python 3.11 is needed, and $(PYTHON) is another one: make PYTHON=/path/to/python3.11 ..."; exit 1; }
 	@echo "Installing Pipenv $(PIPENV_VERSION) ..."
@@ -42,7 +41,8 @@ tests/policy/.venv/.synced: tests/policy/Pipfile tests/policy/Pipfile.lock | .to
 	@touch $@
 
 node_modules/.synced: package.json package-lock.json
-	@command -v npm >/dev/null || { echo "Node 20 or newer is needed: install it and run make again."; exit 1; }
+	@command -v npm >/dev/null \
+	  || { echo "Node 20 or newer is needed, and npm is not on PATH: install it and run make again."; exit 1; }
 	@echo "Installing the cdktf command line of package-lock.json ..."
 	@npm ci --no-audit --no-fund --loglevel=error >.npm.log 2>&1 || { cat .npm.log; rm -f .npm.log; exit 1; }
 	@rm -f .npm.log
@@ -71,7 +71,8 @@ accept: setup ## Accept the Terraform of your configuration as it is now; make c
 .PHONY: diff
 diff: setup ## Show what a deployment would change: make diff STACK=mlops-dev
 	@test -n "$(STACK)" || { echo "Name a stack: make diff STACK=mlops-dev"; exit 1; }
-	npx cdktf diff $(STACK)
+	@$(RUN)/python main.py # not by cdktf, which shows each mistake twice
+	npx cdktf diff --skip-synth $(STACK)
 
 .PHONY: deploy
 deploy: setup ## Deploy stacks in their order: make deploy, or STACK='mlops-registry mlops-dev'
@@ -80,6 +81,25 @@ deploy: setup ## Deploy stacks in their order: make deploy, or STACK='mlops-regi
 .PHONY: destroy
 destroy: setup ## Destroy a stack: make destroy STACK=mlops-dev, or all but project, teams and registry
 	@$(RUN)/python -m cli destroy $(STACK)
+
+# cdktf looks for a Python, and makes a folder in HOME for providers.
+diff deploy destroy: setup can-deploy
+diff deploy destroy: export PATH := $(CURDIR)/$(RUN):$(PATH)
+
+.PHONY: can-deploy
+can-deploy:
+	@command -v "$${TERRAFORM_BINARY_NAME:-terraform}" >/dev/null \
+	  || { echo "$${TERRAFORM_BINARY_NAME:-terraform} is not on PATH. Install Terraform 1.11.2 or newer" \
+	    "(https://developer.hashicorp.com/terraform/install), or OpenTofu and set TERRAFORM_BINARY_NAME=tofu."; exit 1; }
+	@{ "$${TERRAFORM_BINARY_NAME:-terraform}" version -json 2>/dev/null || true; } | $(RUN)/python -c 'import re, sys; \
+	  found = re.search(r"\"terraform_version\": *\"([0-9]+)\.([0-9]+)\.([0-9]+)", sys.stdin.read()); \
+	  version = [int(part) for part in found.groups()] if found else [1, 11, 2]; \
+	  sys.exit(version < [1, 11, 2] and f"{sys.argv[1]} on PATH is {version[0]}.{version[1]}.{version[2]}, and" \
+	    " every stack asks for 1.11.2 or newer: install that.")' "$${TERRAFORM_BINARY_NAME:-terraform}"
+	@command -v npx >/dev/null || { echo "npx is not on PATH. Install Node 20 or newer (https://nodejs.org)."; exit 1; }
+	@test -n "$${CDKTF_DISABLE_PLUGIN_CACHE_ENV:-}" || mkdir -p "$$HOME/.terraform.d/plugin-cache" 2>/dev/null \
+	  || { echo "$$HOME/.terraform.d/plugin-cache cannot be written: cdktf keeps providers there. Make it a folder that" \
+	    "you may write to, or set CDKTF_DISABLE_PLUGIN_CACHE_ENV=1."; exit 1; }
 
 .PHONY: sandbox
 sandbox: setup ## Deploy, diff and destroy everything offline: needs terraform, no account. KEEP=1 keeps it

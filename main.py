@@ -7,34 +7,38 @@ import sys
 import time
 from pathlib import Path
 
+from constructs_lib import node
 from constructs_lib.tuning import tuned
 
 CONFIGURATION = Path(__file__).parent / "config"
 
 
 def main() -> None:
-    """Synthesize ``config/``; every mistake in it goes to stderr, and the exit code is then 1.
+    """Synthesize ``config/``; every mistake in it, and whatever is in the way, goes to stderr: the exit code is then 1.
 
     ``DESTROY_PROTECTED=1`` in the environment is the word without which project, teams and registry are never
     destroyed; ``ONLY_PROTECTED=1`` leaves nothing but them in the registry stack.
     """
     started = time.perf_counter()
     with tuned():
-        from constructs_lib.guard_rails import GuardRailError
         from settings.loader import load_settings
         from settings.reading.problems import ConfigurationError
 
         try:
             settings = load_settings(CONFIGURATION)
             # cdktf takes longer to import than the configuration to load; a mistake in that is reported before.
-            from stacks.synthesis import synthesize
-
+            with node.running():
+                from constructs_lib.guard_rails import GuardRailError
+                from stacks.synthesis import OutputError, synthesize
+        except (ConfigurationError, node.NodeError) as error:
+            sys.exit(str(error))
+        try:
             written = synthesize(
                 settings,
                 protect=os.environ.get("DESTROY_PROTECTED") != "1",
                 only_protected=os.environ.get("ONLY_PROTECTED") == "1",
             )
-        except (ConfigurationError, GuardRailError) as error:
+        except (GuardRailError, OutputError) as error:
             sys.exit(str(error))
     if settings.placeholders:
         # Not to stderr: the cdktf command line shows all of that as errors.

@@ -9,6 +9,8 @@ from contextlib import contextmanager, suppress
 from importlib import import_module
 from threading import Thread
 
+from constructs_lib import node
+
 
 @contextmanager
 def tuned() -> Iterator[None]:
@@ -20,7 +22,9 @@ def tuned() -> Iterator[None]:
     # Node does make garbage, and left alone lets a lot of it come together.
     os.environ.setdefault("NODE_OPTIONS", "--max-semi-space-size=2")
     import_module("jsii")  # not in the thread: that is to wait for Node, not to run Python next to this
-    Thread(target=_start_node).start()
+    node.shorten_banner()
+    if node.is_there():
+        Thread(target=_start_node).start()
     yield
     gc.freeze()  # or Python looks for garbage once more when it ends
 

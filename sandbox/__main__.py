@@ -204,6 +204,11 @@ def main() -> None:
     except (library.LibraryError, BrokenFileError, SandboxError) as error:
         typer.echo(wrapped(f"Error: {error}"), err=True)
         raise SystemExit(1) from error
+    except OSError as error:
+        typer.echo(
+            f"Error: {error.filename} cannot be used: {error.strerror}. Name another --folder.", err=True
+        )
+        raise SystemExit(1) from error
 
 
 if __name__ == "__main__":

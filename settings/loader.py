@@ -52,9 +52,9 @@ def load_settings(folder: Path) -> Settings:
     Raises :class:`ConfigurationError` with every mistake of every file.
     """
     shown = Path(folder.name)
-    if not folder.is_dir():
-        allowed = "a folder with platform.yaml and environments/"
-        raise ConfigurationError([_misplaced(shown, "no such folder", allowed, "create it")])
+    _, unreadable = _listed(folder, shown, "a folder with platform.yaml and environments/")
+    if unreadable:
+        raise ConfigurationError([unreadable])
     paths, problems = _environment_files(folder, shown)
     platform = check(Platform, YamlFile(folder / "platform.yaml", shown / "platform.yaml"))
     environments = [check(Environment, YamlFile(path, shown / "environments" / path.name)) for path in paths]
@@ -74,20 +74,36 @@ def load_settings(folder: Path) -> Settings:
 
 def _environment_files(folder: Path, shown: Path) -> tuple[list[Path], list[Problem]]:
     """Return the environment files, hidden ones left out, and a problem for each that is named wrongly."""
+    shown, allowed = shown / "environments", "one file for each environment, such as dev.yaml"
+    entries, unreadable = _listed(folder / "environments", shown, allowed)
+    if unreadable:
+        return [], [unreadable]
     candidates = [
-        path
-        for path in sorted((folder / "environments").glob("*"))
-        if path.suffix.lower() in (".yaml", ".yml") and not path.name.startswith(".")
+        path for path in entries if path.suffix.lower() in (".yaml", ".yml") and not path.name.startswith(".")
     ]
     problems = [
-        _misplaced(shown / "environments" / path.name, path.name, "a name that ends in .yaml", "rename it")
+        _misplaced(shown / path.name, path.name, "a name that ends in .yaml", "rename it")
         for path in candidates
         if path.suffix != ".yaml"
     ]
     if not candidates:
-        found, allowed = "no environment", "one file for each environment, such as dev.yaml"
-        problems.append(_misplaced(shown / "environments", found, allowed, "add a file"))
+        problems.append(_misplaced(shown, "no environment", allowed, "add a file"))
     return candidates, problems
+
+
+def _listed(folder: Path, shown: Path, allowed: str) -> tuple[list[Path], Problem | None]:
+    """Return what is in a folder, in order, or why that cannot be seen."""
+    try:
+        return sorted(folder.iterdir()), None
+    except FileNotFoundError:
+        return [], _misplaced(shown, "no such folder", allowed, "create it")
+    except NotADirectoryError:
+        return [], _misplaced(
+            shown, "no folder, but a file", allowed, "rename or remove the file, and create the folder"
+        )
+    except OSError as error:
+        found = f"a folder that cannot be read ({error.strerror})"
+        return [], _misplaced(shown, found, allowed, "check its rights")
 
 
 def _misplaced(file: Path, found: str, allowed: str, fix: str) -> Problem:

@@ -24,12 +24,12 @@ and the key of the configuration it comes from, in the order of the keys. This p
 
 ## Who owns a value
 
-- **terraform** owns facts of the infrastructure: names, ids, connections, and what its alert rules, lifecycle rules
-  and backup follow. Change them in `config/` and deploy. A different value in the Library is put right by the next
-  deployment.
-- **library** owns settings. The deployment that creates such a variable gives it the first value shown here.
-  From then on it belongs to the people who edit the Library: the next pipeline run uses their value, and no
-  deployment changes it back.
+- **terraform** owns facts of the infrastructure: names, ids, connections, and what its alert rules, lifecycle rules,
+  approvals and backup follow, or what only a file of a pipeline can say, such as a schedule. Change them in `config/`
+  and deploy. A different value in the Library changes nothing by itself, and is put right by the next deployment.
+- **library** owns settings that a step of a pipeline reads when it runs. The deployment that creates such a variable
+  gives it the first value shown here. From then on it belongs to the people who edit the Library: the next pipeline
+  run uses their value, and no deployment changes it back.
 
 ## The same name in two groups
 

@@ -14,6 +14,9 @@ from settings.loader import Settings
 from settings.models import platform as models
 
 PREFIX = "mlops"
+TERRAFORM = ">= 1.11.2"
+"""Version of Terraform that every stack asks for: from it on, the azurerm backend renews its token in a pipeline, which
+lives ten minutes (Terraform 1.11, changelog). OpenTofu compares it with its own version."""
 
 
 class PlatformStack(TerraformStack):
@@ -44,6 +47,7 @@ class PlatformStack(TerraformStack):
         self._guarded = PlaceholderGuard(
             self, placeholders=[str(placeholder) for placeholder in configuration.placeholders]
         ).guard
+        self.add_override("terraform.required_version", TERRAFORM)
         self._keep_state(platform.backend)
         configure_azurerm(
             self,

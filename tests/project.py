@@ -11,6 +11,9 @@ GUIDE = REPOSITORY / "guide"
 CODE = ("main.py", "settings", "stacks", "constructs_lib", "deployment", "facts")
 """What a synthesis needs beside the configuration."""
 
+ANY_NODE = {"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": ",".join(map(str, range(16, 100)))}
+"""Environment variable with which no Node is called old: the tests run with any."""
+
 TENANT = "11111111-2222-4333-8444-555555555555"
 SUBSCRIPTION = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
 DEVELOPERS = "dddddddd-1111-4222-8333-444444444444"

@@ -63,6 +63,18 @@ class DataAzuredevopsProject(BoundDataSource):
         super().__init__(scope, id_, given)
 
 
+class DataAzuredevopsProjects(BoundDataSource):
+    """``data.azuredevops_projects``: the projects of this name, ``projects``: one, or none where there is none yet."""
+
+    TF_RESOURCE_TYPE: ClassVar[str] = "azuredevops_projects"
+
+    class Arguments(TypedDict):
+        name: str
+
+    def __init__(self, scope: Construct, id_: str, /, **given: Unpack[Arguments]) -> None:
+        super().__init__(scope, id_, given)
+
+
 class Group(BoundResource):
     """``azuredevops_group``: a security group of Azure DevOps. Its members are decided elsewhere."""
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
-from cdktf import TerraformResourceLifecycle, TerraformStack
+from cdktf import Precondition, TerraformResourceLifecycle, TerraformStack
 
 from constructs_lib.bindings import azuredevops
 from settings.models.devops import ServiceConnection
@@ -35,7 +35,8 @@ class Project:
         """Look the project up by its name.
 
         With ``create`` the project, which is then private, and the teams are created where their settings say so:
-        for one stack alone. Who belongs to a team is decided in Azure DevOps, never here.
+        for one stack alone. A plan that would create the project is refused while any pipeline is said to exist. Who
+        belongs to a team is decided in Azure DevOps, never here.
 
         Destroying a created project destroys all in it, and a team takes its members with it. With ``protect``
         Terraform refuses both. What the settings no longer want created is forgotten and stays as it is.
@@ -55,6 +56,7 @@ class Project:
                 name=name,
                 visibility="private",
                 lifecycle=TerraformResourceLifecycle(
+                    precondition=_nothing_in_it_yet(scope, id_, name, pipelines),
                     prevent_destroy=protect,
                     # Somebody who moves the project to another process, as project settings offer, would have it
                     # replaced: the process is read back, and cannot be changed by Terraform.
@@ -136,6 +138,29 @@ class Project:
         return self._pipelines_found[key]
 
 
+def _nothing_in_it_yet(
+    scope: TerraformStack, id_: str, name: str, pipelines: Mapping[str, Pipeline]
+) -> list[Precondition] | None:
+    """Expect no pipelines in a project that is still to be created.
+
+    Otherwise the plan would pass, for what is in a new project is not known before, and the deployment would fail
+    halfway, once the project is there and the first pipeline is looked up in it.
+    """
+    expected = [pipeline.name for pipeline in pipelines.values() if pipeline.exists]
+    if not expected:
+        return None
+    known = azuredevops.DataAzuredevopsProjects(scope, f"{id_}_there", name=name)
+    return [
+        Precondition(
+            condition=f"${{length({known.fqn}.projects) > 0}}",
+            error_message=f"The project {name} does not exist yet, nor do its pipelines: {', '.join(expected)}. "
+            "Set exists: false for each of them in config/platform.yaml (pipelines) and deploy. Then create them in "
+            "Azure DevOps, take exists: false out, and deploy again. Where the project exists under another name, "
+            f"rename it to {name} in Azure DevOps first (Project settings, Overview).",
+        )
+    ]
+
+
 class _ExistingPipeline:
     """A pipeline that is looked up, and what must hold of it: otherwise the plan is refused."""
 
@@ -147,7 +172,7 @@ class _ExistingPipeline:
         self._expected: list[dict[str, str]] = []
         # The provider looks for the root folder by looking everywhere.
         self._expect(
-            f"lower(self.path) == {_quoted(settings.folder.lower())}",
+            f"lower(self.path) == {quoted(settings.folder.lower())}",
             f"The pipeline {settings.name} was found in the folder ${{self.path}}, not in {settings.folder}. Set its "
             "folder in config/platform.yaml (pipelines), or give one of the two another name in Azure DevOps.",
         )
@@ -160,7 +185,7 @@ class _ExistingPipeline:
     def must_start_on(self, branches: Sequence[str], *, connection: str) -> None:
         """Refuse a default branch that is none of ``branches``, which ``connection`` lets in."""
         patterns = "|".join(re.escape(branch).replace("\\*", ".*") for branch in branches)
-        expression = _quoted(f"^(refs/heads/)?({patterns})$")
+        expression = quoted(f"^(refs/heads/)?({patterns})$")
         self._expect(
             f"can(regex({expression}, self.repository[0].branch_name))",
             f"The pipeline {self._name} starts on its default branch, ${{self.repository[0].branch_name}}, and "
@@ -174,6 +199,6 @@ class _ExistingPipeline:
         self._found.add_override("lifecycle.postcondition", self._expected)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """Return a text as an expression of Terraform's language has it."""
     return json.dumps(text, ensure_ascii=False)

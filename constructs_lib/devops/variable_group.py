@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from cdktf import ITerraformDependable, TerraformResourceLifecycle, TerraformStack
+from cdktf import ITerraformDependable, Postcondition, TerraformResourceLifecycle, TerraformStack
 
 from constructs_lib.bindings import azuredevops, terraform
 from constructs_lib.devops.access import grant_access
-from constructs_lib.devops.project import Project
+from constructs_lib.devops.project import Project, quoted
 from constructs_lib.devops.service_connection import ServiceConnection
 from settings.models.devops import KeyVaultVariableGroup, VariableGroup
 from settings.models.variables import Variable
@@ -29,7 +29,8 @@ def add_variable_group(
 
     The group's own resource would overwrite the whole group on every change, and blank secrets that somebody
     added. It is therefore frozen after creation, and each variable is a resource of its own. Those that
-    belong to the Library are seeded once and then left alone.
+    belong to the Library are seeded once and then left alone. Another name in the settings than the group has in Azure
+    DevOps is refused: frozen, it would do nothing, and the pipelines would look for a group that is not there.
 
     No two variables of a group are ever written at once: the provider deletes one by writing back all that it has read,
     and what another request wrote in between is lost (``resource_variable_group_variable.go``, 1.16). Each variable
@@ -45,7 +46,8 @@ def add_variable_group(
         description=settings.purpose,
         variable=[PLACEHOLDER],
         lifecycle=TerraformResourceLifecycle(
-            ignore_changes=["name", "description", "variable", "allow_access"]
+            ignore_changes=["name", "description", "variable", "allow_access"],
+            postcondition=[_keeps_its_name(settings.name)],
         ),
     )
     owned_by_library = TerraformResourceLifecycle(ignore_changes=["value"])
@@ -92,6 +94,16 @@ def add_key_vault_variable_group(
         depends_on=[*connection.ready, *depends_on],
     )
     _grant_access(scope, id_, project, settings, group.id)
+
+
+def _keeps_its_name(name: str) -> Postcondition:
+    return Postcondition(
+        condition=f"${{self.name == {quoted(name)}}}",
+        error_message=f"The variable group is called ${{self.name}} in Azure DevOps, and {name} in the configuration. "
+        "Terraform does not rename it: that would write the whole group anew, and revert what people have set in it. "
+        f"Put the old name back in config/ (variable_group.name). Or rename the group to {name} in Azure DevOps "
+        "(Pipelines, Library) and in the pipelines that list it, and deploy again.",
+    )
 
 
 def _grant_access(

@@ -227,6 +227,8 @@ class Platform:
         return folder
 
     def _start(self, command: list[str], folder: Path) -> subprocess.Popen[str]:
+        if shutil.which(command[0]) is None:
+            raise SandboxError(f"{command[0]} is not on PATH. Install Node 20 or newer (https://nodejs.org).")
         return subprocess.Popen(  # noqa: S603  # cdktf and terraform, with arguments of this module
             command,
             cwd=folder,
@@ -242,7 +244,7 @@ class Platform:
         binary = os.environ.get(BINARY_VARIABLE, "terraform")
         if shutil.which(binary) is None:
             raise SandboxError(
-                f"{binary} is not on PATH. Install Terraform 1.11 or newer "
+                f"{binary} is not on PATH. Install Terraform 1.11.2 or newer "
                 "(https://developer.hashicorp.com/terraform/install), or OpenTofu and set "
                 f"{BINARY_VARIABLE}=tofu."
             )

@@ -12,6 +12,7 @@ from settings.checking.described import Schema, bounds, choices, describe, keys
 from settings.models.base import Model
 from settings.models.declarations import Declaration, declared
 from settings.models.secret_names import is_private
+from settings.models.text_rules import TextRule
 from settings.reading.file import Nothing, UnquotedNumber, YamlFile
 from settings.reading.problems import KeyPath, Problem, shorten
 
@@ -24,10 +25,13 @@ _KINDS = {
     "bool_type": ("true or false", "write true or false, without quotes"),
 }
 _LENGTHS = {
-    "too_short": "a list of {min_length} or more",
-    "too_long": "a list of at most {max_length}",
-    "string_too_short": "a text of {min_length} or more characters",
-    "string_too_long": "a text of at most {max_length} characters",
+    "too_short": ("a list of {min_length} or more", "add entries: {min_length} at least"),
+    "too_long": ("a list of at most {max_length}", "remove entries: {max_length} at most"),
+    "string_too_short": (
+        "a text of {min_length} or more characters",
+        "write {min_length} or more characters",
+    ),
+    "string_too_long": ("a text of at most {max_length} characters", "shorten it to {max_length} characters"),
 }
 
 _LONGEST_WORD = 100  # comparing longer ones takes long, and they are near to nothing
@@ -71,11 +75,13 @@ def explain(error: ValidationError, model: type[Model], file: YamlFile) -> tuple
         for path, details in found
         if details["type"] == "extra_forbidden"
     }
-    broken = {path for path, _ in found} | {path for path in meant.values() if path}
+    broken = {path for path, _ in found} | {path for path in meant.values() if path} | file.unusable
     problems = []
     for path, details in found:
         if path in file.unusable or (path in missing and path in meant.values()):
             continue
+        if path in missing and path[:-1] in file.unusable:
+            continue  # a merge key was to bring it
         if details["type"] == "too_short" and any(path == other[:-1] for other, _ in found):
             continue  # pydantic does not count the wrong entries, which are reported themselves
         if path in meant:
@@ -149,12 +155,12 @@ def _wrong_value(path: KeyPath, details: ErrorDetails, model: type[Model], file:
         return file.problem(
             path, found=show(value), allowed=details["ctx"]["allowed"], fix=details["ctx"]["fix"], at_key=True
         )
-    allowed, fix = _allowed(kind, details.get("ctx", {}), value, schema, path)
+    allowed, fix = _allowed(kind, details.get("ctx", {}), value, schema, path, model)
     return file.problem(path, found=show(value, path), allowed=allowed + meaning, fix=fix)
 
 
 def _allowed(
-    kind: str, context: dict[str, Any], value: object, schema: Schema, path: KeyPath
+    kind: str, context: dict[str, Any], value: object, schema: Schema, path: KeyPath, model: type[Model]
 ) -> tuple[str, str]:
     """Return what is allowed, and how to fix it."""
     if kind == "not_allowed":
@@ -164,13 +170,25 @@ def _allowed(
     if kind in _KINDS:
         return _KINDS[kind]
     if kind in _LENGTHS:
-        return _LENGTHS[kind].format(**context), "change its length"
+        allowed, fix = _LENGTHS[kind]
+        return allowed.format(**context), fix.format(**context)
     if kind == "string_type":
-        written = value.text if isinstance(value, UnquotedNumber) else str(value).lower()
         if isinstance(value, Nothing | dict | tuple):
             return "text", "write a text"
+        written = value.text if isinstance(value, UnquotedNumber) else str(value).lower()
+        for rule in _text_rules(model, path):
+            if refused := rule.refusal(written):  # quotes would not help
+                return refused
         return "text", "put it in quotes" + ("" if is_private(path) else f': "{shorten(written)}"')
     if words := choices(schema):
         meant = nearest(value, words) if isinstance(value, str) else None
         return f"one of {', '.join(words)}", f"did you mean {meant}?" if meant else "choose one of them"
     return bounds(schema), "write a whole number in that range, without quotes"
+
+
+def _text_rules(model: type[Model], path: KeyPath) -> list[TextRule]:
+    """Return the rules for the text at this place."""
+    declaration: Declaration | None = declared(model)
+    for part in path:
+        declaration = declaration and declaration.inside(part)
+    return [marker for marker in declaration.markers if isinstance(marker, TextRule)] if declaration else []

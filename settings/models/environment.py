@@ -106,8 +106,8 @@ class Compute(Model):
 class TrainingSchedule(Model):
     """When and on what the training pipeline trains."""
 
-    frequency: Annotated[Cron, AsVariable("library", "trainingSchedule")]
-    """Cron expression of five fields, as Azure DevOps schedules read it."""
+    frequency: Annotated[Cron, AsVariable("terraform", "trainingSchedule")]
+    """Cron expression of five fields, as Azure DevOps reads it: in the pipeline's YAML, never in a variable."""
     time_zone: Annotated[Literal["UTC"], AsVariable("terraform", "trainingScheduleTimeZone")] = "UTC"
     """Time zone of the cron expression. Azure DevOps reads all of them in UTC, in summer and in winter."""
     lookback_days: Annotated[Days, AsVariable("library", "trainingLookbackDays")]
@@ -136,7 +136,7 @@ class Deployment(Model):
 
     auto_deploy: Annotated[bool, AsVariable("library", "autoDeploy")]
     """Whether a deployment starts by itself after the pipeline's earlier stages."""
-    approval_required: Annotated[bool, AsVariable("library", "approvalRequired")]
+    approval_required: Annotated[bool, AsVariable("terraform", "approvalRequired")]
     """Whether the environment has an approval gate."""
     traffic: Annotated[TrafficPercent, AsVariable("library", "deploymentTraffic")] | None = None
     """Traffic of the new model from the start (percent)."""
@@ -196,7 +196,7 @@ class AlertThresholds(Model):
 class AutoRollback(Model):
     """When traffic goes back to the earlier model without anybody asking."""
 
-    enabled: Annotated[bool, AsVariable("library", "autoRollbackEnabled")]
+    enabled: Annotated[bool, AsVariable("terraform", "autoRollbackEnabled")]
     """Whether it does."""
     error_threshold: Annotated[Percent, AsVariable("terraform", "autoRollbackErrorThreshold")]
     """Share of failed predictions above which it does (percent)."""

@@ -37,6 +37,15 @@ class TextRule(ABC):
     def check(self, value: str) -> str:
         """Return the value unchanged. Raises the error of :func:`refuse` when it is not allowed."""
 
+    def refusal(self, value: str) -> tuple[str, str] | None:
+        """Return what is allowed and how to fix it, or ``None`` for a text that is as it should be."""
+        try:
+            self.check(value)
+        except PydanticCustomError as error:
+            context = error.context or {}
+            return context["allowed"], context["fix"]
+        return None
+
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Check after pydantic has made sure that the value is a text."""
         return core_schema.no_info_after_validator_function(self.check, handler(source))
@@ -54,12 +63,15 @@ class Matches(TextRule):
 
     pattern: str
     allowed: str
-    fix: str = "change the text to match"
+    fix: str = ""
+    """How to fix it, where there is more to say than what such a text looks like."""
+    example: str = ""
+    """A text that matches; not needed with ``fix``."""
 
     def check(self, value: str) -> str:
         """Return the value unchanged when it matches."""
         if not re.fullmatch(self.pattern, value):
-            raise refuse(self.allowed, self.fix)
+            raise refuse(self.allowed, self.fix or f"write it like {self.example}")
         return value
 
 
@@ -98,7 +110,10 @@ class IsCron(TextRule):
             )
         for (name, low, high, names), field in zip(_CRON_FIELDS, fields, strict=True):
             if not all(_cron_part_fits(part, low, high, names) for part in field.split(",")):
-                raise refuse(f"{name}: {low} to {high}, *, a list, a range or a step", f"change the {name}")
+                raise refuse(
+                    f"{name}: {low} to {high}, *, a list, a range or a step",
+                    f"write the {name} like {low}, {low}-{high}, {low},{high} or */2",
+                )
         return value
 
 
@@ -156,7 +171,8 @@ class IsExactNumber(TextRule):
     def check(self, value: str) -> str:
         """Return the value unchanged when it is such a number."""
         if not re.fullmatch(self.pattern, value) or (self.most is not None and Decimal(value) > self.most):
-            raise refuse(self.allowed, "change the number")
+            bound = "of 0 or more" if self.most is None else f"from 0 to {self.most}"
+            raise refuse(self.allowed, f"write a number {bound}")
         return value
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

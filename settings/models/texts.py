@@ -31,6 +31,7 @@ OrganizationUrl = Annotated[
     Matches(
         "https://dev\\.azure\\.com/[A-Za-z0-9][A-Za-z0-9-]*|https://[A-Za-z0-9-]+\\.visualstudio\\.com",
         "the address of an organization, such as https://dev.azure.com/contoso, without a final slash",
+        example="https://dev.azure.com/contoso",
     ),
     NotFilledIn(f"https://dev.azure.com/{_NO_ID}"),
 ]
@@ -39,24 +40,34 @@ EnvironmentName = Annotated[
     Matches(
         "[a-z][a-z0-9-]{0,18}[a-z0-9]",
         "2 to 20 lower-case letters, digits and hyphens, starting with a letter",
+        example="eu-prod",
     ),
 ]
 TeamKey = Annotated[
-    str, Matches("[a-z][a-z0-9_]*", "lower-case letters, digits and underscores, starting with a letter")
+    str,
+    Matches(
+        "[a-z][a-z0-9_]*",
+        "lower-case letters, digits and underscores, starting with a letter",
+        example="qa_team",
+    ),
 ]
 DisplayName = Annotated[
     str,
     Matches(
         "[^\\s/\\\\|](?:.{0,126}[^\\s])?",
         "1 to 128 characters, not starting with / \\ or |, no blank at either end",
+        example="QA Team",
     ),
 ]
-Location = Annotated[str, Matches("[a-z][a-z0-9]+", "an Azure region in its short form, such as eastus")]
+Location = Annotated[
+    str, Matches("[a-z][a-z0-9]+", "an Azure region in its short form, such as eastus", example="eastus")
+]
 ResourceGroupName = Annotated[
     str,
     Matches(
         "[A-Za-z0-9_().-]{0,89}[A-Za-z0-9_()-]",
         "1 to 90 letters, digits, underscores, hyphens, dots and parentheses, not ending with a dot",
+        example="mlops-dev-rg",
     ),
     Unique("resource group", within="subscription_id"),
 ]
@@ -65,27 +76,34 @@ KeyVaultName = Annotated[
     Matches(
         "(?!.*--)[A-Za-z][A-Za-z0-9-]{1,22}[A-Za-z0-9]",
         "3 to 24 letters, digits and hyphens, starting with a letter, ending with a letter or digit, no '--'",
+        example="mlops-dev-keyvault",
     ),
     Unique("key vault"),
 ]
 StorageAccountName = Annotated[
-    str, Matches("[a-z0-9]{3,24}", "3 to 24 lower-case letters and digits"), Unique("storage account")
+    str,
+    Matches("[a-z0-9]{3,24}", "3 to 24 lower-case letters and digits", example="mlopsdevstorage"),
+    Unique("storage account"),
 ]
 ContainerName = Annotated[
     str,
     Matches(
         "(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]",
         "3 to 63 lower-case letters, digits and single hyphens, starting and ending with a letter or digit",
+        example="validation-data",
     ),
 ]
 ContainerRegistryName = Annotated[
-    str, Matches("[A-Za-z0-9]{5,50}", "5 to 50 letters and digits"), Unique("container registry")
+    str,
+    Matches("[A-Za-z0-9]{5,50}", "5 to 50 letters and digits", example="mlopsdevregistry"),
+    Unique("container registry"),
 ]
 WorkspaceName = Annotated[
     str,
     Matches(
         "[A-Za-z0-9][A-Za-z0-9_-]{2,32}",
         "3 to 33 letters, digits, hyphens and underscores, starting with a letter or digit",
+        example="mlops-dev-workspace",
     ),
 ]
 ComputeName = Annotated[
@@ -93,6 +111,7 @@ ComputeName = Annotated[
     Matches(
         "[A-Za-z][A-Za-z0-9-]{1,30}[A-Za-z0-9]",
         "3 to 32 letters, digits and hyphens, starting with a letter, ending with a letter or digit",
+        example="dev-training-cluster",
     ),
     Unique("compute cluster", within="file"),
 ]
@@ -101,6 +120,7 @@ LogAnalyticsName = Annotated[
     Matches(
         "[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]",
         "4 to 63 letters, digits and hyphens, starting and ending with a letter or digit",
+        example="mlops-dev-logs",
     ),
 ]
 ApplicationInsightsName = Annotated[
@@ -108,6 +128,7 @@ ApplicationInsightsName = Annotated[
     Matches(
         "[^\\s%&\\\\?/][^%&\\\\?/]{0,253}[^\\s.%&\\\\?/]",
         "2 to 255 characters without % & \\ ? /, not ending with a blank or a dot",
+        example="mlops-dev-insights",
     ),
 ]
 VmSize = Annotated[
@@ -115,6 +136,7 @@ VmSize = Annotated[
     Matches(
         "Standard_[A-Z][A-Za-z0-9_-]*",
         "an Azure VM size as Azure writes it, such as Standard_DS3_v2",
+        example="Standard_DS3_v2",
     ),
 ]
 Branch = Annotated[
@@ -122,14 +144,19 @@ Branch = Annotated[
     Matches(
         "(?!refs/)(?!\\*+$)(?!.*(?:[\\s~^:?\\[\\\\,]|//|\\.\\.))[^/](?:.*[^/])?",
         "a branch, such as main or release/*, without refs/heads/; not every branch",
+        example="main",
     ),
 ]
 PipelineFolder = Annotated[
-    str, Matches("\\\\.*", "a folder that starts with a backslash, such as \\ or \\mlops")
+    str, Matches("\\\\.*", "a folder that starts with a backslash, such as \\ or \\mlops", example="\\mlops")
 ]
 VariableName = Annotated[
     str,
-    Matches("[A-Za-z][A-Za-z0-9_]{0,127}", "letters, digits and underscores, starting with a letter"),
+    Matches(
+        "[A-Za-z][A-Za-z0-9_]{0,127}",
+        "letters, digits and underscores, starting with a letter",
+        example="batchSize",
+    ),
 ]
 PipelineKey = Annotated[
     str,
@@ -137,6 +164,7 @@ PipelineKey = Annotated[
     Matches(
         "[A-Za-z][A-Za-z0-9-]*( [A-Za-z0-9-]+)*",
         "words of letters, digits and hyphens with single blanks between them, starting with a letter",
+        example="PR Validation",
     ),
 ]
 BackupVaultName = Annotated[
@@ -144,6 +172,7 @@ BackupVaultName = Annotated[
     Matches(
         "[A-Za-z][A-Za-z0-9-]{1,49}",
         "2 to 50 letters, digits and hyphens, starting with a letter",
+        example="mlops-prod-backup",
     ),
 ]
 # The zones that private endpoints of this platform register their addresses in.
@@ -184,35 +213,47 @@ Fqdn = Annotated[
     Matches(
         "(?!.{254})(?:\\*\\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]",
         "a host name in lower case, such as pypi.org or *.pythonhosted.org",
+        example="pypi.org",
     ),
 ]
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 Ipv4Address = Annotated[
     str,
-    Matches(
-        f"{_OCTET}(?:\\.{_OCTET}){{3}}",
-        "an IPv4 address, such as 10.0.0.4",
-    ),
+    Matches(f"{_OCTET}(?:\\.{_OCTET}){{3}}", "an IPv4 address, such as 10.0.0.4", example="10.0.0.4"),
 ]
 WebhookName = Annotated[
     str,
-    Matches("[A-Za-z][A-Za-z0-9-]{2,63}", "3 to 64 letters, digits and hyphens, starting with a letter"),
+    Matches(
+        "[A-Za-z][A-Za-z0-9-]{2,63}",
+        "3 to 64 letters, digits and hyphens, starting with a letter",
+        example="mlops-prod-rollback",
+    ),
     Unique("service connection"),
 ]
 SecretName = Annotated[
-    str, Matches("[A-Za-z0-9-]{1,127}", "a Key Vault secret's name: 1 to 127 letters, digits and hyphens")
+    str,
+    Matches(
+        "[A-Za-z0-9-]{1,127}",
+        "a Key Vault secret's name: 1 to 127 letters, digits and hyphens",
+        example="scoring-api-password",
+    ),
 ]
-PythonVersion = Annotated[str, Matches("3\\.[0-9]{1,2}", 'a Python version in quotes, such as "3.9"')]
-EmailAddress = Annotated[str, Matches("[^@\\s,;]+@[^@\\s,;]+\\.[^@\\s,;]+", "one e-mail address")]
+PythonVersion = Annotated[
+    str, Matches("3\\.[0-9]{1,2}", 'a Python version in quotes, such as "3.9"', example='"3.9"')
+]
+EmailAddress = Annotated[
+    str, Matches("[^@\\s,;]+@[^@\\s,;]+\\.[^@\\s,;]+", "one e-mail address", example="ml-team@example.com")
+]
 TagName = Annotated[
     str,
     # Private DNS zones drop what other resources take: blanks, colons, parentheses, a digit at the start.
     Matches(
         "(?![0-9])[^\\s:()<>%&\\\\?/]{1,128}",
         "1 to 128 characters without blanks and : ( ) < > % & \\ ? /, not starting with a digit",
+        example="cost-center",
     ),
 ]
-TagValue = Annotated[str, Matches(".{0,256}", "at most 256 characters")]
+TagValue = Annotated[str, Matches(".{0,256}", "at most 256 characters", "shorten it to 256 characters")]
 
 
 # --- Durations, schedules and exact numbers -----------------------------------------------------------

@@ -2,8 +2,9 @@
 
 A field with the marker :class:`AsVariable` is a variable of the group that stands beside it or around it.
 ``terraform`` owns facts of the infrastructure (names, ids, connections, what alert rules and lifecycle rules
-follow): a different value in the Library is put right by the next deployment. ``library`` owns settings: they are
-seeded once, and what people then set in the Library stays.
+follow), and whatever only Terraform or a generated file can obey (a gate, a schedule): a different value in the
+Library would change nothing, and is put right by the next deployment. ``library`` owns settings that a step of a
+pipeline obeys: they are seeded once, and what people then set in the Library stays.
 """
 
 from __future__ import annotations

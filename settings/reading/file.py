@@ -37,11 +37,18 @@ class Nothing:
 NOTHING = Nothing()
 
 
+_MERGE_KEY = (
+    "a YAML merge key",
+    "keys and values",
+    "write out here the keys and values that it brings",
+)
+
+
 class YamlFile:
     """The values of one file with the place of every key and entry.
 
     ``name`` is the path shown to people. ``problems`` holds what is wrong with the file as YAML, and
-    ``unusable`` the paths of the values that were dropped because of it; ``()`` is the whole file.
+    ``unusable`` the paths of the values that were dropped because of it, or in part; ``()`` is the whole file.
     """
 
     def __init__(self, path: Path, name: Path) -> None:
@@ -115,6 +122,11 @@ class YamlFile:
             key_path = (*path, key)
             if not key:
                 self._report(path, place, "a key that is not a word", "words as keys", "write a word")
+                continue
+            if key == "<<" and key_node.style is None:
+                # What it would bring is missed by nobody: one mistake, not one for each key.
+                self._report(key_path, place, *_MERGE_KEY)
+                self.unusable.add(path)
                 continue
             if refusal := self._refusal(key_node):
                 self._refuse(key_path, place, *refusal)

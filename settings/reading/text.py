@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ from ruamel.yaml.composer import Composer, MaxDepthExceededError
 from ruamel.yaml.error import MarkedYAMLError, StreamMark
 from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import Node, ScalarNode
+from ruamel.yaml.tokens import ScalarToken
 
 _MAX_DEPTH = 20
 # YAML's own rule, and the three characters that only some editors count as the end of a line.
@@ -18,6 +20,7 @@ _FORBIDDEN = re.compile(
     "[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
 _ASTERISK = re.compile(r"(?:^ *|[:,\[] *|- +)\*")
+_KEY_BELOW = re.compile(r"\n *(?:- +)?[\w.-]+:[ \n]")
 _DIRECTIVE = re.compile(r"(?:[ \t]*(?:#.*)?\n)*%")
 
 
@@ -59,13 +62,14 @@ class _Hint(NamedTuple):
     at_start: bool = False
 
 
+_NOT_CLOSED = _Hint("found unexpected", "a quotation mark that is not closed", "close it", True)
 # The parser's own words are not shown: they are about tokens, and may quote a value that is a secret.
 _HINTS = (
     _Hint("found character '\\t'", "a tab", "indent with blanks"),
     _Hint("cannot start any token", "a sign that cannot start a value", "put the text in quotes"),
     _Hint("mapping values are not", "a colon too many", "put the text in quotes, or mend the indentation"),
     _Hint("could not find expected ':'", "a line without a key and a colon", "write key: value", True),
-    _Hint("found unexpected", "a quotation mark that is not closed", "close it", True),
+    _NOT_CLOSED,
     _Hint("alias", "a YAML alias", "put a text that starts with * in quotes"),
     _Hint("anchor", "a YAML anchor", "put a text that starts with & in quotes"),
     _Hint(" tag", "a YAML tag", "put a text that starts with ! in quotes"),
@@ -135,9 +139,25 @@ def compose(text: str) -> Node | None:
     return node
 
 
+def _swallows_keys(text: str) -> Place | None:
+    """Return the place of the first quotation mark behind which whole lines with keys are part of the text.
+
+    It was left open: the next quotation mark of the file closes it, and the parser stumbles over what stands there.
+    """
+    with suppress(Exception):  # the parser's error: what stands before it is what counts
+        for token in YAML(typ="safe", pure=True).scan(text):
+            if isinstance(token, ScalarToken) and token.style in ("'", '"'):
+                start, end = token.start_mark.index, token.end_mark.index
+                if _KEY_BELOW.search(text, start, end):
+                    return Place.of(token.start_mark)
+    return None
+
+
 def _explained(error: MarkedYAMLError, text: str) -> TextError:
     said = f"{error.context} {error.problem}"
     place = Place.of(error.problem_mark)
+    if quotation_mark := _swallows_keys(text):
+        return TextError(_NOT_CLOSED.found, "well-formed YAML", _NOT_CLOSED.fix, quotation_mark)
     before = text.split("\n")[place.line - 1][: place.column - 1]
     if asterisk := _ASTERISK.search(before):  # a schedule without quotes, for example
         said, place = "alias", Place(place.line, asterisk.end())

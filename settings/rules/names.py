@@ -32,20 +32,32 @@ def names_are_unique(
 ) -> Iterator[Problem]:
     """No two things of a kind have the same name."""
     files: list[Checked[Any]] = [platform, *environments]
-    first: dict[tuple[str, str, str], Marked[Unique]] = {}
+    same: dict[tuple[str, str, str], list[Marked[Unique]]] = {}
     for name in (name for file in files for name in file.marked(Unique)):
         text, within, unique = name.text, _within(name), name.marker
-        if text is None or within is None:
-            continue
-        bare = text if unique.hyphens_count else text.replace("-", "")
-        other = first.setdefault((unique.kind, within.lower(), bare.lower()), name)
-        if other is not name:
-            hint = "" if unique.hyphens_count else " (hyphens do not count)"
-            yield name.problem(
-                found=f"{show(text)}, like {show(other.text)} in {other.line}",
-                allowed=f"each {unique.kind} with a name of its own{hint}",
-                fix="choose another name in one of the two places",
-            )
+        if text is not None and within is not None:
+            bare = text if unique.hyphens_count else text.replace("-", "")
+            same.setdefault((unique.kind, within.lower(), bare.lower()), []).append(name)
+    for names in same.values():
+        first = max(names, key=_fits_its_file)  # of several the first
+        for name in names:
+            if name is not first:
+                hint = "" if name.marker.hyphens_count else " (hyphens do not count)"
+                copied = _fits_its_file(first) and not _fits_its_file(name)
+                yield name.problem(
+                    found=f"{show(name.text)}, like {show(first.text)} in {first.line}",
+                    allowed=f"each {name.marker.kind} with a name of its own{hint}",
+                    fix=f"choose another name {'here' if copied else 'in one of the two places'}",
+                )
+
+
+def named_after(file: Checked[Any], text: str) -> bool:
+    """Tell whether a text has the file's name in it, as ``mlops-dev-rg`` in dev.yaml. In a copy of that it does not."""
+    return file.source.name.stem.replace("-", "").lower() in text.replace("-", "").lower()
+
+
+def _fits_its_file(name: Marked[Unique]) -> bool:
+    return named_after(name.file, name.text or "")
 
 
 def _within(name: Marked[Unique]) -> str | None:

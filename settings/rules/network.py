@@ -9,6 +9,7 @@ from settings.checking.checked import Checked
 from settings.models.environment import Environment
 from settings.models.platform import Platform
 from settings.reading.problems import KeyPath, Problem, shorten
+from settings.rules.names import named_after
 
 
 def prod_is_private(environment: Checked[Environment]) -> Iterator[Problem]:
@@ -108,15 +109,18 @@ def ranges_do_not_overlap(
     """Keep the environments' networks apart, so that they can be connected to one hub."""
     path: KeyPath = ("private_network", "address_space")
     having = [environment for environment in environments if environment.get(*path)]
+    copies = [e for e in having if not named_after(e, e.get("workspace", "name") or "")]
+    having.sort(key=lambda environment: environment in copies)
     for index, environment in enumerate(having):
         network = IPv4Network(environment.get(*path))
         other = next((e for e in having[:index] if network.overlaps(IPv4Network(e.get(*path)))), None)
         if other:
+            copied = environment in copies and other not in copies
             yield environment.problem(
                 *path,
                 found=f"{network}, which overlaps {other.get(*path)} in {other.line(*path)}",
                 allowed="a range of its own for each environment",
-                fix="choose another range in one of the two places",
+                fix=f"choose another range {'here' if copied else 'in one of the two places'}",
             )
 
 

@@ -21,7 +21,7 @@ from sandbox.cloud.store import Resource
 from sandbox.commands.library import list_variables
 from sandbox.services.seed import seed
 from settings.models import devops
-from settings.models.platform import AzureDevOps, Team
+from settings.models.platform import AzureDevOps, Pipeline, Team
 from settings.models.platform import Project as ProjectSettings
 from settings.models.variables import Variable
 from tests.e2e.terraform import Json, Terraform, TerraformError
@@ -48,15 +48,15 @@ def new_stack() -> TerraformStack:
 # --- Variables that come and go together ----------------------------------------------------------------------
 
 
-def group_of(values: Mapping[str, str]) -> Json:
+def group_of(values: Mapping[str, str], *, name: str = "settings") -> Json:
     stack = new_stack()
     add_variable_group(
         stack,
         "variables",
         project=project(stack),
-        settings=devops.VariableGroup(name="settings", purpose="Settings", used_by=(), permissions={}),
+        settings=devops.VariableGroup(name=name, purpose="Settings", used_by=(), permissions={}),
         variables=[
-            Variable(name=name, value=value, owner="terraform", setting="") for name, value in values.items()
+            Variable(name=key, value=value, owner="terraform", setting="") for key, value in values.items()
         ],
     )
     return synthesized(stack).terraform
@@ -79,6 +79,25 @@ def test_variables_of_a_group_come_change_and_go_together(terraform: Terraform) 
         "azuredevops_variable_group_variable.variables_another": ["delete"],
     }
     terraform.run("destroy", "-auto-approve")
+
+
+def test_another_name_of_a_group_is_refused_until_somebody_renames_it(terraform: Terraform) -> None:
+    terraform.write(group_of({"a": "1"}))
+    terraform.apply()
+    terraform.write(group_of({"a": "1"}, name="renamed"))
+    with pytest.raises(TerraformError) as refused:
+        terraform.actions()
+    said = words(refused.value)
+    assert "The variable group is called settings in Azure DevOps, and renamed in the configuration." in said
+    assert "Put the old name back in config/ (variable_group.name). Or rename the group to renamed" in said
+
+    (group,) = terraform.cloud.resources("azuredevops_variable_group")
+    terraform.cloud.write(replace(group, attributes={**group.attributes, "name": "renamed"}))
+    assert terraform.actions() == {}
+
+    terraform.write(group_of({"a": "1"}))
+    terraform.run("destroy", "-auto-approve")  # what is refused stays destroyable
+    assert terraform.cloud.resources("azuredevops_variable_group") == []
 
 
 # --- Checks and authorizations --------------------------------------------------------------------------------
@@ -163,9 +182,47 @@ def test_a_pipeline_elsewhere_or_on_another_branch_is_refused(terraform: Terrafo
         terraform.cloud.write(replace(training, attributes={**training.attributes, **change}))
         with pytest.raises(TerraformError) as refused:
             terraform.run("plan")
-        assert re.search(problem, " ".join(str(refused.value).replace("│", " ").split()))
+        assert re.search(problem, words(refused.value))
     terraform.run("destroy", "-auto-approve")  # what is refused stays destroyable
     terraform.cloud.write(training)
+
+
+def test_pipelines_of_a_project_that_is_not_there_yet_are_refused(terraform: Terraform) -> None:
+    def new_project(*, exists: bool) -> Json:
+        stack = new_stack()
+        ours = Project(
+            stack,
+            "project",
+            settings=AzureDevOps(
+                organization_url="https://dev.azure.com/contoso",
+                project=ProjectSettings(name="fresh", create=True),
+            ),
+            teams={},
+            pipelines={"Training": Pipeline(name="Training", exists=exists)},
+            create=True,
+            protect=False,
+        )
+        ours.pipeline_ids(["Training"])
+        return synthesized(stack).terraform
+
+    terraform.write(new_project(exists=True))
+    with pytest.raises(TerraformError) as refused:
+        terraform.actions()
+    said = words(refused.value)
+    assert "The project fresh does not exist yet, nor do its pipelines: Training. Set exists: false" in said
+    assert len(re.findall("Error:", said)) == 1
+
+    terraform.write(new_project(exists=False))
+    terraform.apply()
+    seed(terraform.cloud.folder, project="fresh", pipelines={"Training": "\\"})
+    terraform.write(new_project(exists=True))
+    assert terraform.actions() == {}
+    terraform.run("destroy", "-auto-approve")
+
+
+def words(error: TerraformError) -> str:
+    """Return what Terraform said, without the frame and the line breaks of its own."""
+    return " ".join(str(error).replace("│", " ").split())
 
 
 def pipelines(terraform: Terraform) -> list[Resource]:

@@ -41,8 +41,10 @@ def ask_checkov(stacks: Iterable[Stack], folder: Path) -> list[Answer]:
     by_name = {stack.name: stack for stack in stacks}
     for name, stack in by_name.items():
         (folder / name).mkdir()
-        # Checkov cannot read the lists of what moves and is forgotten in the state, which hold nothing to check.
-        terraform = {key: part for key, part in stack.terraform.items() if key not in ("moved", "removed")}
+        # Checkov cannot read the version of Terraform, nor the lists of what moves and is forgotten in the state:
+        # there is nothing to check in them.
+        unread = ("terraform", "moved", "removed")
+        terraform = {key: part for key, part in stack.terraform.items() if key not in unread}
         (folder / name / "cdk.tf.json").write_text(json.dumps(terraform, indent=1), encoding="utf-8")
     done = subprocess.run(
         [

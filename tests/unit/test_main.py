@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.project import copy_project, fill_in_ids, replace
+from tests.project import ANY_NODE, copy_project, fill_in_ids, replace
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def run(project: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "main.py"],
         cwd=project,
-        env={**keep, **environment},
+        env={**keep, **ANY_NODE, **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -104,3 +105,61 @@ def test_stacks_are_in_the_manifest_from_the_registry_to_prod(project: Path) -> 
     assert run(project).returncode == 0
     manifest = json.loads((project / "cdktf.out/manifest.json").read_text())
     assert list(manifest["stacks"]) == ["mlops-registry", "mlops-dev", "mlops-test", "mlops-prod"]
+
+
+# --- The machine: one line and the remedy, and nothing written ----------------------------------------------------
+
+
+def make_unusable(folder: Path) -> str:
+    """Return a folder that nobody can write to, not even root: it is below a file."""
+    file = folder / "file"
+    file.touch()
+    return str(file / "folder")
+
+
+@pytest.mark.parametrize(
+    ("variable", "said"),
+    [
+        ("PATH", "node is not on PATH, and cdktf runs in it. Install Node 20 or newer (https://nodejs.org)."),
+        ("HOME", "{folder}/.cache/aws/jsii/package-cache cannot be written (ENOTDIR): "),
+        ("TMPDIR", "{folder} cannot be written (ENOTDIR): "),
+        (
+            "CDKTF_OUTDIR",
+            "{folder} cannot be written (Not a directory). Make it a folder that you may write to",
+        ),
+    ],
+)
+def test_a_machine_that_lacks_something(project: Path, tmp_path: Path, variable: str, said: str) -> None:
+    folder = make_unusable(tmp_path)
+    done = run(project, **{variable: folder, "XDG_CACHE_HOME": ""})
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith(said.format(folder=folder))
+    assert done.stderr.count("\n") == 1
+    assert not (project / "cdktf.out").exists()
+
+
+def test_a_mistake_is_reported_without_node_too(project: Path) -> None:
+    replace(project / "config/environments/dev.yaml", ("max_nodes: 4", "max_node: 4"))
+    done = run(project, PATH="/nowhere")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("The configuration has 1 mistake.")
+
+
+def test_an_old_node_is_named_in_one_line(project: Path, tmp_path: Path) -> None:
+    old = tmp_path / "old-node"
+    frame = "!" * 60
+    lines = (
+        frame,
+        "!!  Node 16 is end-of-life.  !!",
+        "!!  - ^22.0.0 (Planned end-of-life: 2027-04-30)  !!",
+        frame,
+    )
+    real = shutil.which("node")
+    old.write_text(
+        "#!/bin/sh\n" + "".join(f"echo '{line}' >&2\n" for line in lines) + f'exec "{real}" "$@"\n'
+    )
+    old.chmod(0o755)
+    done = run(project, JSII_NODE=str(old))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[0] == "Warning: Node 16 is end-of-life. Install Node 22."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import os
 import uuid
 from types import MappingProxyType
@@ -13,7 +15,7 @@ from sandbox.services.devops.devops_resource import (
     UniqueName,
     find_project,
 )
-from sandbox.services.resource_type import Arguments
+from sandbox.services.resource_type import Arguments, Attributes
 from sandbox.services.rules import ProviderRules
 
 # The groups that Azure DevOps creates with every project, beside "<project> Team".
@@ -54,6 +56,40 @@ class ExistingProject(DevOpsDataSource, type_name="azuredevops_project"):
 
     missing = "Project with name {name} or ID {project_id} does not exist"
     other_names = MappingProxyType({"project_id": "id"})
+
+
+class ExistingProjects(DevOpsDataSource, type_name="azuredevops_projects"):
+    """The projects of the organization, or the one of a name: none is an answer too.
+
+    Source: microsoft/azuredevops 1.16.0, ``core/data_projects.go``.
+    """
+
+    def look_up(self, request: Request, given: Arguments) -> Attributes:
+        """Return every project that is called so, whatever its state."""
+        name = str(given.get("name") or "")
+        found = [
+            project
+            for project in request.cloud.resources("azuredevops_project")
+            if name.lower() in ("", project.name.lower())
+        ]
+        names = [project.name for project in found] or [name]
+        listed = [
+            {
+                "name": project.name,
+                "project_id": project.id,
+                "project_url": f"{request.account.organization}/_apis/projects/{project.id}",
+                "state": "wellFormed",
+            }
+            for project in found
+        ]
+        wanted = given.get("state") or "all"
+        digest = base64.urlsafe_b64encode(hashlib.sha1(f"{wanted}{'-'.join(names)}".encode()).digest())  # noqa: S324  # as the provider makes its id
+        return {
+            "name": given.get("name"),
+            "state": wanted,
+            "projects": listed,
+            "id": f"projects#{digest.decode()}",
+        }
 
 
 class Group(DevOpsResource, type_name="azuredevops_group"):

@@ -16,6 +16,7 @@ from constructs_lib.bindings.azuredevops import (
     DataAzuredevopsBuildDefinition,
     DataAzuredevopsGroup,
     DataAzuredevopsProject,
+    DataAzuredevopsProjects,
     Environment,
     Group,
     PipelineAuthorization,
@@ -48,6 +49,7 @@ def build(stack: TerraformStack) -> None:
         lifecycle=TerraformResourceLifecycle(prevent_destroy=True),
     )
     found = DataAzuredevopsProject(stack, "found", name="MLOps")
+    DataAzuredevopsProjects(stack, "there", name="MLOps")
     leads = DataAzuredevopsGroup(stack, "leads", name="Leads", project_id=found.id)
     team = Group(stack, "team", display_name="QA", scope=found.id)
     environment = Environment(
@@ -277,6 +279,7 @@ EXPECTED: dict[str, dict[str, Any]] = {
     },
     "data": {
         "azuredevops_project": {"found": {"name": "MLOps"}},
+        "azuredevops_projects": {"there": {"name": "MLOps"}},
         "azuredevops_group": {"leads": {"name": "Leads", "project_id": FOUND_PROJECT}},
         "azuredevops_build_definition": {
             "pipeline": {"project_id": FOUND_PROJECT, "name": "training", "path": "\\ml"}

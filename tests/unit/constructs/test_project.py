@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from cdktf import TerraformStack
 
+from constructs_lib.devops.project import Project
 from settings.models.devops import ServiceConnection
+from settings.models.platform import AzureDevOps, Pipeline
+from settings.models.platform import Project as ProjectSettings
 from tests.unit.constructs.examples import project, synthesized
 
 
@@ -40,6 +43,33 @@ def test_a_project_that_somebody_moves_to_another_process_is_not_replaced(stack:
     project(stack, create=True)
     ignored = synthesized(stack).at("azuredevops_project.project.lifecycle.ignore_changes")
     assert {"work_item_template", "version_control"} <= set(ignored)
+
+
+def test_pipelines_in_a_project_that_is_not_there_yet_are_refused(stack: TerraformStack) -> None:
+    project(stack, create=True)
+    written = synthesized(stack)
+    assert written.data("azuredevops_projects") == {"project_there": {"name": "mlops"}}
+    (expected,) = written.at("azuredevops_project.project.lifecycle.precondition")
+    assert expected["condition"] == "${length(data.azuredevops_projects.project_there.projects) > 0}"
+    # Promotion is said to be missing already.
+    assert "nor do its pipelines: Training, pr-validation. Set exists: false for" in expected["error_message"]
+
+
+def test_a_project_is_created_where_no_pipeline_is_said_to_exist(stack: TerraformStack) -> None:
+    Project(
+        stack,
+        "project",
+        settings=AzureDevOps(
+            organization_url="https://dev.azure.com/contoso",
+            project=ProjectSettings(name="mlops", create=True),
+        ),
+        teams={},
+        pipelines={"Training": Pipeline(name="Training", exists=False)},
+        create=True,
+    )
+    written = synthesized(stack)
+    assert "precondition" not in written.at("azuredevops_project.project.lifecycle")
+    assert written.data("azuredevops_projects") == {}
 
 
 def test_what_is_no_longer_created_is_forgotten(stack: TerraformStack) -> None:

@@ -42,6 +42,22 @@ def test_people_go_on_editing_what_belongs_to_the_library(stack: TerraformStack)
     )
 
 
+def test_a_group_with_another_name_than_it_has_is_refused(stack: TerraformStack) -> None:
+    add_variable_group(
+        stack,
+        "variables",
+        project=project(stack),
+        settings=devops.VariableGroup(name="new-name", purpose="Settings", used_by=(), permissions={}),
+        variables=[],
+    )
+    (expected,) = synthesized(stack).at("azuredevops_variable_group.variables.lifecycle.postcondition")
+    assert expected["condition"] == '${self.name == "new-name"}'
+    assert (
+        "is called ${self.name} in Azure DevOps, and new-name in the configuration"
+        in expected["error_message"]
+    )
+
+
 def test_no_two_variables_of_a_group_are_written_at_once(stack: TerraformStack) -> None:
     names = ["workspaceName", "Zone", "minAccuracy"]
     add_variable_group(

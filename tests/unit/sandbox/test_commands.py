@@ -177,6 +177,24 @@ def test_another_binary_that_is_not_there(tmp_path: Path, monkeypatch: pytest.Mo
         Platform(tmp_path).start_cdktf("deploy", "*")
 
 
+def test_node_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/terraform").touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    with pytest.raises(SandboxError, match=r"^npx is not on PATH\. Install Node 20 or newer"):
+        Platform(tmp_path / "sandbox").start_cdktf("deploy", "*")
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = run("install", "--folder", str(tmp_path / "file"))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert (
+        done.stderr
+        == f"Error: {tmp_path}/file/mirror cannot be used: Not a directory. Name another --folder.\n"
+    )
+
+
 # --- Commands -----------------------------------------------------------------------------------------------------
 
 

@@ -342,6 +342,15 @@ def test_nothing_fits(
         devops.look_up(type_name, **place, **arguments)
 
 
+def test_projects_are_listed_and_none_is_an_answer_too(devops: Client, project_id: str) -> None:
+    listed = devops.look_up("azuredevops_projects", name="MLOps")  # case does not count
+    assert [(item["name"], item["project_id"]) for item in listed["projects"]] == [("mlops", project_id)]
+    assert devops.look_up("azuredevops_projects")["projects"] == listed["projects"]
+    nowhere = devops.look_up("azuredevops_projects", name="nowhere")
+    assert nowhere["projects"] == []
+    assert nowhere["id"] != listed["id"]
+
+
 def test_the_project_to_look_in_does_not_exist(devops: Client) -> None:
     with pytest.raises(RefusedError, match=f"Project with ID: {GUID} was not found"):
         devops.look_up("azuredevops_group", project_id=GUID, name="Readers")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -24,13 +25,15 @@ def test_the_folder_is_missing(tmp_path: Path) -> None:
 
 def test_the_folder_is_a_file(configuration: Configuration) -> None:
     configuration.folder = configuration.folder / PLATFORM
-    assert report(configuration) == [("platform.yaml", "no such folder", "create it")]
+    assert report(configuration) == [
+        ("platform.yaml", "no folder, but a file", "rename or remove the file, and create the folder")
+    ]
 
 
 def test_the_folder_is_empty(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError) as refused:
         load_settings(tmp_path)
-    assert [problem.found for problem in refused.value.problems] == ["no environment", "no such file"]
+    assert [problem.found for problem in refused.value.problems] == ["no such folder", "no such file"]
 
 
 def test_the_platform_file_is_missing(configuration: Configuration) -> None:
@@ -49,7 +52,22 @@ def test_the_environments_are_a_file(configuration: Configuration) -> None:
         (configuration.folder / file).unlink()
     (configuration.folder / "environments").rmdir()
     (configuration.folder / "environments").write_text("", encoding="utf-8")
-    assert report(configuration) == [("config/environments", "no environment", "add a file")]
+    assert report(configuration) == [
+        ("config/environments", "no folder, but a file", "rename or remove the file, and create the folder")
+    ]
+
+
+def test_a_folder_that_the_system_does_not_open(configuration: Configuration) -> None:
+    shutil.rmtree(configuration.folder / "environments")
+    (configuration.folder / "environments").symlink_to("environments")
+    ((file, found, fix),) = report(configuration)
+    assert (file, fix) == ("config/environments", "check its rights")
+    assert found.startswith("a folder that cannot be read (")
+
+
+def test_the_environments_are_missing(configuration: Configuration) -> None:
+    shutil.rmtree(configuration.folder / "environments")
+    assert report(configuration) == [("config/environments", "no such folder", "create it")]
 
 
 @pytest.mark.parametrize("name", ["test.yml", "test.YAML", "test.YML"])

@@ -106,15 +106,15 @@ MISTAKES = {
         DEV, "    developers: Administrator",
         "    developers: Administrator\n  extra_variables: {«my-flag: a}",
         "variable_group.extra_variables.my-flag",
-        '"my-flag"', "letters, digits and underscores", "change the text",
+        '"my-flag"', "letters, digits and underscores", "write it like",
     ),
     "a key that is no team": Mistake(
         PLATFORM, "  leads: {", "  «Leads: {", "teams.Leads",
-        '"Leads"', "lower-case letters", "change the text",
+        '"Leads"', "lower-case letters", "write it like",
     ),
     "a key that is no tag": Mistake(
         PLATFORM, "  platform: mlops", "  «cost center: mlops", "tags.cost center",
-        '"cost center"', "without blanks", "change the text",
+        '"cost center"', "without blanks", "write it like",
     ),
 }  # fmt: skip
 

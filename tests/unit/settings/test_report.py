@@ -83,7 +83,7 @@ config/environments/dev.yaml:35:5: compute.training_cluster.max_node
 config/environments/test.yaml:9:11: location
     found:   "East US"
     allowed: an Azure region in its short form, such as eastus. Azure region.
-    fix:     change the text to match"""
+    fix:     write it like eastus"""
     )
 
 

@@ -37,6 +37,7 @@ PUBLIC_REGISTRY = "public_network_access: true"
 PIPELINES = "a name from pipelines in platform.yaml: Training, Promotion, Test Deployment"
 TEAMS = "a name from teams in platform.yaml: developers, qa_team"
 OWN_NAME = "choose another name in one of the two places"
+HERE = "choose another name here"
 
 MISTAKES = {
     "a mistyped pipeline": Mistake(
@@ -94,7 +95,7 @@ MISTAKES = {
     "a resource group": Mistake(
         TEST, "resource_group: mlops-test-rg", "resource_group: «MLOps-prod-rg", "resource_group",
         '"MLOps-prod-rg", like "mlops-prod-rg" in config/environments/prod.yaml, line 8',
-        "each resource group", OWN_NAME,
+        "each resource group", HERE,
     ),
     "the registry's resource group": Mistake(
         DEV, "resource_group: mlops-dev-rg", "resource_group: «mlops-registry-rg", "resource_group",
@@ -102,12 +103,12 @@ MISTAKES = {
     ),
     "a workspace": Mistake(
         PROD, "name: mlops-prod-workspace", "name: «mlops-dev-workspace", "workspace.name",
-        'like "mlops-dev-workspace" in config/environments/dev.yaml, line 12', "each workspace", OWN_NAME,
+        'like "mlops-dev-workspace" in config/environments/dev.yaml, line 12', "each workspace", HERE,
     ),
     "a storage account": Mistake(
         PROD, "storage_account: mlopsprodstorage", "storage_account: «mlopsdevstorage",
         "workspace.storage_account",
-        'like "mlopsdevstorage" in config/environments/dev.yaml, line 13', "each storage account", OWN_NAME,
+        'like "mlopsdevstorage" in config/environments/dev.yaml, line 13', "each storage account", HERE,
     ),
     "the shared storage account": Mistake(
         PROD, "storage_account: mlopsprodstorage", "storage_account: «mlopsstorage",
@@ -117,11 +118,11 @@ MISTAKES = {
     "a container registry": Mistake(
         PROD, "container_registry: mlopsprodregistry", "container_registry: «MLOpsDevRegistry",
         "workspace.container_registry",
-        '"MLOpsDevRegistry", like "mlopsdevregistry" in', "each container registry", OWN_NAME,
+        '"MLOpsDevRegistry", like "mlopsdevregistry" in', "each container registry", HERE,
     ),
     "a key vault": Mistake(
         PROD, "key_vault: mlops-prod-keyvault", "key_vault: «mlops-dev-keyvault", "security.key_vault",
-        'like "mlops-dev-keyvault" in config/environments/dev.yaml', "each key vault", OWN_NAME,
+        'like "mlops-dev-keyvault" in config/environments/dev.yaml', "each key vault", HERE,
     ),
     "a cluster of the same workspace": Mistake(
         DEV, "name: dev-scoring-cluster", "name: «Dev-Training-Cluster", "compute.scoring_cluster.name",
@@ -151,7 +152,7 @@ MISTAKES = {
         "  webhook: { name: «MLOps-prod-rollback, used_by: [] }\n\nretention:",
         "auto_rollback.webhook.name",
         '"MLOps-prod-rollback", like "mlops-prod-rollback" in config/environments/prod.yaml',
-        "each service connection", OWN_NAME,
+        "each service connection", HERE,
     ),
     "ranges that overlap": Mistake(
         TEST, "security:\n  vnet: false\n", NETWORK, "private_network.address_space",
@@ -398,6 +399,28 @@ def test_a_wrong_word_about_public_networks_is_one_mistake(configuration: Config
     assert problem.found == '"no"'
 
 
+@pytest.mark.parametrize("name", ["acme", "staging"])  # before and after the others in the order of names
+@pytest.mark.parametrize("original", ["dev", "prod"])
+def test_what_a_copied_environment_must_change_is_said_of_the_copy(
+    configuration: Configuration, original: str, name: str
+) -> None:
+    copy, file = f"environments/{name}.yaml", f"environments/{original}.yaml"
+    configuration.write(copy, configuration.text(file).replace(f"name: {original}\n", f"name: {name}\n"))
+    problems = configuration.problems()
+    assert {str(problem.file) for problem in problems} == {f"config/{copy}"}
+    paths = {dotted(problem.path) for problem in problems}
+    assert paths >= {"resource_group", "workspace.name", "security.key_vault"}
+    assert ("private_network.address_space" in paths) is (original == "prod")
+    assert all(f"in config/{file}, line" in problem.found for problem in problems)
+    assert all(problem.fix in (HERE, "choose another range here") for problem in problems)
+
+
+def test_a_copy_that_still_has_the_name_is_the_one_to_change(configuration: Configuration) -> None:
+    configuration.write("environments/acme.yaml", configuration.text(DEV))
+    files = {str(problem.file) for problem in configuration.problems()}
+    assert files == {"config/environments/acme.yaml"}
+
+
 def test_the_state_is_in_an_account_of_its_own(configuration: Configuration) -> None:
     configuration.edit(
         PLATFORM,
@@ -406,7 +429,7 @@ def test_the_state_is_in_an_account_of_its_own(configuration: Configuration) -> 
         "  resource_group: mlops-dev-rg\n  storage_account: mlopsstorage\n  container: tfs",
     )
     paths = [dotted(problem.path) for problem in configuration.problems()]
-    assert paths == ["resource_group", "shared.storage_account"]
+    assert paths == ["backend.resource_group", "shared.storage_account"]
 
 
 def test_a_name_that_is_missing_is_reported_once_with_every_place(configuration: Configuration) -> None:

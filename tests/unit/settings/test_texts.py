@@ -8,6 +8,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from settings.models import texts
+from settings.models.text_rules import Matches
 
 ZONES = (
     "/subscriptions/12345678-abcd-4ef0-9876-0123456789ab/resourceGroups/hub-rg"
@@ -211,3 +212,16 @@ def test_minutes_of_a_duration(duration: str, minutes: int) -> None:
 def test_minutes_of_something_else() -> None:
     with pytest.raises(ValueError, match="15m"):
         texts.minutes("15m")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        pytest.param(marker, id=name)
+        for name, kind in vars(texts).items()
+        for marker in getattr(kind, "__metadata__", ())
+        if isinstance(marker, Matches)
+    ],
+)
+def test_the_advice_is_more_than_to_change_it_and_works(rule: Matches) -> None:
+    assert rule.fix or rule.refusal(rule.example.strip('"')) is None

@@ -93,7 +93,19 @@ KINDS = {
     ),
     "a number for a text": Mistake(
         DEV, "location: eastus", "location: «5", "location",
-        "5", "text. Azure", 'put it in quotes: "5"',
+        "5", "an Azure region in its short form, such as eastus. Azure", "write it like eastus",
+    ),
+    "a number for a text that may be one": Mistake(
+        DEV, "purpose: Dev", "purpose: «5 # Dev", "variable_group.purpose",
+        "5", "text. What the group is for", 'put it in quotes: "5"',
+    ),
+    "seconds for a duration": Mistake(
+        DEV, "idle_time: PT15M", "idle_time: «900", "compute.training_cluster.idle_time",
+        "900", "an ISO 8601 duration from PT2M to P7D", "write it like PT15M (15 minutes)",
+    ),
+    "half a range": Mistake(
+        PROD, "address_space: 10.30.0.0/24", "address_space: «10.30", "private_network.address_space",
+        "10.30 without quotes", "by its first address, such as 10.30.0.0/24", "take a part of 10.0.0.0/8",
     ),
     "a truth value for a text": Mistake(
         DEV, "location: eastus", "location: «True", "location",
@@ -117,11 +129,11 @@ KINDS = {
     ),
     "a negative whole number for a measure": Mistake(
         DEV, '"10.0"', "«-1", "validation.max_mae",
-        "-1", "a number of 0 or more", "change the number",
+        "-1", "a number of 0 or more", "write a number",
     ),
     "a share above 1": Mistake(
         DEV, '"0.70"', '«"1.01"', "validation.min_accuracy",
-        '"1.01"', 'a share from "0" to "1"', "change the number",
+        '"1.01"', 'a share from "0" to "1"', "write a number",
     ),
     "a yes": Mistake(
         DEV, "auto_deploy: true", "auto_deploy: «yes", "deployment.auto_deploy",
@@ -183,24 +195,24 @@ KINDS = {
     ),
     "an empty list of approvers": Mistake(
         TEST, "[qa_team]", "«[]", "approval_environment.approvers",
-        "an empty list", "a list of 1 or more. Teams", "change its length",
+        "an empty list", "a list of 1 or more. Teams", "add entries: 1 at least",
     ),
     "no branch at a gate": Mistake(
         TEST, "branches: [release/*]\n  verify_branch_protection: true\n\ncompute", "branches: «[]\ncompute",
         "approval_environment.branches",
-        "an empty list", "a list of 1 or more", "length",
+        "an empty list", "a list of 1 or more", "add entries: 1 at least",
     ),
     "a ramp of one step": Mistake(
         PROD, "[0, 10, 25, 50, 100]", "«[100]", "deployment.traffic_ramp",
-        "a list", "a list of 2 or more", "length",
+        "a list", "a list of 2 or more", "add entries: 2 at least",
     ),
     "empty instructions": Mistake(
         TEST, INSTRUCTIONS, '  instructions: «""\n', "approval_environment.instructions",
-        '""', "a text of 1 or more characters", "change its length",
+        '""', "a text of 1 or more characters", "write 1 or more characters",
     ),
     "long instructions": Mistake(
         TEST, INSTRUCTIONS, f"  instructions: «{'a' * 2049}\n", "approval_environment.instructions",
-        "aaa...", "a text of at most 2048 characters", "change its length",
+        "aaa...", "a text of at most 2048 characters", "shorten it to 2048 characters",
     ),
     "nothing for a text": Mistake(
         DEV, "location: eastus", "«location:", "location",
@@ -249,11 +261,11 @@ KINDS = {
     ),
     "a budget without notices": Mistake(
         DEV, "[80, 100]", "«[]", "budget.thresholds",
-        "an empty list", "a list of 1 or more. Shares of the amount", "change its length",
+        "an empty list", "a list of 1 or more. Shares of the amount", "add entries: 1 at least",
     ),
     "a budget with too many notices": Mistake(
         DEV, "[80, 100]", "«[20, 40, 60, 80, 100]", "budget.thresholds",
-        "a list", "a list of at most 4. Shares of the amount", "change its length",
+        "a list", "a list of at most 4. Shares of the amount", "remove entries: 4 at most",
     ),
     "a notice at nothing": Mistake(
         DEV, "[80, 100]", "[«0, 100]", "budget.thresholds[0]",
@@ -309,7 +321,7 @@ KINDS = {
     ),
     "a wrong value in a backend": Mistake(
         PLATFORM, "  type: local\n", f"{AZURERM}  container: «A\n", "backend.container",
-        '"A"', "3 to 63 lower-case letters", "change the text",
+        '"A"', "3 to 63 lower-case letters", "write it like",
     ),
 }  # fmt: skip
 
@@ -317,7 +329,7 @@ KINDS = {
 TEXTS = {
     "a tenant": Mistake(
         PLATFORM, 'tenant_id: "00000000-0000-0000-0000-000000000000"', "tenant_id: «1234", "azure.tenant_id",
-        "1234", "text", "put it in quotes",
+        "1234", "a GUID such as", "copy the id from the Azure portal",
     ),
     "a tenant in quotes": Mistake(
         PLATFORM, 'tenant_id: "00000000-0000-0000-0000-000000000000"', 'tenant_id: «"1234"',
@@ -326,46 +338,46 @@ TEXTS = {
     ),
     "an organization": Mistake(
         PLATFORM, '"https://dev.azure.com/', '«"http://dev.azure.com/', "azure_devops.organization_url",
-        '"http://', "the address of an organization", "change the text",
+        '"http://', "the address of an organization", "write it like",
     ),
     "a project": Mistake(
         PLATFORM, "    name: mlops", "    name: «/mlops", "azure_devops.project.name",
-        '"/mlops"', "1 to 128 characters", "change the text",
+        '"/mlops"', "1 to 128 characters", "write it like",
     ),
     "a team": Mistake(
         PLATFORM, "{ name: Developers,", '{ name: «"Developers ",', "teams.developers.name",
-        '"Developers "', "no blank at either end", "change the text",
+        '"Developers "', "no blank at either end", "write it like",
     ),
     "a folder": Mistake(
         PLATFORM, "{ name: Training }", "{ name: Training, folder: «/ml }", "pipelines.Training.folder",
-        '"/ml"', "starts with a backslash", "change the text",
+        '"/ml"', "starts with a backslash", "write it like",
     ),
     "a registry": Mistake(
         PLATFORM, "name: mlops-central-registry", "name: «ml", "registry.name",
-        '"ml"', "3 to 33 letters", "change the text",
+        '"ml"', "3 to 33 letters", "write it like",
     ),
     "a shared storage account": Mistake(
         PLATFORM, "storage_account: mlopsstorage", "storage_account: «mlops-storage",
         "shared.storage_account",
-        '"mlops-storage"', "3 to 24 lower-case letters", "change the text",
+        '"mlops-storage"', "3 to 24 lower-case letters", "write it like",
     ),
     "a container": Mistake(
         PLATFORM, "data_container: validation-data", "data_container: «validation--data",
         "shared.data_container",
-        '"validation--data"', "single hyphens", "change the text",
+        '"validation--data"', "single hyphens", "write it like",
     ),
     "an e-mail address": Mistake(
         PLATFORM, "mlEngineersEmail: ml-team@company.com", "mlEngineersEmail: «ml-team",
         "pipeline_settings.mlEngineersEmail",
-        '"ml-team"', "one e-mail address", "change the text",
+        '"ml-team"', "one e-mail address", "write it like",
     ),
     "a Python version": Mistake(
         PLATFORM, '"3.9"', '«"2.7"', "pipeline_settings.pythonVersion",
-        '"2.7"', 'such as "3.9"', "change the text",
+        '"2.7"', 'such as "3.9"', "write it like",
     ),
     "a tag": Mistake(
         PLATFORM, "  platform: mlops", '  platform: «' + 'm' * 257, "tags.platform",
-        'mmm..."', "at most 256 characters", "change the text",
+        'mmm..."', "at most 256 characters", "shorten it to 256 characters",
     ),
     "too many tags": Mistake(
         PLATFORM, "tags:\n", "«tags:\n" + "".join(f"  tag{i}: x\n" for i in range(13)), "tags",
@@ -373,7 +385,7 @@ TEXTS = {
     ),
     "an environment": Mistake(
         DEV, "name: dev\n", "name: «Dev\n", "name",
-        '"Dev"', "2 to 20 lower-case letters", "change the text",
+        '"Dev"', "2 to 20 lower-case letters", "write it like",
     ),
     "a subscription": Mistake(
         DEV, '"00000000-0000-0000-0000-000000000000"', '«"12345678-1234-..."', "subscription_id",
@@ -381,42 +393,42 @@ TEXTS = {
     ),
     "a resource group": Mistake(
         DEV, "resource_group: mlops-dev-rg", "resource_group: «mlops-dev-rg.", "resource_group",
-        '"mlops-dev-rg."', "not ending with a dot", "change the text",
+        '"mlops-dev-rg."', "not ending with a dot", "write it like",
     ),
     "a region": Mistake(
         DEV, "location: eastus", "location: «East US", "location",
-        '"East US"', "an Azure region in its short form", "change the text",
+        '"East US"', "an Azure region in its short form", "write it like",
     ),
     "a workspace": Mistake(
         DEV, "name: mlops-dev-workspace", "name: «-dev", "workspace.name",
-        '"-dev"', "3 to 33 letters", "change the text",
+        '"-dev"', "3 to 33 letters", "write it like",
     ),
     "a storage account": Mistake(
         DEV, "storage_account: mlopsdevstorage", "storage_account: «mlopsDevStorage",
         "workspace.storage_account",
-        '"mlopsDevStorage"', "3 to 24 lower-case letters", "change the text",
+        '"mlopsDevStorage"', "3 to 24 lower-case letters", "write it like",
     ),
     "a container registry": Mistake(
         DEV, "container_registry: mlopsdevregistry", "container_registry: «mlops-dev",
         "workspace.container_registry",
-        '"mlops-dev"', "5 to 50 letters and digits", "change the text",
+        '"mlops-dev"', "5 to 50 letters and digits", "write it like",
     ),
     "an Application Insights": Mistake(
         DEV, "application_insights: mlops-dev-insights", "application_insights: «50%",
         "workspace.application_insights",
-        '"50%"', "without % &", "change the text",
+        '"50%"', "without % &", "write it like",
     ),
     "a Log Analytics": Mistake(
         DEV, "log_analytics: mlops-dev-logs", "log_analytics: «dev", "workspace.log_analytics",
-        '"dev"', "4 to 63 letters", "change the text",
+        '"dev"', "4 to 63 letters", "write it like",
     ),
     "a cluster": Mistake(
         DEV, "name: dev-training-cluster", "name: «dev_training", "compute.training_cluster.name",
-        '"dev_training"', "3 to 32 letters", "change the text",
+        '"dev_training"', "3 to 32 letters", "write it like",
     ),
     "a VM size": Mistake(
         DEV, "vm_size: Standard_DS3_v2", "vm_size: «DS3_v2", "compute.training_cluster.vm_size",
-        '"DS3_v2"', "an Azure VM size", "change the text",
+        '"DS3_v2"', "an Azure VM size", "write it like",
     ),
     "an idle time": Mistake(
         DEV, "idle_time: PT15M", "idle_time: «15m", "compute.training_cluster.idle_time",
@@ -428,7 +440,7 @@ TEXTS = {
     ),
     "an hour": Mistake(
         DEV, '"0 2 * * *"', '«"0 24 * * *"', "training_schedule.frequency",
-        '"0 24 * * *"', "hour: 0 to 23", "change the hour",
+        '"0 24 * * *"', "hour: 0 to 23", "write the hour like 0, 0-23, 0,23 or */2",
     ),
     "a timeout": Mistake(
         TEST, "timeout: P7D", "timeout: «PT90S", "approval_environment.timeout",
@@ -436,27 +448,27 @@ TEXTS = {
     ),
     "a branch": Mistake(
         DEV, "[develop]", "[«refs/heads/develop]", "service_connection.branches[0]",
-        '"refs/heads/develop"', "without refs/heads/", "change the text",
+        '"refs/heads/develop"', "without refs/heads/", "write it like",
     ),
     "a key vault": Mistake(
         DEV, "key_vault: mlops-dev-keyvault", "key_vault: «mlops--dev", "security.key_vault",
-        '"mlops--dev"', "no '--'", "change the text",
+        '"mlops--dev"', "no '--'", "write it like",
     ),
     "a backup vault": Mistake(
         PROD, "vault: mlops-prod-backup", "vault: «1st-backup", "backup.vault",
-        '"1st-backup"', "2 to 50 letters, digits and hyphens", "change the text",
+        '"1st-backup"', "2 to 50 letters, digits and hyphens", "write it like",
     ),
     "an address for alerts": Mistake(
         DEV, "email: ml-team@company.com", "email: «ml-team", "monitoring.email",
-        '"ml-team"', "one e-mail address. Where alerts by email", "change the text",
+        '"ml-team"', "one e-mail address. Where alerts by email", "write it like",
     ),
     "a webhook": Mistake(
         PROD, "name: mlops-prod-rollback", "name: «mlops_rollback", "auto_rollback.webhook.name",
-        '"mlops_rollback"', "3 to 64 letters, digits and hyphens", "change the text",
+        '"mlops_rollback"', "3 to 64 letters, digits and hyphens", "write it like",
     ),
     "a registry's Log Analytics": Mistake(
         PLATFORM, "log_analytics: mlops-registry-logs", "log_analytics: «reg", "registry.log_analytics",
-        '"reg"', "4 to 63 letters", "change the text",
+        '"reg"', "4 to 63 letters", "write it like",
     ),
     "a range of the internet": Mistake(
         PROD, "10.30.0.0/24", "«8.8.8.0/24", "private_network.address_space",
@@ -469,12 +481,12 @@ TEXTS = {
     "a host": Mistake(
         PROD, "  isolation_mode:", "  outbound_fqdns: [pypi.org, «https://pypi.org]\n  isolation_mode:",
         "private_network.outbound_fqdns[1]",
-        '"https://pypi.org"', "a host name in lower case", "change the text",
+        '"https://pypi.org"', "a host name in lower case", "write it like",
     ),
     "a DNS server": Mistake(
         PROD, "  isolation_mode:", "  dns_servers: [«dns.hub]\n  isolation_mode:",
         "private_network.dns_servers[0]",
-        '"dns.hub"', "an IPv4 address, such as 10.0.0.4", "change the text",
+        '"dns.hub"', "an IPv4 address, such as 10.0.0.4", "write it like",
     ),
     "a DNS zone's name": Mistake(
         PROD, "  isolation_mode:", f"  dns_zones: {{«azurecr.io: {ZONE_ID}}}\n  isolation_mode:",
@@ -488,7 +500,7 @@ TEXTS = {
     ),
     "an approver": Mistake(
         TEST, "[qa_team]", "[«QA team]", "approval_environment.approvers[0]",
-        '"QA team"', "lower-case letters, digits and underscores", "change the text",
+        '"QA team"', "lower-case letters, digits and underscores", "write it like",
     ),
 }  # fmt: skip
 

@@ -72,9 +72,7 @@ dev terraform
     azureServiceConnection = Azure-MLOps-Dev < service_connection.name
     devTrainingCluster = dev-training-cluster < compute.training_cluster.name
     devScoringCluster = dev-scoring-cluster < compute.scoring_cluster.name
-dev library
     trainingSchedule = 0 2 * * * < training_schedule.frequency
-dev terraform
     trainingScheduleTimeZone = UTC < training_schedule.time_zone
 dev library
     trainingLookbackDays = 90 < training_schedule.lookback_days
@@ -83,7 +81,9 @@ dev library
     validationMaxMae = 10.0 < validation.max_mae
     validationMaxRmse = 15.0 < validation.max_rmse
     autoDeploy = true < deployment.auto_deploy
+dev terraform
     approvalRequired = false < deployment.approval_required
+dev library
     deploymentTraffic = 100 < deployment.traffic
     canaryDeployment = false < deployment.canary_deployment
     blueGreenDeployment = false < deployment.blue_green_deployment
@@ -108,7 +108,9 @@ test library
     validationMaxMae = 7.0 < validation.max_mae
     validationMaxRmse = 10.0 < validation.max_rmse
     autoDeploy = false < deployment.auto_deploy
+test terraform
     approvalRequired = true < deployment.approval_required
+test library
     canaryDeployment = true < deployment.canary_deployment
     canaryTraffic = 50 < deployment.canary_traffic
     blueGreenDeployment = false < deployment.blue_green_deployment
@@ -140,7 +142,9 @@ prod library
     validationMinPrecision = 0.85 < validation.min_precision
     validationMinRecall = 0.80 < validation.min_recall
     autoDeploy = false < deployment.auto_deploy
+prod terraform
     approvalRequired = true < deployment.approval_required
+prod library
     canaryDeployment = false < deployment.canary_deployment
     blueGreenDeployment = true < deployment.blue_green_deployment
     trafficRamp = 0,10,25,50,100 < deployment.traffic_ramp
@@ -153,9 +157,7 @@ prod terraform
     alertPredictionLatencyMs = 500 < alert_thresholds.prediction_latency_ms
     alertErrorRatePercent = 2 < alert_thresholds.error_rate_percent
     alertEndpointAvailabilityPercent = 99.5 < alert_thresholds.endpoint_availability_percent
-prod library
     autoRollbackEnabled = true < auto_rollback.enabled
-prod terraform
     autoRollbackErrorThreshold = 5 < auto_rollback.error_threshold
     autoRollbackLatencyThreshold = 2000 < auto_rollback.latency_threshold
 prod library

@@ -31,6 +31,14 @@ MISTAKES = {
         DEV, '"0 2 * * *"', "«'0 2 * * *", FILE,
         "a quotation mark that is not closed", WELL_FORMED, "close it",
     ),
+    "an open quotation mark that a later one closes": Mistake(
+        DEV, '"0 2 * * *"', '«"0 2 * * *', FILE,
+        "a quotation mark that is not closed", WELL_FORMED, "close it",
+    ),
+    "an open quotation mark in a list": Mistake(
+        DEV, "[Training, Promotion]", "[«'Training, Promotion]", FILE,
+        "a quotation mark that is not closed", WELL_FORMED, "close it",
+    ),
     "an open bracket": Mistake(
         DEV, "[Training, Promotion]", "«[Training, Promotion", FILE,
         "a bracket that is not closed", WELL_FORMED, "close it",
@@ -120,14 +128,19 @@ MISTAKES = {
         "a YAML alias", "plain values", "write the value out",
     ),
     "a merge key": Mistake(
-        DEV, "    name: dev-scoring-cluster\n", "    name: &n dev-scoring-cluster\n    <<: «*n\n",
+        DEV, "    name: dev-scoring-cluster\n", "    name: &n dev-scoring-cluster\n    «<<: *n\n",
         "compute.scoring_cluster.<<",
-        "a YAML alias", "plain values", "write the value out",
+        "a YAML merge key", "keys and values", "write out here the keys and values that it brings",
     ),
-    "a merge key without alias": Mistake(
-        DEV, "    name: dev-scoring-cluster\n", "    name: dev-scoring-cluster\n    «<<: {a: b}\n",
+    "a merge key that brings keys": Mistake(
+        DEV, "    name: dev-scoring-cluster\n    vm_size: Standard_DS2_v2\n    min_nodes: 0\n",
+        "    «<<: *training\n    name: dev-scoring-cluster\n",
         "compute.scoring_cluster.<<",
-        "the unknown key <<", "name, vm_size", "remove it",
+        "a YAML merge key", "keys and values", "write out here the keys and values that it brings",
+    ),
+    "a merge key of a whole file": Mistake(
+        DEV, "tier: dev\n", "«<<: {tier: dev}\n", "<<",
+        "a YAML merge key", "keys and values", "write out here the keys and values that it brings",
     ),
     "a tag": Mistake(
         DEV, "tier: dev", "tier: «!!str dev", "tier",

@@ -169,6 +169,11 @@ def test_provider_versions_are_bounded(stacks: Stacks, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_every_stack_asks_for_a_terraform_that_renews_its_token(stacks: Stacks, name: str) -> None:
+    assert stacks[name].terraform["terraform"]["required_version"] == ">= 1.11.2"
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_local_state_stands_beside_the_project_on_any_machine(stacks: Stacks, name: str) -> None:
     assert stacks[name].terraform["terraform"]["backend"] == {
         "local": {"path": f"../../../terraform.{name}.tfstate"}

@@ -1,0 +1,380 @@
+"""What a person does wrong, one mistake a row: what is said, where, the remedy, the exit code, and nothing written."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import main
+from cli.__main__ import app
+from tests.unit.settings.configuration import DEV, PLATFORM, PROD, TEST, Configuration, Mistake
+
+FILE = "the whole file"
+TRAINING = "compute.training_cluster"
+SCORING = "compute.scoring_cluster"
+
+# In a file. What is allowed is tests/unit/settings' own to say in full.
+IN_A_FILE = {
+    # --- YAML
+    "a quotation mark left open": Mistake(
+        DEV, '"0 2 * * *"', '«"0 2 * * *', FILE,
+        "a quotation mark that is not closed", "well-formed YAML", "close it",
+    ),
+    "a quotation mark left open at the end": Mistake(
+        DEV, "key_vault: mlops-dev-keyvault", "key_vault: «'mlops-dev-keyvault", FILE,
+        "a quotation mark that is not closed", "well-formed YAML", "close it",
+    ),
+    "a bracket left open": Mistake(
+        PROD, "[0, 10, 25, 50, 100]", "«[0, 10, 25, 50, 100", FILE,
+        "a bracket that is not closed", "well-formed YAML", "close it",
+    ),
+    "a tab": Mistake(
+        DEV, "  storage_account", "«\tstorage_account", FILE,
+        "a tab", "well-formed YAML", "indent with blanks",
+    ),
+    "no colon": Mistake(
+        DEV, "tier: dev", "«tier dev", FILE,
+        "a line without a key and a colon", "well-formed YAML", "write key: value",
+    ),
+    "a line too far to the right": Mistake(
+        DEV, "  name: mlops-dev-workspace\n  storage", "   name: mlops-dev-workspace\n  «storage", FILE,
+        "a line that does not fit the lines above it", "well-formed YAML", "mend the indentation",
+    ),
+    "a schedule without quotes": Mistake(
+        DEV, '"0 2 * * *"', "«*/5 2 * * *", FILE,
+        "a YAML alias", "well-formed YAML", "put a text that starts with * in quotes",
+    ),
+    "a merge key": Mistake(
+        DEV, "  scoring_cluster:\n    name: dev-scoring-cluster\n    vm_size: Standard_DS2_v2\n    min_nodes: 0\n",
+        "  scoring_cluster:\n    «<<: *training\n    name: dev-scoring-cluster\n", f"{SCORING}.<<",
+        "a YAML merge key", "keys and values", "write out here the keys and values that it brings",
+    ),
+    "a key twice": Mistake(
+        DEV, "tier: dev\n", "tier: dev\n«tier: test\n", "tier",
+        "the key tier a second time (first on line 6)", "each key once", "remove one of the two",
+    ),
+    "a blank copied from a web page": Mistake(
+        DEV, "tier: dev", "tier: «\u200bdev", "tier",
+        "the invisible character U+200B", "plain blanks", "type the text anew",
+    ),
+    "two documents": Mistake(
+        DEV, "tier: dev", "tier: dev\n«---", FILE,
+        "a second document", "well-formed YAML", "remove the line ---",
+    ),
+    # --- Keys
+    "a mistyped key": Mistake(
+        DEV, "min_nodes: 0", "«min_node: 0", f"{TRAINING}.min_node",
+        "the unknown key min_node", "name, vm_size, min_nodes", "did you mean min_nodes?",
+    ),
+    "a key of somebody's own": Mistake(
+        DEV, "tier: dev\n", "tier: dev\n«cost_center: 42\n", "cost_center",
+        "the unknown key cost_center", "the keys name, tier", "remove it",
+    ),
+    "a key that is missing": Mistake(
+        DEV, "location: eastus\n", "", "location",
+        "nothing", "the key location. Azure region.", "add location",
+    ),
+    "a key without a value": Mistake(
+        DEV, "location: eastus", "«location:", "location",
+        "nothing", "text. Azure region.", "write a text",
+    ),
+    "a key in the wrong section": Mistake(
+        DEV, "  log_level: DEBUG", "  log_level: DEBUG\n  «models: 30", "monitoring.models",
+        "the unknown key models", "the keys log_level", "remove it",
+    ),
+    # --- Values
+    "seconds for a duration": Mistake(
+        DEV, "idle_time: PT15M", "idle_time: «900", f"{TRAINING}.idle_time",
+        "900", "an ISO 8601 duration from PT2M to P7D", "write it like PT15M (15 minutes)",
+    ),
+    "half a range of addresses": Mistake(
+        PROD, "10.30.0.0/24", "«10.30", "private_network.address_space",
+        "10.30 without quotes", "such as 10.30.0.0/24", "take a part of 10.0.0.0/8",
+    ),
+    "a number with a fraction": Mistake(
+        DEV, '"0.70"', "«0.70", "validation.min_accuracy",
+        "0.70 without quotes", 'from "0" to "1"', 'put it in quotes, so that no digit of it is lost: "0.70"',
+    ),
+    "a version that YAML would shorten": Mistake(
+        PLATFORM, '"3.9"', "«3.10", "pipeline_settings.pythonVersion",
+        "3.10 without quotes", "text", 'put it in quotes: "3.10"',
+    ),
+    "a percentage for a share": Mistake(
+        DEV, '"0.70"', '«"70"', "validation.min_accuracy",
+        '"70"', 'a share from "0" to "1"', "write a number from 0 to 1",
+    ),
+    "yes": Mistake(
+        DEV, "auto_deploy: true", "auto_deploy: «yes", "deployment.auto_deploy",
+        '"yes"', "true or false", "write true or false, without quotes",
+    ),
+    "a number in quotes": Mistake(
+        DEV, "max_nodes: 4", 'max_nodes: «"4"', f"{TRAINING}.max_nodes",
+        '"4"', "a whole number from 1 to 1000", "without quotes",
+    ),
+    "too large a number": Mistake(
+        TEST, "canary_traffic: 50", "canary_traffic: «150", "deployment.canary_traffic",
+        "150", "a whole number from 1 to 99", "write a whole number in that range",
+    ),
+    "one name for a list": Mistake(
+        DEV, "branches: [develop]", "branches: «develop", "service_connection.branches",
+        '"develop"', "a list, such as [one, two]", "write it as a list: [develop]",
+    ),
+    "a level that does not exist": Mistake(
+        DEV, "log_level: DEBUG", "log_level: «VERBOSE", "monitoring.log_level",
+        '"VERBOSE"', "one of DEBUG, INFO, WARNING, ERROR, CRITICAL", "choose one of them",
+    ),
+    "a region as the portal writes it": Mistake(
+        DEV, "location: eastus", "location: «East US", "location",
+        '"East US"', "an Azure region in its short form", "write it like eastus",
+    ),
+    "an organization without its address": Mistake(
+        PLATFORM, '"https://dev.azure.com/00000000-0000-0000-0000-000000000000"', "«contoso",
+        "azure_devops.organization_url",
+        '"contoso"', "the address of an organization", "write it like https://dev.azure.com/contoso",
+    ),
+    "a tenant by its name": Mistake(
+        PLATFORM, 'tenant_id: "00000000-0000-0000-0000-000000000000"', "tenant_id: «contoso.com",
+        "azure.tenant_id",
+        '"contoso.com"', "a GUID such as", "copy the id from the Azure portal",
+    ),
+    "a subscription without quotes": Mistake(
+        DEV, 'subscription_id: "00000000-0000-0000-0000-000000000000"', "subscription_id: «12345678",
+        "subscription_id",
+        "12345678", "a GUID such as", "copy the id from the Azure portal",
+    ),
+    "a storage account with hyphens": Mistake(
+        DEV, "mlopsdevstorage", "«mlops-dev-storage", "workspace.storage_account",
+        '"mlops-dev-storage"', "3 to 24 lower-case letters and digits", "write it like mlopsdevstorage",
+    ),
+    "half a schedule": Mistake(
+        DEV, '"0 2 * * *"', '«"0 2"', "training_schedule.frequency",
+        '"0 2"', "five fields", "write all five fields",
+    ),
+    "a reference of a whole branch": Mistake(
+        PROD, "branches: [main]", "branches: [«refs/heads/main]", "service_connection.branches[0]",
+        '"refs/heads/main"', "without refs/heads/", "write it like main",
+    ),
+    "a text that Terraform would replace": Mistake(
+        DEV, "purpose: Dev workspace connection", 'purpose: «"${env} workspace"', "variable_group.purpose",
+        "${ or %{, which Terraform would replace", "text without ${", "write it in another way",
+    ),
+    # --- What does not fit together
+    "a pipeline that is not listed": Mistake(
+        DEV, "used_by: [Training,", "used_by: [«Trainning,", "variable_group.used_by[0]",
+        '"Trainning"', "a name from pipelines in platform.yaml", "did you mean Training?",
+    ),
+    "a team that is not listed": Mistake(
+        TEST, "approvers: [qa_team]", "approvers: [«qa_tem]", "approval_environment.approvers[0]",
+        '"qa_tem"', "a name from teams in platform.yaml", "did you mean qa_team?",
+    ),
+    "more approvals than approvers": Mistake(
+        PROD, "minimum_approvers: 2", "minimum_approvers: «3", "approval_environment.minimum_approvers",
+        "3 approvals from 2 approver entries", "a team counts as one entry", "add a team to approvers",
+    ),
+    "prod that deploys by itself": Mistake(
+        PROD, "auto_deploy: false", "auto_deploy: «true", "deployment.auto_deploy",
+        "true in an environment of tier prod", "never deploys by itself", "set it to false",
+    ),
+    "prod open to public networks": Mistake(
+        PROD, "private_endpoints: true", "private_endpoints: «false", "security.private_endpoints",
+        "false in an environment of tier prod", "true", "set it to true",
+    ),
+    "a threshold looser than in the tier before": Mistake(
+        TEST, 'min_accuracy: "0.80"', 'min_accuracy: «"0.60"', "validation.min_accuracy",
+        "0.60", "0.70", "0.70",
+    ),
+    "two strategies": Mistake(
+        DEV, "  traffic: 100", "  traffic: 100\n  «canary_deployment: true\n  canary_traffic: 10",
+        "deployment.canary_deployment",
+        "traffic and canary_deployment", "exactly one of", "keep one of them",
+    ),
+    "a ramp that falls": Mistake(
+        PROD, "[0, 10, 25, 50, 100]", "«[0, 25, 10, 100]", "deployment.traffic_ramp",
+        "0, 25, 10, 100", "rise at every step", "write for example [0, 10, 25, 50, 100]",
+    ),
+    "a rollback that nothing starts": Mistake(
+        PROD, "  webhook:\n    name: mlops-prod-rollback\n    used_by: [Auto Rollback]\n", "",
+        "auto_rollback.enabled",
+        "true without webhook", "a webhook that starts the pipeline", "add webhook with name and used_by",
+    ),
+    "mail without an address": Mistake(
+        TEST, "  email: ml-team@company.com\n", "", "monitoring.email",
+        "nothing, with alerts by email", "the address", "add email",
+    ),
+    "more nodes at least than at most": Mistake(
+        PROD, "min_nodes: 2", "min_nodes: «9", f"{SCORING}.min_nodes",
+        "9 nodes", "at most max_nodes (8 nodes)", "lower min_nodes or raise max_nodes",
+    ),
+    "a name that another environment has": Mistake(
+        PROD, "mlopsprodstorage", "«mlopsdevstorage", "workspace.storage_account",
+        'like "mlopsdevstorage" in config/environments/dev.yaml, line 13', "a name of its own",
+        "choose another name here",
+    ),
+    "a secret in the Library": Mistake(
+        DEV, "    developers: Administrator",
+        "    developers: Administrator\n  extra_variables: {«apiToken: abc}",
+        "variable_group.extra_variables.apiToken",
+        "apiToken, which looks like a secret", "everybody who may look", "keep it in the key vault",
+    ),
+}  # fmt: skip
+# Where nothing marks the place: the line of what the report points at.
+LINES = {
+    "a key that is missing": (1, 1),
+    "a rollback that nothing starts": (78, 12),
+    "mail without an address": (63, 1),
+}
+
+
+def copy_dev(configuration: Configuration) -> None:
+    configuration.write("environments/acme.yaml", configuration.text(DEV))
+
+
+def remove_all(configuration: Configuration) -> None:
+    for file in (DEV, TEST, PROD):
+        (configuration.folder / file).unlink()
+
+
+def loop(configuration: Configuration) -> None:
+    shutil.rmtree(configuration.folder / "environments")
+    (configuration.folder / "environments").symlink_to("environments")
+
+
+def put_a_file_there(configuration: Configuration) -> None:
+    shutil.rmtree(configuration.folder / "environments")
+    (configuration.folder / "environments").touch()
+
+
+# Around the files: what is done to the folder, and what is then said of which file.
+AROUND: dict[str, tuple[Callable[[Configuration], object], str, str, str]] = {
+    "no folder": (lambda c: shutil.rmtree(c.folder), "config", "no such folder", "create it"),
+    "no platform.yaml": (
+        lambda c: (c.folder / PLATFORM).unlink(),
+        "config/platform.yaml", "no such file", "create it",
+    ),
+    "no environments": (
+        remove_all,
+        "config/environments", "no environment", "add a file",
+    ),
+    "no folder of environments": (
+        lambda c: shutil.rmtree(c.folder / "environments"),
+        "config/environments", "no such folder", "create it",
+    ),
+    "a file for a folder": (
+        put_a_file_there,
+        "config/environments", "no folder, but a file", "rename or remove the file, and create the folder",
+    ),
+    "a folder that cannot be read": (
+        loop, "config/environments", "a folder that cannot be read (", "check its rights",
+    ),
+    "a file that ends in .yml": (
+        lambda c: (c.folder / TEST).rename(c.folder / "environments/test.yml"),
+        "config/environments/test.yml", "test.yml", "rename it",
+    ),
+    "a folder that is called like a file": (
+        lambda c: (c.folder / "environments/qa.yaml").mkdir(),
+        "config/environments/qa.yaml", "a folder", "rename or remove the folder",
+    ),
+    "an empty file": (
+        lambda c: (c.folder / "environments/qa.yaml").touch(),
+        "config/environments/qa.yaml", "a file without keys and values", "write one key and value a line",
+    ),
+    "a file that is not UTF-8": (
+        lambda c: (c.folder / DEV).write_bytes(b"name: d\xe9v\n"),
+        "config/environments/dev.yaml", "bytes that are not UTF-8", "save it as UTF-8",
+    ),
+    "a copy with all its names": (
+        copy_dev, "config/environments/acme.yaml", 'like "mlops-dev-rg" in config/environments/dev.yaml',
+        "choose another name here",
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture
+def refused(
+    configuration: Configuration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], list[str]]:
+    """Run main.py and ``validate`` over the configuration: return the paragraphs of the report, each as its lines."""
+    out = tmp_path / "cdktf.out"
+    (out / "stacks/mlops-dev").mkdir(parents=True)
+    (out / "stacks/mlops-dev/cdk.tf.json").write_text("{}")
+    monkeypatch.setattr(main, "CONFIGURATION", configuration.folder)
+    monkeypatch.setattr(main, "tuned", nullcontext)  # a test run lives on
+    monkeypatch.setenv("CDKTF_OUTDIR", str(out))
+
+    def run() -> list[str]:
+        with pytest.raises(SystemExit) as ended:
+            main.main()
+        report = ended.value.code
+        assert isinstance(report, str)  # Python prints it to stderr, and exits with 1
+        assert [str(path.relative_to(out)) for path in out.rglob("*") if path.is_file()] == [
+            "stacks/mlops-dev/cdk.tf.json"
+        ]
+        assert (out / "stacks/mlops-dev/cdk.tf.json").read_text() == "{}"
+        validated = CliRunner().invoke(app, ["validate", str(configuration.folder)])
+        assert (validated.exit_code, validated.stdout, validated.stderr) == (1, "", f"{report}\n")
+        head, *paragraphs = report.split("\n\n")
+        count = f"{len(paragraphs)} mistake{'s' if len(paragraphs) != 1 else ''}"
+        assert head == f"The configuration has {count}. Nothing was written."
+        return paragraphs
+
+    return run
+
+
+@pytest.mark.parametrize("name", IN_A_FILE)
+def test_a_mistake_in_a_file(
+    configuration: Configuration, refused: Callable[[], list[str]], name: str
+) -> None:
+    mistake = IN_A_FILE[name]
+    marked = configuration.edit(mistake.file, mistake.old, mistake.new)
+    line, column = LINES.get(name, marked)
+    (paragraph,) = refused()
+    place, found, allowed, fix = paragraph.split("\n")
+    assert place == f"config/{mistake.file}:{line}:{column}: {mistake.path}"
+    assert mistake.found in found.removeprefix("    found:   ")
+    assert mistake.allowed in allowed.removeprefix("    allowed: ")
+    assert mistake.fix in fix.removeprefix("    fix:     ")
+
+
+@pytest.mark.parametrize("name", AROUND)
+def test_a_mistake_around_the_files(
+    configuration: Configuration, refused: Callable[[], list[str]], name: str
+) -> None:
+    change, file, found, fix = AROUND[name]
+    change(configuration)
+    for paragraph in (paragraphs := refused()):
+        place, *_, remedy = paragraph.split("\n")
+        assert place.startswith(f"{file}:")
+        assert remedy == f"    fix:     {fix}"
+    assert any(found in paragraph for paragraph in paragraphs)
+
+
+def test_there_are_at_least_forty() -> None:
+    assert len(IN_A_FILE) + len(AROUND) >= 40
+
+
+FOLLOWED = {
+    "seconds for a duration": "PT15M",
+    "half a range of addresses": "10.30.0.0/24",
+    "a number with a fraction": '"0.70"',
+    "a version that YAML would shorten": '"3.10"',
+    "one name for a list": "[develop]",
+    "a storage account with hyphens": "mlopsdevstorage",
+    "a ramp that falls": "[0, 10, 25, 50, 100]",
+}
+
+
+@pytest.mark.parametrize("name", FOLLOWED)
+def test_advice_that_is_followed_works(configuration: Configuration, name: str) -> None:
+    mistake, advice = IN_A_FILE[name], FOLLOWED[name]
+    configuration.edit(mistake.file, mistake.old, mistake.new)
+    (problem,) = configuration.problems()
+    assert advice in f"{problem.allowed} {problem.fix}"
+    wrong = mistake.new.partition("«")[2]
+    configuration.edit(mistake.file, mistake.new.replace("«", ""), mistake.new.replace(f"«{wrong}", advice))
+    done = CliRunner().invoke(app, ["validate", str(configuration.folder)])
+    assert done.exit_code == 0, done.stderr
