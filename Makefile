@@ -1,13 +1,14 @@
 # The whole life of the project: `make help` lists it.
 SHELL := /bin/bash
-.SHELLFLAGS := -euo pipefail -c
+.SHELLFLAGS := -feuo pipefail -c
 .DEFAULT_GOAL := help
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PIPENV_VERSION := 2026.10.3
 PIPENV := PIPENV_VENV_IN_PROJECT=1 PIPENV_IGNORE_VIRTUALENVS=1 PIPENV_VERBOSITY=-1 .tools/bin/pipenv
 RUN := .venv/bin
-STACK ?=
+# In the environment, so that no shell reads a name as a command.
+export STACK ?=
 
 export CHECKPOINT_DISABLE := 1
 
@@ -70,36 +71,19 @@ accept: setup ## Accept the Terraform of your configuration as it is now; make c
 
 .PHONY: diff
 diff: setup ## Show what a deployment would change: make diff STACK=mlops-dev
-	@test -n "$(STACK)" || { echo "Name a stack: make diff STACK=mlops-dev"; exit 1; }
-	@$(RUN)/python main.py # not by cdktf, which shows each mistake twice
-	npx cdktf diff --skip-synth $(STACK)
+	@test -n "$$STACK" || { echo "Name a stack: make diff STACK=mlops-dev"; exit 1; }
+	@$(RUN)/python -m cli diff $$STACK
 
 .PHONY: deploy
 deploy: setup ## Deploy stacks in their order: make deploy, or STACK='mlops-registry mlops-dev'
-	@$(RUN)/python -m cli deploy $(STACK)
+	@$(RUN)/python -m cli deploy $$STACK
 
 .PHONY: destroy
 destroy: setup ## Destroy a stack: make destroy STACK=mlops-dev, or all but project, teams and registry
-	@$(RUN)/python -m cli destroy $(STACK)
+	@$(RUN)/python -m cli destroy $$STACK
 
-# cdktf looks for a Python, and makes a folder in HOME for providers.
-diff deploy destroy: setup can-deploy
+# cdktf looks for a Python.
 diff deploy destroy: export PATH := $(CURDIR)/$(RUN):$(PATH)
-
-.PHONY: can-deploy
-can-deploy:
-	@command -v "$${TERRAFORM_BINARY_NAME:-terraform}" >/dev/null \
-	  || { echo "$${TERRAFORM_BINARY_NAME:-terraform} is not on PATH. Install Terraform 1.11.2 or newer" \
-	    "(https://developer.hashicorp.com/terraform/install), or OpenTofu and set TERRAFORM_BINARY_NAME=tofu."; exit 1; }
-	@{ "$${TERRAFORM_BINARY_NAME:-terraform}" version -json 2>/dev/null || true; } | $(RUN)/python -c 'import re, sys; \
-	  found = re.search(r"\"terraform_version\": *\"([0-9]+)\.([0-9]+)\.([0-9]+)", sys.stdin.read()); \
-	  version = [int(part) for part in found.groups()] if found else [1, 11, 2]; \
-	  sys.exit(version < [1, 11, 2] and f"{sys.argv[1]} on PATH is {version[0]}.{version[1]}.{version[2]}, and" \
-	    " every stack asks for 1.11.2 or newer: install that.")' "$${TERRAFORM_BINARY_NAME:-terraform}"
-	@command -v npx >/dev/null || { echo "npx is not on PATH. Install Node 20 or newer (https://nodejs.org)."; exit 1; }
-	@test -n "$${CDKTF_DISABLE_PLUGIN_CACHE_ENV:-}" || mkdir -p "$$HOME/.terraform.d/plugin-cache" 2>/dev/null \
-	  || { echo "$$HOME/.terraform.d/plugin-cache cannot be written: cdktf keeps providers there. Make it a folder that" \
-	    "you may write to, or set CDKTF_DISABLE_PLUGIN_CACHE_ENV=1."; exit 1; }
 
 .PHONY: sandbox
 sandbox: setup ## Deploy, diff and destroy everything offline: needs terraform, no account. KEEP=1 keeps it

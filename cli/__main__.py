@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
 
 from cli.stacks import Stacks, StacksError
+from deployment.tools import ToolError
 from settings.loader import load_settings
 from settings.reading.problems import ConfigurationError
 
@@ -48,6 +49,14 @@ Names = Annotated[
 
 
 @app.command(context_settings=_PASSED_ON)
+def diff(
+    stack: Annotated[list[str], typer.Argument(help="The name of a stack. Then cdktf's options.")],
+) -> None:
+    """Show what a deployment of a stack would change."""
+    _over_stacks("diff", stack)
+
+
+@app.command(context_settings=_PASSED_ON)
 def deploy(stacks: Names = None) -> None:
     """Deploy stacks in their order, and say what is there then."""
     _over_stacks("deploy", stacks or [])
@@ -64,11 +73,17 @@ def _over_stacks(command: str, arguments: list[str]) -> None:
     names = [argument for argument in arguments if argument not in options]
     try:
         chosen = Stacks(command, names, options)
-        chosen.deploy() if command == "deploy" else chosen.destroy()
+        {"diff": chosen.diff, "deploy": chosen.deploy, "destroy": chosen.destroy}[command]()
+    except ToolError as error:
+        _refuse(str(error))
     except StacksError as error:
-        if str(error):
-            Console(stderr=True, markup=False, highlight=False, soft_wrap=True).print(f"Error: {error}")
-        raise typer.Exit(1) from None
+        _refuse(f"Error: {error}" if str(error) else "")
+
+
+def _refuse(text: str) -> NoReturn:
+    if text:
+        Console(stderr=True, markup=False, highlight=False, soft_wrap=True).print(text)
+    raise typer.Exit(1) from None
 
 
 if __name__ == "__main__":

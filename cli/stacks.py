@@ -1,10 +1,9 @@
-"""Deploys and destroys stacks with cdktf's own view and prompt, and adds a log and what came of it."""
+"""Compares, deploys and destroys stacks with cdktf's own view and prompt, and adds a log and what came of it."""
 
 from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -17,6 +16,7 @@ from deployment.output import Output
 from deployment.running import Log, run
 from deployment.stacks import Stack, forget, read_stacks, removed_stacks
 from deployment.summary import summarize, teams
+from deployment.tools import make_plugin_cache, npx, terraform
 
 _PATTERN = set("*?![{(")
 _LEFT = """\
@@ -33,7 +33,13 @@ class Stacks:
     """The stacks of the configuration in this folder, and those that it no longer has."""
 
     def __init__(self, command: str, names: Sequence[str], options: Sequence[str]) -> None:
-        """Synthesize; ``options`` are cdktf's. StacksError if a name is no stack's, or with the app's exit code."""
+        """Synthesize; ``options`` are cdktf's.
+
+        Raises ToolError when this machine cannot run a deployment, StacksError when the app has said what is wrong.
+        """
+        self._terraform = terraform()
+        self._npx = npx()
+        make_plugin_cache()
         self._names = names
         self._options = options
         self._out = Path(os.environ.get("CDKTF_OUTDIR", "cdktf.out"))
@@ -42,6 +48,15 @@ class Stacks:
         self._synthesize()
         self._configured = read_stacks(self._out)
         self._removed = removed_stacks(self._out)
+
+    def diff(self) -> None:
+        """Show what a deployment of one stack would change; of one that is no longer configured, what goes with it."""
+        self._refuse_unknown(removed=True)
+        for stack in self._removed:
+            if stack.name in self._names:
+                self._terraform_alone(stack, "diff", ["plan", "-destroy", "-input=false"])
+                return
+        self._cdktf("diff", self._names)
 
     def deploy(self) -> None:
         """Deploy the stacks, and say what is there then."""
@@ -82,14 +97,16 @@ class Stacks:
 
     def _destroy_removed(self, stack: Stack) -> None:
         """Let Terraform itself destroy what cdktf does not know any more."""
-        terraform = _program(os.environ.get("TERRAFORM_BINARY_NAME", "terraform"), "Terraform 1.11 or newer")
         approved = ["-auto-approve", "-input=false"] if "--auto-approve" in self._options else []
-        output = Output([stack.name], only=stack.name)
-        for arguments in (["init", "-input=false"], ["destroy", *approved]):
-            command = [terraform, f"-chdir={stack.folder}", *arguments]
-            self._run(command, output, f"make destroy STACK={stack.name}")
+        self._terraform_alone(stack, "destroy", ["destroy", *approved])
         forget(self._out, stack.name)
         self._console.print(f"{stack.name} is destroyed, and its folder is gone.", soft_wrap=True)
+
+    def _terraform_alone(self, stack: Stack, doing: str, arguments: Sequence[str]) -> None:
+        output = Output([stack.name], only=stack.name)
+        for step in (["init", "-input=false"], arguments):
+            command = [self._terraform, f"-chdir={stack.folder}", *step]
+            self._run(command, output, f"make {doing} STACK={stack.name}")
 
     def _cdktf(self, doing: str, names: Sequence[str]) -> Output:
         """Run cdktf over what is synthesized already, and return what it said."""
@@ -97,7 +114,7 @@ class Stacks:
         followed = [name for name in known if name in names] or known
         place = ["--skip-synth", "--output", str(self._out)]
         command = [
-            _program("npx", "Node 20 or newer"),
+            self._npx,
             *("cdktf", doing, *(names or ["*"]), *place, *self._options),
         ]
         output = Output(followed)
@@ -115,7 +132,7 @@ class Stacks:
         code = run(command, heard)
         output.end(failed=bool(code))
         if code:
-            doing = " ".join(command[:2] if command[0].startswith("terraform") else command[1:3])
+            doing = " ".join(command[1:3] if command[0] == self._npx else [command[0], command[2]])
             steps = f"put right what the error says, and go on from here: {again}"
             raise StacksError(wrapped(failure(output, doing, log=self._log.path, again=steps)))
 
@@ -139,12 +156,6 @@ class Stacks:
 
     def _say_log(self) -> None:
         self._console.print(f"\nLog: {shown(self._log.path.resolve())}", soft_wrap=True)
-
-
-def _program(name: str, needed: str) -> str:
-    if shutil.which(name) is None:
-        raise StacksError(f"{name} is not on PATH. Install {needed}.")
-    return name
 
 
 def _next_steps(there: Sequence[Stack]) -> list[str]:

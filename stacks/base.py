@@ -10,13 +10,11 @@ from constructs_lib.devops.project import Project
 from constructs_lib.devops.provider import configure_azuredevops
 from constructs_lib.placeholders import PlaceholderGuard
 from constructs_lib.tags import tag_everything
+from deployment.tools import OLDEST_TERRAFORM
 from settings.loader import Settings
 from settings.models import platform as models
 
 PREFIX = "mlops"
-TERRAFORM = ">= 1.11.2"
-"""Version of Terraform that every stack asks for: from it on, the azurerm backend renews its token in a pipeline, which
-lives ten minutes (Terraform 1.11, changelog). OpenTofu compares it with its own version."""
 
 
 class PlatformStack(TerraformStack):
@@ -47,7 +45,7 @@ class PlatformStack(TerraformStack):
         self._guarded = PlaceholderGuard(
             self, placeholders=[str(placeholder) for placeholder in configuration.placeholders]
         ).guard
-        self.add_override("terraform.required_version", TERRAFORM)
+        self.add_override("terraform.required_version", f">= {OLDEST_TERRAFORM}")
         self._keep_state(platform.backend)
         configure_azurerm(
             self,

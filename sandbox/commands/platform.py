@@ -23,6 +23,7 @@ from deployment.failure import failure
 from deployment.output import Output
 from deployment.running import Log, follow
 from deployment.stacks import Stack, forget, read_stacks, removed_stacks
+from deployment.tools import BINARY_VARIABLE, npx, terraform
 from deployment.view import View
 from sandbox.cloud.store import Cloud
 from sandbox.commands.mirror import DEFAULT_FOLDER, ROOT, Installation, install, is_installed
@@ -30,9 +31,6 @@ from sandbox.commands.stacks import keep_offline, seed_for
 
 COMMAND = ".venv/bin/python -m sandbox"
 """How a person runs the sandbox's commands."""
-
-BINARY_VARIABLE = "TERRAFORM_BINARY_NAME"
-"""The environment variable by which cdktf is told of another binary, such as ``tofu``."""
 
 _TITLES = {"init": "Initializing", "diff": "Comparing", "deploy": "Deploying", "destroy": "Destroying"}
 
@@ -203,15 +201,15 @@ class Platform:
 
     def start_cdktf(self, *arguments: str) -> subprocess.Popen[str]:
         """Start a cdktf command over the synthesized stacks, its output and errors in one pipe."""
-        self._terraform()
+        terraform()  # cdktf runs it, and says less where it is missing
         lock = () if arguments[0] == "diff" else ("--skip-provider-lock",)
         options = (*lock, "--skip-synth", "--no-color", "--output", str(self.out))
-        return self._start(["npx", "cdktf", *arguments, *options], ROOT)
+        return self._start([npx(), "cdktf", *arguments, *options], ROOT)
 
     def start_terraform(self, name: str, *arguments: str) -> subprocess.Popen[str]:
         """Start terraform itself in the folder of a stack."""
         folder = self._initialize(name)
-        return self._start([self._terraform(), *arguments, "-input=false", "-no-color"], folder)
+        return self._start([terraform(), *arguments, "-input=false", "-no-color"], folder)
 
     def _initialize(self, name: str) -> Path:
         """Make sure that a stack has its lock file, and return its folder.
@@ -222,13 +220,11 @@ class Platform:
             stack.folder for stack in (*self.stacks(), *removed_stacks(self.out)) if stack.name == name
         ]
         if not (folder / ".terraform.lock.hcl").exists():
-            process = self._start([self._terraform(), "init", "-input=false", "-no-color"], folder)
+            process = self._start([terraform(), "init", "-input=false", "-no-color"], folder)
             self._follow(process, "terraform init", Output([name], only=name), "init", [name])
         return folder
 
     def _start(self, command: list[str], folder: Path) -> subprocess.Popen[str]:
-        if shutil.which(command[0]) is None:
-            raise SandboxError(f"{command[0]} is not on PATH. Install Node 20 or newer (https://nodejs.org).")
         return subprocess.Popen(  # noqa: S603  # cdktf and terraform, with arguments of this module
             command,
             cwd=folder,
@@ -238,17 +234,6 @@ class Platform:
             stdin=subprocess.DEVNULL,
             text=True,
         )
-
-    def _terraform(self) -> str:
-        """Return the name of the terraform binary; SandboxError when it is not on PATH."""
-        binary = os.environ.get(BINARY_VARIABLE, "terraform")
-        if shutil.which(binary) is None:
-            raise SandboxError(
-                f"{binary} is not on PATH. Install Terraform 1.11.2 or newer "
-                "(https://developer.hashicorp.com/terraform/install), or OpenTofu and set "
-                f"{BINARY_VARIABLE}=tofu."
-            )
-        return binary
 
     def installation(self) -> Installation:
         """Return where the stand-in providers are; they are written the first time."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from deployment.tools import ToolError
 from sandbox.commands.platform import Platform, SandboxError
 from tests.e2e.plans import is_empty
 
@@ -105,7 +106,7 @@ def test_without_terraform_a_person_is_told_what_to_install(
     platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(Path(shutil.which("node") or "").parent / "nothing"))
-    with pytest.raises(SandboxError, match=r"terraform is not on PATH\. Install Terraform"):
+    with pytest.raises(ToolError, match=r"terraform is not on PATH\. Install Terraform"):
         platform.deploy(STACK)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from stacks.base import TERRAFORM
+from deployment.tools import OLDEST_TERRAFORM
 from tests.project import ANY_NODE, REPOSITORY, copy_project, replace
 
 # What the recipes need of a machine before anything of this project's own.
@@ -126,9 +126,8 @@ def test_a_terraform_that_is_too_old(
     )
     old.chmod(0o755)
     done = make(project, target, "STACK=mlops-dev", PATH=programs, TERRAFORM_BINARY_NAME=binary)
-    wanted = TERRAFORM.removeprefix(">= ")
     assert said(done) == (
-        f"{binary} on PATH is {version}, and every stack asks for {wanted} or newer: install that."
+        f"{binary} on PATH is {version}, and every stack asks for {OLDEST_TERRAFORM} or newer: install that."
     )
     assert not (project / "cdktf.out").exists()
 
@@ -149,6 +148,12 @@ def test_a_diff_prints_a_mistake_once(project: Path) -> None:
     assert printed.startswith("The configuration has 1 mistake. Nothing was written.\n")
     assert printed.count("max_nodes?") == 1
     assert printed.splitlines()[-1] == "    fix:     did you mean max_nodes?"
+
+
+def test_no_shell_reads_the_name_of_a_stack(project: Path) -> None:
+    printed = said(make(project, "diff", "STACK=x; touch made || $(touch made) `touch made` *"))
+    assert "There is no stack x;, only" in printed
+    assert not (project / "made").exists()
 
 
 def test_a_synthesis_needs_no_terraform(project: Path, tmp_path: Path) -> None:

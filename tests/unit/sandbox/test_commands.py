@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from deployment.stacks import read_stacks
+from deployment.tools import ToolError
 from sandbox.cloud.store import CLOUD_VARIABLE, Cloud
 from sandbox.commands.platform import Platform, SandboxError
 from sandbox.commands.stacks import keep_offline, seed_for
@@ -171,9 +172,7 @@ def test_a_mistake_in_the_configuration_is_told_in_the_apps_own_words(tmp_path: 
 
 def test_another_binary_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERRAFORM_BINARY_NAME", "tofu-not-there")
-    with pytest.raises(
-        SandboxError, match=r"^tofu-not-there is not on PATH\. Install Terraform .* or OpenTofu"
-    ):
+    with pytest.raises(ToolError, match=r"^tofu-not-there is not on PATH\. Install Terraform .* or OpenTofu"):
         Platform(tmp_path).start_cdktf("deploy", "*")
 
 
@@ -181,7 +180,7 @@ def test_node_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin/terraform").touch(mode=0o755)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
-    with pytest.raises(SandboxError, match=r"^npx is not on PATH\. Install Node 20 or newer"):
+    with pytest.raises(ToolError, match=r"^npx is not on PATH\. Install Node 20 or newer"):
         Platform(tmp_path / "sandbox").start_cdktf("deploy", "*")
 
 
