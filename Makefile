@@ -127,5 +127,6 @@ lock: .tools/bin/pipenv ## Write the lock files anew, without download addresses
 	@npm install --package-lock-only --no-audit --no-fund --loglevel=error
 
 .PHONY: clean
-clean: ## Remove everything that set-up and synth wrote; Terraform state stays
-	@rm -rf .tools .venv tests/policy/.venv node_modules .cache cdktf.out .mypy_cache .ruff_cache .pytest_cache .hypothesis
+clean: ## Remove what set-up and synth wrote; Terraform state and what takes down removed environments stay
+	@rm -rf .tools .venv tests/policy/.venv node_modules .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf cdktf.out/stacks cdktf.out/manifest.json cdktf.out/logs

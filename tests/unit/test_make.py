@@ -156,6 +156,16 @@ def test_no_shell_reads_the_name_of_a_stack(project: Path) -> None:
     assert not (project / "made").exists()
 
 
+def test_cleaning_keeps_what_takes_down_a_removed_environment(project: Path) -> None:
+    kept, gone = project / "cdktf.out/removed/mlops-old", project / "cdktf.out/stacks/mlops-dev"
+    for folder in (kept, gone):
+        folder.mkdir(parents=True)
+    done = make(project, "clean")
+    assert done.returncode == 0, done.stderr
+    assert kept.exists()
+    assert not gone.exists()
+
+
 def test_a_synthesis_needs_no_terraform(project: Path, tmp_path: Path) -> None:
     done = make(project, "synth", PATH=path_with(tmp_path / "bin", (*TOOLS, "node")))
     assert done.returncode == 0, done.stderr
