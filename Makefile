@@ -113,8 +113,9 @@ generate: setup ## Write what is generated: JSON Schemas, docs/variables.md, sna
 	@$(RUN)/pytest tests/snapshots --snapshot-update
 
 .PHONY: benchmark
-benchmark: setup ## Measure the synthesis against bare cdktf, side by side
+benchmark: setup ## Measure the synthesis against bare cdktf, and the loader by size of the files
 	@$(RUN)/python -m tests.benchmarks.synth_speed --check
+	@$(RUN)/python -m tests.benchmarks.loader_sizes
 
 .PHONY: lock
 lock: .tools/bin/pipenv ## Write the lock files anew, without download addresses
