@@ -3,12 +3,21 @@ SHELL := /bin/bash
 .SHELLFLAGS := -feuo pipefail -c
 .DEFAULT_GOAL := help
 
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+# What somebody gives is taken as it is written: make runs no function in it. It is in the environment, so that no
+# shell reads it as a command.
+override STACK := $(value STACK)
+override KEEP := $(value KEEP)
+override DEPLOYABLE := $(value DEPLOYABLE)
+ifeq ($(origin PYTHON),undefined)
+PYTHON := $(shell command -v python3.11 || command -v python3)
+else
+override PYTHON := $(value PYTHON)
+endif
+export STACK PYTHON
+
 PIPENV_VERSION := 2026.10.3
 PIPENV := PIPENV_VENV_IN_PROJECT=1 PIPENV_IGNORE_VIRTUALENVS=1 PIPENV_VERBOSITY=-1 .tools/bin/pipenv
 RUN := .venv/bin
-# In the environment, so that no shell reads a name as a command.
-export STACK ?=
 
 export CHECKPOINT_DISABLE := 1
 
@@ -21,14 +30,15 @@ help: ## List every target
 .PHONY: setup
 setup: .venv/.synced node_modules/.synced ## Install what the lock files name, into this folder only
 
-.tools/bin/pipenv:
-	@test -n "$(PYTHON)" && command -v "$(PYTHON)" >/dev/null \
+.tools/bin/pipenv: pipenv.txt
+	@test -n "$$PYTHON" && command -v "$$PYTHON" >/dev/null \
 	  || { echo "Python 3.11 is needed, and there is none on PATH: install it and run make again."; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
-	  || { echo "Python 3.11 is needed, and $(PYTHON) is another one: make PYTHON=/path/to/python3.11 ..."; exit 1; }
+	@"$$PYTHON" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
+	  || { echo "Python 3.11 is needed, and $$PYTHON is another one: make PYTHON=/path/to/python3.11 ..."; exit 1; }
 	@echo "Installing Pipenv $(PIPENV_VERSION) ..."
-	@$(PYTHON) -m venv .tools
-	@.tools/bin/pip install --quiet --disable-pip-version-check pipenv==$(PIPENV_VERSION)
+	@"$$PYTHON" -m venv .tools
+	@.tools/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 .venv/.synced: Pipfile Pipfile.lock | .tools/bin/pipenv
 # checkov pins packages to older versions than the project has, hence an environment of its own.
@@ -113,17 +123,23 @@ generate: setup ## Write what is generated: JSON Schemas, docs/variables.md, sna
 	@$(RUN)/pytest tests/snapshots --snapshot-update
 
 .PHONY: benchmark
-benchmark: setup ## Measure the synthesis against bare cdktf, side by side
+benchmark: setup ## Measure the synthesis against bare cdktf, and the loader by size of the files
 	@$(RUN)/python -m tests.benchmarks.synth_speed --check
+	@$(RUN)/python -m tests.benchmarks.loader_sizes
 
 .PHONY: lock
 lock: .tools/bin/pipenv ## Write the lock files anew, without download addresses
 	@for pipfile in Pipfile tests/policy/Pipfile; do \
-	  PIPENV_PIPFILE=$(CURDIR)/$$pipfile $(PIPENV) lock; \
-	  $(PYTHON) -c 'import json, sys; from pathlib import Path; \
+	  PIPENV_PIPFILE="$$PWD/$$pipfile" $(PIPENV) lock; \
+	  "$$PYTHON" -c 'import json, sys; from pathlib import Path; \
 	    path = Path(sys.argv[1]); lock = json.loads(path.read_text()); lock["_meta"]["sources"] = []; \
 	    path.write_text(json.dumps(lock, indent=4, sort_keys=True) + "\n")' $$pipfile.lock; \
 	done
+	@mkdir -p .tools/lock
+	@printf '[packages]\npipenv = "==%s"\n\n[requires]\npython_version = "3.11"\n' $(PIPENV_VERSION) >.tools/lock/Pipfile
+	@PIPENV_PIPFILE="$$PWD/.tools/lock/Pipfile" $(PIPENV) lock
+	@PIPENV_PIPFILE="$$PWD/.tools/lock/Pipfile" $(PIPENV) requirements --hash | sed '/^-i /d' >.tools/lock/pipenv.txt
+	@mv .tools/lock/pipenv.txt pipenv.txt
 	@npm install --package-lock-only --no-audit --no-fund --loglevel=error
 
 .PHONY: clean

@@ -21,6 +21,7 @@ def main() -> None:
     """
     started = time.perf_counter()
     with tuned():
+        from deployment.state import StateError, check_state, keep_state
         from settings.loader import load_settings
         from settings.reading.problems import ConfigurationError
 
@@ -32,17 +33,24 @@ def main() -> None:
                 from stacks.synthesis import OutputError, synthesize
         except (ConfigurationError, node.NodeError) as error:
             sys.exit(str(error))
+        out = Path(os.environ.get("CDKTF_OUTDIR", "cdktf.out"))
+        local = settings.platform.backend.type == "local"
         try:
+            if local:
+                check_state(out)
             written = synthesize(
                 settings,
                 protect=os.environ.get("DESTROY_PROTECTED") != "1",
                 only_protected=os.environ.get("ONLY_PROTECTED") == "1",
             )
-        except (GuardRailError, OutputError) as error:
+            moved = keep_state(out, local=local)
+        except (GuardRailError, OutputError, StateError) as error:
             sys.exit(str(error))
     if settings.placeholders:
         # Not to stderr: the cdktf command line shows all of that as errors.
         sys.stdout.write(f"{settings.placeholder_warning()}\n")
+    if moved:
+        sys.stdout.write(f"{moved}\n")
     sys.stdout.write(f"{written} in {time.perf_counter() - started:.1f} s\n")
 
 

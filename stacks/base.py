@@ -10,6 +10,7 @@ from constructs_lib.devops.project import Project
 from constructs_lib.devops.provider import configure_azuredevops
 from constructs_lib.placeholders import PlaceholderGuard
 from constructs_lib.tags import tag_everything
+from deployment.state import local_state
 from deployment.tools import OLDEST_TERRAFORM
 from settings.loader import Settings
 from settings.models import platform as models
@@ -119,5 +120,4 @@ class PlatformStack(TerraformStack):
                 use_azuread_auth=True,
             )
         else:
-            # Relative to cdktf.out/stacks/<name>, so that the output is the same on every machine.
-            LocalBackend(self, path=f"../../../terraform.{name}.tfstate")
+            LocalBackend(self, path=local_state(name))

@@ -21,6 +21,7 @@ from rich.console import Console
 
 from deployment.failure import failure
 from deployment.output import Output
+from deployment.private import make_private
 from deployment.running import Log, follow
 from deployment.stacks import Stack, forget, read_stacks, removed_stacks
 from deployment.tools import BINARY_VARIABLE, npx, terraform
@@ -238,6 +239,7 @@ class Platform:
     def installation(self) -> Installation:
         """Return where the stand-in providers are; they are written the first time."""
         if self._installation is None:
+            make_private(self.folder)
             self._installation = install(self.folder)
         return self._installation
 

@@ -41,7 +41,8 @@ class Checked(Generic[M]):
     def sound(self, *path: str | int) -> bool:
         """Tell whether nothing is wrong at this path, around it or below it."""
         self._value(path)
-        return not any(path[: len(bad)] == bad or bad[: len(path)] == path for bad in self.broken)
+        around = (path[:end] for end in range(len(path) + 1))
+        return path not in self._around_broken and self.broken.isdisjoint(around)
 
     def get(self, *path: str | int) -> Any:
         """Return the value at this path; ``None`` when it is absent, or wrong in any part."""
@@ -83,6 +84,11 @@ class Checked(Generic[M]):
     def sections(self, model: type[Model]) -> Iterator[KeyPath]:
         """Yield the path of every section of the file, right or wrong, that is declared as this model."""
         yield from (path for path, declaration, _ in self._places if declaration.model is model)
+
+    @cached_property
+    def _around_broken(self) -> set[KeyPath]:
+        """Every place with something wrong in it: a rule asks for each place of a file, however long that is."""
+        return {path[:end] for path in self.broken for end in range(len(path) + 1)}
 
     @cached_property
     def _places(self) -> list[tuple[KeyPath, Declaration, bool]]:

@@ -35,10 +35,16 @@ _LENGTHS = {
 }
 
 _LONGEST_WORD = 100  # comparing longer ones takes long, and they are near to nothing
+MOST_COMPARED = 100
+"""How many words, and with how many others, one search for what was meant compares: it takes a while for each pair."""
 
 
 def nearest(word: str, words: list[str]) -> str | None:
-    """Return the word of ``words`` that ``word`` was most likely meant to be, or ``None``."""
+    """Return the word of ``words`` that ``word`` was most likely meant to be, or ``None``.
+
+    Of very many words only the first :data:`MOST_COMPARED` are looked at.
+    """
+    words = words[:MOST_COMPARED]
     word = word.lower()[:_LONGEST_WORD]
     by_lower_case = {other.lower(): other for other in words}
     starts = [other for other in by_lower_case if len(word) > 2 and other.startswith(word)]
@@ -66,23 +72,25 @@ def show(value: object, path: KeyPath = ()) -> str:
 def explain(error: ValidationError, model: type[Model], file: YamlFile) -> tuple[list[Problem], set[KeyPath]]:
     """Return one problem a mistake, and every path where something is wrong.
 
-    A mistyped or misplaced key is one mistake, though pydantic reports it as an unknown and a missing one.
+    A mistyped or misplaced key is one mistake, though pydantic reports it as an unknown and a missing one. That is
+    found out for the first :data:`MOST_COMPARED` unknown keys.
     """
-    found = [(_path(details["loc"], model), details) for details in error.errors()]
+    found = [(_path(details["loc"], model), details) for details in error.errors(include_url=False)]
     missing = {path for path, details in found if details["type"] == "missing"}
-    meant = {
-        path: _meant(path, model, file, missing)
-        for path, details in found
-        if details["type"] == "extra_forbidden"
+    unknown = [path for path, details in found if details["type"] == "extra_forbidden"]
+    meant = dict.fromkeys(unknown) | {
+        path: _meant(path, model, file, missing) for path in unknown[:MOST_COMPARED]
     }
-    broken = {path for path, _ in found} | {path for path in meant.values() if path} | file.unusable
+    mistyped = {path for path in meant.values() if path}
+    holders = {path[:-1] for path, _ in found}
+    broken = {path for path, _ in found} | mistyped | file.unusable
     problems = []
     for path, details in found:
-        if path in file.unusable or (path in missing and path in meant.values()):
+        if path in file.unusable or (path in missing and path in mistyped):
             continue
         if path in missing and path[:-1] in file.unusable:
             continue  # a merge key was to bring it
-        if details["type"] == "too_short" and any(path == other[:-1] for other, _ in found):
+        if details["type"] == "too_short" and path in holders:
             continue  # pydantic does not count the wrong entries, which are reported themselves
         if path in meant:
             problems.append(_unknown_key(path, meant[path], model, file))

@@ -15,6 +15,7 @@ from settings.models.texts import (
     SecretName,
     TeamKey,
     VariableName,
+    VariableValue,
     WebhookName,
 )
 
@@ -35,7 +36,7 @@ class VariableGroup(Model):
     """Pipelines that are authorized to use the group: names from ``pipelines`` in platform.yaml."""
     permissions: dict[TeamReference, Role]
     """Role of each team on the group. Administrator edits values, User uses them, Reader looks."""
-    extra_variables: dict[VariableName, str] = Field(default_factory=dict)
+    extra_variables: dict[VariableName, VariableValue] = Field(default_factory=dict)
     """Further variables of your own: name and first value. They belong to the Library afterwards."""
 
 

@@ -236,7 +236,7 @@ class Backup(Model):
 class Budget(Model):
     """What the environment may cost a month. Azure sends notices; it stops nothing."""
 
-    amount: Annotated[int, Field(ge=1)]
+    amount: Annotated[int, Field(ge=1, le=1_000_000_000)]
     """Amount a month (in the subscription's currency)."""
     thresholds: Annotated[tuple[BudgetPercent, ...], Field(min_length=1, max_length=4)]
     """Shares of the amount at which a notice goes out once they are spent (percent)."""

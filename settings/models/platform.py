@@ -177,7 +177,7 @@ class PipelineSettings(Model):
 
 
 class LocalBackend(Model):
-    """Terraform state in files beside this project: to try things out, or for one person alone."""
+    """Terraform state in files in this project's folder ``.state``: to try things out, or for one person alone."""
 
     type: Literal["local"]
     """Kind of the backend."""

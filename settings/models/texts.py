@@ -29,8 +29,9 @@ Guid = Annotated[
 OrganizationUrl = Annotated[
     str,
     Matches(
-        "https://dev\\.azure\\.com/[A-Za-z0-9][A-Za-z0-9-]*|https://[A-Za-z0-9-]+\\.visualstudio\\.com",
-        "the address of an organization, such as https://dev.azure.com/contoso, without a final slash",
+        "https://dev\\.azure\\.com/[A-Za-z0-9][A-Za-z0-9-]{0,49}|https://[A-Za-z0-9-]{1,50}\\.visualstudio\\.com",
+        "the address of an organization (at most 50 characters), such as https://dev.azure.com/contoso, "
+        "without a final slash",
         example="https://dev.azure.com/contoso",
     ),
     NotFilledIn(f"https://dev.azure.com/{_NO_ID}"),
@@ -46,8 +47,8 @@ EnvironmentName = Annotated[
 TeamKey = Annotated[
     str,
     Matches(
-        "[a-z][a-z0-9_]*",
-        "lower-case letters, digits and underscores, starting with a letter",
+        "[a-z][a-z0-9_]{0,127}",
+        "1 to 128 lower-case letters, digits and underscores, starting with a letter",
         example="qa_team",
     ),
 ]
@@ -60,7 +61,7 @@ DisplayName = Annotated[
     ),
 ]
 Location = Annotated[
-    str, Matches("[a-z][a-z0-9]+", "an Azure region in its short form, such as eastus", example="eastus")
+    str, Matches("[a-z][a-z0-9]{1,49}", "an Azure region in its short form, such as eastus", example="eastus")
 ]
 ResourceGroupName = Annotated[
     str,
@@ -126,15 +127,15 @@ LogAnalyticsName = Annotated[
 ApplicationInsightsName = Annotated[
     str,
     Matches(
-        "[^\\s%&\\\\?/][^%&\\\\?/]{0,253}[^\\s.%&\\\\?/]",
-        "2 to 255 characters without % & \\ ? /, not ending with a blank or a dot",
+        "[^\\s%&\\\\?/][^\\n%&\\\\?/]{0,253}[^\\s.%&\\\\?/]",
+        "2 to 255 characters on one line without % & \\ ? /, not ending with a blank or a dot",
         example="mlops-dev-insights",
     ),
 ]
 VmSize = Annotated[
     str,
     Matches(
-        "Standard_[A-Z][A-Za-z0-9_-]*",
+        "Standard_[A-Z][A-Za-z0-9_-]{0,63}",
         "an Azure VM size as Azure writes it, such as Standard_DS3_v2",
         example="Standard_DS3_v2",
     ),
@@ -142,13 +143,18 @@ VmSize = Annotated[
 Branch = Annotated[
     str,
     Matches(
-        "(?!refs/)(?!\\*+$)(?!.*(?:[\\s~^:?\\[\\\\,]|//|\\.\\.))[^/](?:.*[^/])?",
-        "a branch, such as main or release/*, without refs/heads/; not every branch",
+        "(?!.{257})(?!refs/)(?!\\*+$)(?!.*(?:[\\s~^:?\\[\\\\,]|//|\\.\\.))[^/](?:.*[^/])?",
+        "a branch of at most 256 characters, such as main or release/*, without refs/heads/; not every branch",
         example="main",
     ),
 ]
 PipelineFolder = Annotated[
-    str, Matches("\\\\.*", "a folder that starts with a backslash, such as \\ or \\mlops", example="\\mlops")
+    str,
+    Matches(
+        "\\\\.{0,399}",
+        "a folder of at most 400 characters that starts with a backslash, such as \\ or \\mlops",
+        example="\\mlops",
+    ),
 ]
 VariableName = Annotated[
     str,
@@ -162,8 +168,9 @@ PipelineKey = Annotated[
     str,
     # Becomes a part of Terraform addresses, with its blanks as underscores.
     Matches(
-        "[A-Za-z][A-Za-z0-9-]*( [A-Za-z0-9-]+)*",
-        "words of letters, digits and hyphens with single blanks between them, starting with a letter",
+        "(?!.{129})[A-Za-z][A-Za-z0-9-]*( [A-Za-z0-9-]+)*",
+        "words of letters, digits and hyphens with single blanks between them, starting with a letter, "
+        "128 characters at most",
         example="PR Validation",
     ),
 ]
@@ -242,16 +249,27 @@ PythonVersion = Annotated[
     str, Matches("3\\.[0-9]{1,2}", 'a Python version in quotes, such as "3.9"', example='"3.9"')
 ]
 EmailAddress = Annotated[
-    str, Matches("[^@\\s,;]+@[^@\\s,;]+\\.[^@\\s,;]+", "one e-mail address", example="ml-team@example.com")
+    str,
+    Matches(
+        # RFC 5321 has no longer ones. Trying every dot of a text takes long where there are very many.
+        "(?!.{255})[^@\\s,;]+@[^@\\s,;]+\\.[^@\\s,;]+",
+        "one e-mail address of at most 254 characters",
+        example="ml-team@example.com",
+    ),
 ]
 TagName = Annotated[
     str,
-    # Private DNS zones drop what other resources take: blanks, colons, parentheses, a digit at the start.
+    # Private DNS zones drop what other resources take: blanks, colons, parentheses, a digit at the start. A tag of
+    # the one name that no JavaScript object can hold as a key never reaches cdktf.
     Matches(
-        "(?![0-9])[^\\s:()<>%&\\\\?/]{1,128}",
-        "1 to 128 characters without blanks and : ( ) < > % & \\ ? /, not starting with a digit",
+        "(?!__proto__$)(?![0-9])[^\\s:()<>%&\\\\?/]{1,128}",
+        "1 to 128 characters without blanks and : ( ) < > % & \\ ? /, not starting with a digit, not __proto__",
         example="cost-center",
     ),
+]
+# An agent hands a variable to its tasks in their environment, where Windows takes no longer text.
+VariableValue = Annotated[
+    str, Matches("[\\s\\S]{0,32767}", "at most 32767 characters", "shorten it to 32767 characters")
 ]
 TagValue = Annotated[str, Matches(".{0,256}", "at most 256 characters", "shorten it to 256 characters")]
 

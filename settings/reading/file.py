@@ -73,9 +73,10 @@ class YamlFile:
         """Return the value at ``path``, or ``None`` when the file does not have it."""
         value = self.values
         for part in path:
-            if isinstance(value, tuple):
-                value = dict(enumerate(value))
-            value = value.get(part) if isinstance(value, dict) else None
+            if isinstance(value, tuple) and isinstance(part, int):
+                value = value[part] if part < len(value) else None
+            else:
+                value = value.get(part) if isinstance(value, dict) else None
         return value
 
     def place(self, path: KeyPath, *, at_key: bool = False) -> Place:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 KeyPath = tuple[str | int, ...]
 
 _LONGEST = 60
+_MOST_LISTED = 40
+MOST_SHOWN = 50
+"""How many mistakes a report shows. It counts the others: nobody reads them all before the first are mended."""
 
 
 def printable(text: str) -> str:
@@ -18,6 +22,12 @@ def printable(text: str) -> str:
 def shorten(text: str) -> str:
     """Cut a long text, so that a report stays readable."""
     return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
+
+
+def listed(words: Sequence[str]) -> str:
+    """Write words one after the other; of very many the first ones, and how many there are besides."""
+    more = len(words) - _MOST_LISTED
+    return ", ".join(words[:_MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
 
 
 def dotted(path: KeyPath) -> str:
@@ -63,7 +73,9 @@ class ConfigurationError(Exception):
         super().__init__(self.report())
 
     def report(self) -> str:
-        """Return the whole report as plain text, one paragraph a problem."""
+        """Return the report as plain text, one paragraph a problem: of very many the first :data:`MOST_SHOWN`."""
         count = len(self.problems)
         head = f"The configuration has {count} mistake{'s' if count != 1 else ''}. Nothing was written."
-        return "\n\n".join([head, *map(str, self.problems)])
+        more = count - MOST_SHOWN
+        tail = [f"And {more} more, which are shown once these are mended."] if more > 0 else []
+        return "\n\n".join([head, *map(str, self.problems[:MOST_SHOWN]), *tail])

@@ -16,7 +16,7 @@ from settings.models.platform import Platform
 from settings.reading.problems import Problem
 from settings.rules.approvals import approvals_fit, enough_approvers, prod_is_guarded
 from settings.rules.deployment import ramp_rises, strategy_is_clear
-from settings.rules.lists import entries_stand_once, no_terraform_templates
+from settings.rules.lists import entries_stand_once, no_expressions
 from settings.rules.names import names_are_unique, stacks_keep_their_names
 from settings.rules.network import (
     hosts_need_approval,
@@ -44,7 +44,7 @@ from settings.rules.sections import (
 from settings.rules.tiers import never_looser
 from settings.rules.variables import own_variables_fit
 
-_OF_ANY_FILE = (entries_stand_once, no_terraform_templates, enough_approvers)
+_OF_ANY_FILE = (entries_stand_once, no_expressions, enough_approvers)
 _OF_THE_PLATFORM = (delays_fit, tags_leave_environment_free, tags_are_few)
 _OF_AN_ENVIRONMENT = (
     stacks_keep_their_names,

@@ -27,8 +27,8 @@ def entries_stand_once(file: Checked[Any], *path: str | int) -> Iterator[Problem
         yield from entries_stand_once(file, *child)
 
 
-def no_terraform_templates(file: Checked[Any]) -> Iterator[Problem]:
-    """Refuse ``${`` and ``%{``: Terraform would take what follows for an expression of its own."""
+def no_expressions(file: Checked[Any]) -> Iterator[Problem]:
+    """Refuse what Terraform (``${``, ``%{``) or cdktf (its marks for lists and maps) would take for its own."""
     for path, text, is_key in _texts(file):
         if "${" in text or "%{" in text:
             yield file.problem(
@@ -36,6 +36,14 @@ def no_terraform_templates(file: Checked[Any]) -> Iterator[Problem]:
                 found="${ or %{, which Terraform would replace",
                 allowed="text without ${ and %{",
                 fix="write it in another way; pipelines read a variable with $(name)",
+                at_key=is_key,
+            )
+        elif "#{TfToken[" in text or "&{TfToken[" in text:
+            yield file.problem(
+                *path,
+                found="#{TfToken[ or &{TfToken[, which cdktf would replace",
+                allowed="text without #{TfToken[ and &{TfToken[",
+                fix="write it in another way",
                 at_key=is_key,
             )
 

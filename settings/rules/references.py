@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from settings.checking.checked import Checked, Marked
-from settings.checking.explain import nearest, show
+from settings.checking.explain import MOST_COMPARED, nearest, show
 from settings.models.environment import Environment
 from settings.models.markers import RefersTo
 from settings.models.platform import Platform
-from settings.reading.problems import Problem
+from settings.reading.problems import Problem, listed
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,8 @@ class _Names:
     """The names to choose from."""
 
     where: str
-    all: list[str]
+    all: dict[str, None]
+    """In the order of the file."""
     broken: list[str]
     """Those that are reported already: a name like one of them is no second mistake."""
 
@@ -41,7 +42,9 @@ def references_exist(
 def _environments(environments: list[Checked[Environment]]) -> _Names | None:
     """Return the names of the environments; ``None`` when one cannot be read, for it may be any name."""
     names = [environment.get("name") for environment in environments]
-    return None if not names or None in names else _Names("the files in environments/", names, [])
+    return (
+        None if not names or None in names else _Names("the files in environments/", dict.fromkeys(names), [])
+    )
 
 
 def _keys(platform: Checked[Platform], section: str) -> _Names | None:
@@ -51,7 +54,7 @@ def _keys(platform: Checked[Platform], section: str) -> _Names | None:
     paths = list(platform.children(section))
     return _Names(
         f"{section} in platform.yaml",
-        [str(path[-1]) for path in paths],
+        dict.fromkeys(str(path[-1]) for path in paths),
         [str(path[-1]) for path in paths if path in platform.broken],
     )
 
@@ -62,12 +65,16 @@ def _unknown(references: list[Marked[RefersTo]], names: _Names) -> Iterator[Prob
     for reference in references:
         if reference.text and reference.text not in names.all:
             places.setdefault(reference.text, []).append(reference)
-    for name, (first, *others) in places.items():
-        if nearest(name, names.broken):
+    known = list(names.all)
+    choice = f"a name from {names.where}: {listed(known)}"
+    for index, (name, (first, *others)) in enumerate(places.items()):
+        compared = index < MOST_COMPARED
+        if compared and nearest(name, names.broken):
             continue
-        meant = nearest(name, names.all)
+        meant = nearest(name, known) if compared else None
+        also = listed([f"also in {other.line}" for other in others])
         yield first.problem(
-            found=show(name) + "".join(f", also in {other.line}" for other in others),
-            allowed=f"a name from {names.where}: {', '.join(names.all)}",
+            found=f"{show(name)}, {also}" if also else show(name),
+            allowed=choice,
             fix=f"did you mean {meant}?" if meant else f"add it to {names.where}, or choose one of them",
         )

@@ -101,6 +101,27 @@ def test_an_environment_without_its_file_is_named_and_kept(project: Path) -> Non
     assert list(manifest["stacks"]) == ["mlops-registry", "mlops-dev", "mlops-prod"]
 
 
+def test_state_and_plans_are_for_their_owner_only_and_earlier_state_moves(project: Path) -> None:
+    (project / "terraform.mlops-dev.tfstate").write_text("{}")
+    done = run(project)
+    assert done.returncode == 0, done.stderr
+    assert "Moved to .state, which only you may enter: terraform.mlops-dev.tfstate\n" in done.stdout
+    for folder in (project / "cdktf.out", project / ".state"):
+        assert f"{folder.stat().st_mode & 0o777:o}" == "700"
+    assert [path.name for path in (project / ".state").iterdir()] == ["terraform.mlops-dev.tfstate"]
+    assert "Moved" not in run(project).stdout
+
+
+def test_state_in_two_places_stops_a_synthesis_before_anything_is_written(project: Path) -> None:
+    (project / ".state").mkdir()
+    for folder in (project, project / ".state"):
+        (folder / "terraform.mlops-dev.tfstate").write_text("{}")
+    done = run(project)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"terraform.mlops-dev.tfstate is in {project} and in {project}/.state.")
+    assert not (project / "cdktf.out").exists()
+
+
 def test_stacks_are_in_the_manifest_from_the_registry_to_prod(project: Path) -> None:
     assert run(project).returncode == 0
     manifest = json.loads((project / "cdktf.out/manifest.json").read_text())

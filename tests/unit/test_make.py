@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -27,6 +28,7 @@ def project(tmp_path: Path) -> Path:
         "Makefile",
         "Pipfile",
         "Pipfile.lock",
+        "pipenv.txt",
         "package.json",
         "package-lock.json",
         "cdktf.json",
@@ -164,6 +166,50 @@ def test_cleaning_keeps_what_takes_down_a_removed_environment(project: Path) -> 
     assert done.returncode == 0, done.stderr
     assert kept.exists()
     assert not gone.exists()
+
+
+COMMANDS = "x; touch made || touch made & `touch made` $(touch made) $$(touch made) $(shell touch made)"
+
+
+@pytest.mark.parametrize(
+    ("target", "variable"),
+    [
+        *(("diff", "STACK"), ("deploy", "STACK"), ("destroy", "STACK")),
+        *(("sandbox", "KEEP"), ("check", "DEPLOYABLE"), ("synth", "PYTHON"), ("lock", "PYTHON")),
+    ],
+)
+def test_what_somebody_gives_make_is_never_a_command(project: Path, target: str, variable: str) -> None:
+    if variable == "PYTHON":
+        (project / ".tools/bin/pipenv").unlink()  # so that one is needed
+    (project / "config/platform.yaml").write_text("")  # so that nothing takes long
+    tests = project / "tests/policy/.venv"
+    tests.mkdir(parents=True)
+    (tests / ".synced").touch()
+    assert make(project, target, f"{variable}={COMMANDS}").returncode == 2
+    assert make(project, target, **{variable: COMMANDS}).returncode == 2
+    assert not list(project.rglob("made"))
+
+
+def test_a_folder_with_blanks_and_signs(project: Path, tmp_path: Path) -> None:
+    project = project.rename(tmp_path / "a b; touch made")
+    done = make(project, "synth")
+    assert done.returncode == 0, done.stderr
+    assert not list(tmp_path.rglob("made"))
+
+
+def test_pipenv_is_installed_by_its_hashes_and_at_the_version_that_make_lock_names() -> None:
+    makefile = (REPOSITORY / "Makefile").read_text()
+    version = re.search(r"^PIPENV_VERSION := (\S+)$", makefile, re.MULTILINE)
+    lines = (REPOSITORY / "pipenv.txt").read_text().splitlines()
+    assert version
+    assert any(line.startswith(f"pipenv=={version[1]};") for line in lines)
+    for line in lines:
+        assert re.fullmatch(
+            r"[a-z-]+==[0-9a-z.]+(; python_version >= '3\.[0-9]+')?( --hash=sha256:[0-9a-f]{64})+", line
+        )
+    assert re.findall(r"pip install .*", makefile) == [
+        "pip install --quiet --disable-pip-version-check --require-hashes -r $<"
+    ]
 
 
 def test_a_synthesis_needs_no_terraform(project: Path, tmp_path: Path) -> None:

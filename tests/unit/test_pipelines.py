@@ -51,6 +51,15 @@ def script(name: str) -> str:
     return str(task(name)["inputs"]["inlineScript"])
 
 
+def test_what_a_pipeline_installs_has_a_version() -> None:
+    for path in FOLDER.iterdir():
+        text = path.read_text()
+        installed = re.findall(r"az extension add .*", text)
+        assert installed
+        assert all(re.search(r" --version [0-9]+\.[0-9]+\.[0-9]+ ", line) for line in installed)
+        assert not re.search(r"latest|pip3? install|npm (?:install|i) |apt-get|curl|wget", text)
+
+
 # --- The files ------------------------------------------------------------------------------------------
 
 

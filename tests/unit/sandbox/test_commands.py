@@ -156,6 +156,16 @@ def test_a_folder_that_is_somebody_elses_is_left_alone(tmp_path: Path) -> None:
     assert kept.exists()
 
 
+def test_the_folder_is_for_its_owner_only(tmp_path: Path) -> None:
+    folder = tmp_path / "sandbox"
+    folder.mkdir(mode=0o755)
+    for _ in range(2):  # one that is there, and one that is made
+        platform = Platform(folder)
+        platform.installation()
+        assert f"{folder.stat().st_mode & 0o777:o}" == "700"
+        platform.start_anew()
+
+
 def test_a_folder_of_the_sandbox_is_emptied(tmp_path: Path) -> None:
     (tmp_path / "terraform.rc").write_text("")
     (tmp_path / "cloud").mkdir()

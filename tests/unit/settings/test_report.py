@@ -9,7 +9,7 @@ import pytest
 from settings.checking.explain import nearest
 from settings.loader import load_settings
 from settings.models.secret_names import looks_secret
-from settings.reading.problems import ConfigurationError, Problem, dotted, printable
+from settings.reading.problems import ConfigurationError, Problem, dotted, listed, printable
 from tests.unit.settings.configuration import DEV, PLATFORM, PROD, TEST, Configuration
 
 PRIVATE = "hunter2"
@@ -113,6 +113,16 @@ def test_problems_come_by_file_line_and_column() -> None:
 )
 def test_a_path_in_words(path: tuple[str | int, ...], text: str) -> None:
     assert dotted(path) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "end"),
+    [(0, ""), (1, "w0"), (40, "w38, w39"), (41, "w38, w39 and 1 more"), (500, "w39 and 460 more")],
+)
+def test_very_many_words_are_counted(count: int, end: str) -> None:
+    shown = listed([f"w{number}" for number in range(count)])
+    assert shown.endswith(end)
+    assert bool(shown) == bool(count)
 
 
 @pytest.mark.parametrize(

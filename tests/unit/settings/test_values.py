@@ -257,7 +257,7 @@ KINDS = {
     ),
     "a budget of nothing": Mistake(
         DEV, "amount: 1000", "amount: «0", "budget.amount",
-        "0", "a whole number of 1 or more. Amount a month", "in that range",
+        "0", "a whole number from 1 to 1000000000. Amount a month", "in that range",
     ),
     "a budget without notices": Mistake(
         DEV, "[80, 100]", "«[]", "budget.thresholds",
@@ -460,7 +460,7 @@ TEXTS = {
     ),
     "an address for alerts": Mistake(
         DEV, "email: ml-team@company.com", "email: «ml-team", "monitoring.email",
-        '"ml-team"', "one e-mail address. Where alerts by email", "write it like",
+        '"ml-team"', "one e-mail address of at most 254 characters. Where alerts by email", "write it like",
     ),
     "a webhook": Mistake(
         PROD, "name: mlops-prod-rollback", "name: «mlops_rollback", "auto_rollback.webhook.name",

@@ -176,7 +176,7 @@ def test_every_stack_asks_for_a_terraform_that_renews_its_token(stacks: Stacks, 
 @pytest.mark.parametrize("name", NAMES)
 def test_local_state_stands_beside_the_project_on_any_machine(stacks: Stacks, name: str) -> None:
     assert stacks[name].terraform["terraform"]["backend"] == {
-        "local": {"path": f"../../../terraform.{name}.tfstate"}
+        "local": {"path": f"../../../.state/terraform.{name}.tfstate"}
     }
 
 
