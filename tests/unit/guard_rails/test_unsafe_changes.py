@@ -15,8 +15,8 @@ from constructs_lib.guard_rails import Violation, violations
 from tests.synthesized import Stack
 from tests.unit.guard_rails.unsafe import (
     NOWHERE,
-    SCHEMAS,
     bodies,
+    holds_secrets,
     replaced,
     text_places,
     unsafe_changes,
@@ -64,7 +64,7 @@ class Part:
         self._sensitive = [
             (section, type_, name, body)
             for section, type_, name, body in bodies(terraform)
-            if any(item.sensitive for item in SCHEMAS[section][type_].block.attributes.values())
+            if holds_secrets(section, type_)
         ]
 
     def around(self, section: str, type_: str, name: str, body: Json) -> Json:

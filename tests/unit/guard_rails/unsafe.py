@@ -82,27 +82,25 @@ def bodies(terraform: Json) -> Iterator[tuple[str, str, str, Json]]:
                 yield section, type_, name, body
 
 
+def holds_secrets(section: str, type_: str) -> list[str]:
+    """Return the attributes of a type that its provider fills in and hides."""
+    attributes = SCHEMAS[section][type_].block.attributes
+    return [name for name, item in attributes.items() if item.sensitive and not item.configurable]
+
+
 def secrets(terraform: Json) -> list[str]:
-    """Return a reference to everything in a stack that a provider marks sensitive, and to whole resources with it."""
+    """Return a reference to every secret of a stack, and to whole resources with one."""
     found = [
         f"${{var.{name}}}" for name, body in terraform.get("variable", {}).items() if body.get("sensitive")
     ]
     for section, type_, name, _ in bodies(terraform):
         address = f"data.{type_}.{name}" if section == "data" else f"{type_}.{name}"
-        block = SCHEMAS[section][type_].block
-        sensitive = [item for item, attribute in block.attributes.items() if attribute.sensitive]
-        if sensitive:
-            found += [f"${{{address}}}", f"${{{address}[*].id}}", f"${{{address}.{sensitive[0]}.x.y}}"]
-            found += [
-                text
-                for item in sensitive
-                for text in (
-                    f"${{{address}.{item}}}",
-                    f"a-${{{address}.{item}}}-b",
-                    f'${{join("", ["a", {address}.{item}])}}',
-                    f'${{true ? {address}.{item} : "a"}}',
-                )
-            ]
+        hidden = holds_secrets(section, type_)
+        found += [f"${{{address}.{item}}}" for item in hidden]
+        if hidden:
+            key = f"{address}.{hidden[0]}"
+            found += [f"${{{address}}}", f"${{{address}[*].id}}", f"${{{key}.x.y}}", f"a-${{{key}}}-b"]
+            found += [f'${{join("", ["a", {key}])}}', f'${{true ? {key} : "a"}}']
     return found
 
 
