@@ -106,6 +106,7 @@ def test_no_unsafe_setting_of_a_provider_passes(all_stacks: list[tuple[Json, boo
 
 
 def sections(terraform: Json) -> Iterator[tuple[str, Json]]:
+    value: Json
     for name in (
         "locals",
         "output",

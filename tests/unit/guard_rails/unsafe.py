@@ -228,6 +228,8 @@ def unsafe_arguments(section: str, type_: str, body: Json) -> Iterator[tuple[str
 
 def unsafe_roles(type_: str, body: Json) -> Iterator[tuple[str, Json]]:
     """Yield role assignments and definitions that give too much."""
+    scope: Json
+    given: Json
     if type_ == "azurerm_role_assignment":
         prefix = body["role_definition_id"].rpartition("/")[0]
         for role in (OWNER, USER_ACCESS_ADMINISTRATOR, ROLE_BASED_ACCESS_CONTROL_ADMINISTRATOR):
@@ -255,6 +257,8 @@ def unsafe_roles(type_: str, body: Json) -> Iterator[tuple[str, Json]]:
 
 def unsafe_settings(type_: str, body: Json) -> Iterator[tuple[str, Json]]:
     """Yield bodies that open a resource, take old TLS or lose a tag; for a stack that is closed."""
+    value: Json
+    given: Json
     for name in ("public_network_access_enabled", "node_public_ip_enabled", "ssh_public_access_enabled"):
         if name in SCHEMAS["resource"][type_].block.attributes:
             for value in (True, "false", None, "${var.allow_placeholder_ids}", 0, [], {}):
@@ -285,9 +289,10 @@ def unsafe_settings(type_: str, body: Json) -> Iterator[tuple[str, Json]]:
 
 def unsafe_security_rules(type_: str, body: Json) -> Iterator[tuple[str, Json]]:
     """Yield security groups that let in more than private networks."""
+    given: Json
     if type_ != "azurerm_network_security_group":
         return
-    public = [
+    public: list[list[Json]] = [
         *(["0.0.0.0/1", "128.0.0.0/1"], ["0.0.0.0/0"], ["::/0"], ["*"], ["Internet"], ["internet"], ["ANY"]),
         *(["8.0.0.0/7"], ["0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/1"], ["::/1", "8000::/1"], ["9.0.0.0/7"]),
         *(
@@ -398,6 +403,7 @@ def unsafe_changes(terraform: Json, *, closed: bool, seen: set[Path]) -> Iterato
 
 def unsafe_providers(terraform: Json) -> Iterator[tuple[str, Json]]:
     """Yield stacks whose providers are set otherwise."""
+    value: Json
     for provider, configurations in terraform["provider"].items():
         schema = facts(provider).provider.block
         for index, given in enumerate(configurations):
