@@ -152,7 +152,7 @@ def _nothing_in_it_yet(
     known = azuredevops.DataAzuredevopsProjects(scope, f"{id_}_there", name=name)
     return [
         Precondition(
-            condition=f"${{length({known.fqn}.projects) > 0}}",
+            condition=f"${{length({known.fqn}.projects) != 0}}",
             error_message=f"The project {name} does not exist yet, nor do its pipelines: {', '.join(expected)}. "
             "Set exists: false for each of them in config/platform.yaml (pipelines) and deploy. Then create them in "
             "Azure DevOps, take exists: false out, and deploy again. Where the project exists under another name, "

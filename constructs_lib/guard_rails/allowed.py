@@ -105,6 +105,7 @@ DATA_SOURCES: Mapping[str, tuple[str, ...]] = {
     "azuredevops_build_definition": (),
     "azuredevops_group": (),
     "azuredevops_project": (),
+    "azuredevops_projects": (),
     "azurerm_subscription": (),
     "azurerm_user_assigned_identity": (),
 }
@@ -118,7 +119,7 @@ LIFECYCLE = (
     *("precondition", "postcondition"),
 )
 
-FUNCTIONS = ("formatdate", "join", "lower", "plantimestamp", "startswith")
+FUNCTIONS = ("can", "formatdate", "join", "length", "lower", "plantimestamp", "regex", "startswith")
 """The functions of Terraform. None of them reads a file or shows what is marked sensitive."""
 
 VARIABLES: Mapping[str, Mapping[str, Any]] = {

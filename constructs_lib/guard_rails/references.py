@@ -33,6 +33,8 @@ class Target:
     """The secret that it is, as ``allowed.SECRETS`` names it; empty when it is none."""
     wrong: str = ""
     """Why it leads nowhere; empty when it leads somewhere."""
+    judged_only: bool = False
+    """Whether it may stand in a condition all the same, of which nothing but true or false comes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,5 +144,7 @@ def _inside(type_: Json, steps: Sequence[str], path: str) -> Target:
     while not isinstance(type_, str) and type_[0] != "object":
         type_ = type_[1]
     if type_ not in _PRIMITIVE:
-        return Target(wrong="which is more than one attribute: whatever is in it would go along")
+        return Target(
+            wrong="which is more than one attribute: whatever is in it would go along", judged_only=True
+        )
     return Target()

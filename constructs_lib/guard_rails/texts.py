@@ -91,7 +91,7 @@ def text_findings(value: str, where: str, declared: Declared, text: Text) -> Fin
         return
     for reference in read.references:
         target = declared.target(reference, text.owner, self_allowed=text.self_allowed)
-        if target.wrong:
+        if target.wrong and not (target.judged_only and text.only_judged):
             yield Finding(
                 f"{reference} in {where}, {target.wrong}",
                 "an attribute of what this stack declares, by the schema of its type",

@@ -281,7 +281,9 @@ def test_predictions_that_a_lock_keeps_are_refused_before_anything_is_touched(
     file = edited / "environments/prod.yaml"
     replace(file, ("  predictions: 180\n", ""))
     deployed.synthesize()
-    with pytest.raises(SandboxError, match=r"storage_container\.predictions\b.* has\s+lifecycle\.prevent_destroy set"):
+    with pytest.raises(
+        SandboxError, match=r"storage_container\.predictions\b.* has\s+lifecycle\.prevent_destroy set"
+    ):
         deployed.diff("mlops-prod")
     # The way that docs/backup.md names.
     replace(file, ("delete_locks: true", "delete_locks: false"))

@@ -50,7 +50,7 @@ def test_pipelines_in_a_project_that_is_not_there_yet_are_refused(stack: Terrafo
     written = synthesized(stack)
     assert written.data("azuredevops_projects") == {"project_there": {"name": "mlops"}}
     (expected,) = written.at("azuredevops_project.project.lifecycle.precondition")
-    assert expected["condition"] == "${length(data.azuredevops_projects.project_there.projects) > 0}"
+    assert expected["condition"] == "${length(data.azuredevops_projects.project_there.projects) != 0}"
     # Promotion is said to be missing already.
     assert "nor do its pipelines: Training, pr-validation. Set exists: false for" in expected["error_message"]
 
