@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from cdktf import TerraformResource, TerraformStack
 
@@ -18,9 +19,11 @@ def tag_everything(stack: TerraformStack, tags: Mapping[str, str]) -> None:
     call from Node for every construct, which took a tenth of the whole synthesis.
     """
     for node in stack.node.find_all():
-        if (
-            isinstance(node, TerraformResource)
-            and hasattr(type(node), "tags_input")
-            and getattr(type(node), "TF_RESOURCE_TYPE", "") not in NEVER_TAGGED
-        ):
+        if isinstance(node, TerraformResource) and _takes_tags(type(node)):
             node.add_override("tags", dict(tags))
+
+
+@cache
+def _takes_tags(class_: type) -> bool:
+    # Each look at the name of a prebuilt type is a call to Node.
+    return hasattr(class_, "tags_input") and getattr(class_, "TF_RESOURCE_TYPE", "") not in NEVER_TAGGED
