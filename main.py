@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -18,9 +19,24 @@ def main() -> None:
     ``DESTROY_PROTECTED=1`` in the environment is the word without which project, teams and registry are never
     destroyed; ``ONLY_PROTECTED=1`` leaves nothing but them in the registry stack.
     """
+    # What jsii says when it has no space to start its process in: it cannot end it either, and tells that at length.
+    sys.unraisablehook = lambda _: None
+    try:
+        _synthesize()
+    except OSError as error:
+        at = f" ({error.filename})" if error.filename else ""
+        sys.exit(f"The stacks cannot be built: {error.strerror or error}{at}. Nothing was written.")
+    except RuntimeError as error:  # how jsii hands on what Node meets
+        if not re.search(r"\b(ENOSPC|EDQUOT|EROFS|EACCES): ", str(error)):
+            raise
+        sys.exit(f"The stacks cannot be built: {error}. Nothing was written.")
+
+
+def _synthesize() -> None:
     started = time.perf_counter()
     with tuned():
         from constructs_lib.guard_rails import GuardRailError
+        from files.replacing import WriteError
         from settings.loader import load_settings
         from settings.reading.problems import ConfigurationError
 
@@ -34,7 +50,7 @@ def main() -> None:
                 protect=os.environ.get("DESTROY_PROTECTED") != "1",
                 only_protected=os.environ.get("ONLY_PROTECTED") == "1",
             )
-        except (ConfigurationError, GuardRailError) as error:
+        except (ConfigurationError, GuardRailError, WriteError) as error:
             sys.exit(str(error))
     if settings.placeholders:
         # Not to stderr: the cdktf command line shows all of that as errors.

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from cdktf import App
 
 from constructs_lib.guard_rails import check
-from deployment.stacks import note_on_removed, put_in_order, set_aside
+from deployment.stacks import check_place, note_on_removed, replace_stacks
 from settings.loader import Settings
 from stacks.environment import EnvironmentStack
 from stacks.registry import RegistryStack
@@ -26,9 +25,10 @@ def synthesize(
     What was written for a stack that is no longer configured stays, aside from the others, until it is destroyed.
 
     Returns what was written, in a line, after one that names such stacks. Raises :class:`GuardRailError` when a stack
-    would do what none may; then nothing is written.
+    would do what none may, and :class:`WriteError` when ``outdir`` cannot be written; then nothing is replaced.
     """
-    target = outdir or os.environ.get("CDKTF_OUTDIR", "cdktf.out")
+    target = Path(outdir or os.environ.get("CDKTF_OUTDIR", "cdktf.out"))
+    check_place(target)
     with TemporaryDirectory() as fresh:
         app = App(outdir=fresh)
         registry = RegistryStack(app, settings, protect=protect, only_protected=only_protected)
@@ -41,8 +41,6 @@ def synthesize(
                 private.append(stack.node.id)
         app.synth()
         check(Path(fresh), private=private, tags=[*settings.platform.tags, "environment"])
-        put_in_order(Path(fresh), names)
-        set_aside(Path(target), names)
-        shutil.copytree(fresh, target, dirs_exist_ok=True)
-    lines = [note_on_removed(Path(target)), f"Wrote {len(names)} stacks to {target}"]
+        replace_stacks(Path(fresh), target, names)
+    lines = [note_on_removed(target), f"Wrote {len(names)} stacks to {target}"]
     return "\n".join(filter(None, lines))

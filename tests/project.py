@@ -8,7 +8,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).parent.parent
 GUIDE = REPOSITORY / "guide"
 """The reference configuration. The project's own tests never read ``config/``, which belongs to the user."""
-CODE = ("main.py", "settings", "stacks", "constructs_lib", "deployment", "facts")
+CODE = ("main.py", "settings", "stacks", "constructs_lib", "deployment", "facts", "files")
 """What a synthesis needs beside the configuration."""
 
 TENANT = "11111111-2222-4333-8444-555555555555"

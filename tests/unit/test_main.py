@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,12 +20,16 @@ def project(tmp_path: Path) -> Path:
     return copy_project(tmp_path)
 
 
-def run(project: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def variables(**environment: str) -> dict[str, str]:
     keep = {k: v for k, v in os.environ.items() if not k.startswith(("MLOPS_", "CDKTF_"))}
+    return {**keep, **environment}
+
+
+def run(project: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "main.py"],
         cwd=project,
-        env={**keep, **environment},
+        env=variables(**environment),
         capture_output=True,
         text=True,
         check=False,
@@ -104,3 +109,76 @@ def test_stacks_are_in_the_manifest_from_the_registry_to_prod(project: Path) -> 
     assert run(project).returncode == 0
     manifest = json.loads((project / "cdktf.out/manifest.json").read_text())
     assert list(manifest["stacks"]) == ["mlops-registry", "mlops-dev", "mlops-test", "mlops-prod"]
+
+
+# --- What stops it while it writes ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("moment", [".replacement.draft/files/stacks", ".replacement"])
+def test_killed_while_it_writes_it_is_whole_after_the_next_run(project: Path, moment: str) -> None:
+    fill_in_ids(project / "config")
+    assert run(project).returncode == 0
+    out = project / "cdktf.out"
+    state = out / "stacks" / "mlops-dev" / "terraform.tfstate"
+    state.write_text("the state")
+    before = {path: path.read_bytes() for path in out.rglob("*.json")}
+    config = project / "config/environments/dev.yaml"
+    replace(config, ("auto_deploy: true", "auto_deploy: true "))
+    replace(project / "config/platform.yaml", ("monitoringLogLevel: DEBUG", "monitoringLogLevel: INFO"))
+    started = subprocess.Popen(
+        [sys.executable, "main.py"], cwd=project, env=variables(), stdout=subprocess.DEVNULL
+    )
+    while started.poll() is None and not (out / moment).exists():
+        pass
+    started.kill()
+    started.wait()
+    names = {path for path in out.rglob("*.json") if ".replacement" not in str(path)}
+    assert names == before.keys()
+    assert run(project).returncode == 0
+    after = {path.relative_to(out): path.read_bytes() for path in out.rglob("*.json")}
+    assert run(project, CDKTF_OUTDIR="fresh").returncode == 0
+    fresh = project / "fresh"
+    assert after == {path.relative_to(fresh): path.read_bytes() for path in fresh.rglob("*.json")}
+    assert state.read_text() == "the state"
+
+
+def lines(done: subprocess.CompletedProcess[str]) -> list[str]:
+    """Return what went to stderr, without what jsii says of an old Node."""
+    return [line for line in done.stderr.splitlines() if not line.startswith("b'!!")]
+
+
+def test_a_place_that_cannot_be_written_is_one_line(project: Path) -> None:
+    (project / "file").write_text("theirs")
+    (project / "link").symlink_to(project / "config")
+    for place, says in {
+        "file": "file is a file, and has to be a folder.",
+        "link": f"link is a link to {project / 'config'}, and nothing is written through a link.",
+        "config": "config holds no synthesized stacks, but environments and 1 more.",
+        "file/out": "file/out cannot be written: Not a directory",
+    }.items():
+        done = run(project, CDKTF_OUTDIR=place)
+        assert (done.returncode, done.stdout) == (1, ""), done.stdout
+        (line,) = lines(done)
+        assert line.startswith(says)
+    assert (project / "file").read_text() == "theirs"
+    assert sorted(path.name for path in (project / "config").iterdir()) == ["environments", "platform.yaml"]
+
+
+@pytest.mark.parametrize("size", ["100k", "2200k"])  # too small for Python's temporary files, and for Node's
+def test_a_full_disk_for_temporary_files_is_one_line(project: Path, tmp_path: Path, size: str) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(disk)]
+    if os.geteuid() or subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("only root may mount a small file system, and not everywhere")
+    try:
+        shutil.rmtree(project / ".cache", ignore_errors=True)
+        done = run(project, TMPDIR=str(disk))
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+    assert done.returncode == 1
+    (line,) = lines(done)
+    assert line.startswith("The stacks cannot be built: ")
+    assert "no space left on device" in line.lower()
+    assert line.endswith(". Nothing was written.")
+    assert not (project / "cdktf.out").exists()
