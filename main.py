@@ -27,9 +27,10 @@ def main() -> None:
         at = f" ({error.filename})" if error.filename else ""
         sys.exit(f"The stacks cannot be built: {error.strerror or error}{at}. Nothing was written.")
     except RuntimeError as error:  # how jsii hands on what Node meets
-        if not re.search(r"\b(ENOSPC|EDQUOT|EROFS|EACCES): ", str(error)):
+        found = re.search(r"\b(?:ENOSPC|EDQUOT|EROFS|EACCES): .*", str(error))
+        if not found:
             raise
-        sys.exit(f"The stacks cannot be built: {error}. Nothing was written.")
+        sys.exit(f"The stacks cannot be built: {found[0]}. Nothing was written.")
 
 
 def _synthesize() -> None:
