@@ -15,7 +15,8 @@ _PROGRAM = """
 import errno, os, shutil, signal, sys
 from pathlib import Path
 {imports}
-work, start, fresh, number = Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])
+work, start, fresh = map(Path, sys.argv[1:4])
+number, every = map(int, sys.argv[4:])
 OPERATIONS = {{"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.chmod", "os.truncate", "os.fsync"}}
 
 def watched(folder, deadly):
@@ -38,9 +39,9 @@ def watched(folder, deadly):
     os.fsync = fsync
 
 struck = []
-deadly, status = 0, 1
+deadly, status = 1 - every, 1
 while status:
-    deadly += 1
+    deadly += every
     out, own = work / str(deadly), work / f"fresh {{deadly}}"
     shutil.copytree(start, out, symlinks=True)
     shutil.copytree(fresh, own)
@@ -61,17 +62,17 @@ print(deadly)
 
 
 def kill_everywhere(
-    work: Path, start: Path, fresh: Path, imports: str, call: str, *, error: int = 0
+    work: Path, start: Path, fresh: Path, imports: str, call: str, *, error: int = 0, every: int = 1
 ) -> list[Path]:
     """Run ``call`` on copies of ``start``, and kill it before its first operation, its second, ... until it is done.
 
     ``call`` has the copy as ``out``, and one of ``fresh``. Returns the copies; the last one is that of the run that
     was not killed. With ``error``, a number such as ``errno.ENOSPC``, that operation fails with it instead; what the
-    run raised then is in the file ``<copy>.error``, if it raised anything.
+    run raised then is in the file ``<copy>.error``, if it raised anything. With ``every``, others are passed over.
     """
     program = _PROGRAM.format(imports=imports, call=call)
     done = subprocess.run(
-        [sys.executable, "-c", program, str(work), str(start), str(fresh), str(error)],
+        [sys.executable, "-c", program, str(work), str(start), str(fresh), str(error), str(every)],
         cwd=REPOSITORY,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
@@ -82,4 +83,4 @@ def kill_everywhere(
     assert done.returncode == 0, done.stderr
     for copy in work.glob("fresh *"):
         shutil.rmtree(copy)
-    return [work / str(number) for number in range(1, int(done.stdout) + 1)]
+    return [work / str(number) for number in range(1, int(done.stdout) + 1, every)]
