@@ -22,6 +22,7 @@ def main() -> None:
     started = time.perf_counter()
     with tuned():
         from deployment.state import StateError, check_state, keep_state
+        from files.replacing import WriteError
         from settings.loader import load_settings
         from settings.reading.problems import ConfigurationError
 
@@ -30,7 +31,7 @@ def main() -> None:
             # cdktf takes longer to import than the configuration to load; a mistake in that is reported before.
             with node.running():
                 from constructs_lib.guard_rails import GuardRailError
-                from stacks.synthesis import OutputError, synthesize
+                from stacks.synthesis import synthesize
         except (ConfigurationError, node.NodeError) as error:
             sys.exit(str(error))
         out = Path(os.environ.get("CDKTF_OUTDIR", "cdktf.out"))
@@ -38,13 +39,14 @@ def main() -> None:
         try:
             if local:
                 check_state(out)
-            written = synthesize(
-                settings,
-                protect=os.environ.get("DESTROY_PROTECTED") != "1",
-                only_protected=os.environ.get("ONLY_PROTECTED") == "1",
-            )
+            with node.running():
+                written = synthesize(
+                    settings,
+                    protect=os.environ.get("DESTROY_PROTECTED") != "1",
+                    only_protected=os.environ.get("ONLY_PROTECTED") == "1",
+                )
             moved = keep_state(out, local=local)
-        except (GuardRailError, OutputError, StateError) as error:
+        except (GuardRailError, StateError, WriteError, node.NodeError) as error:
             sys.exit(str(error))
     if settings.placeholders:
         # Not to stderr: the cdktf command line shows all of that as errors.

@@ -1,4 +1,4 @@
-"""The Node that cdktf runs in: what is said where it is missing, old, or has no place to unpack its packages."""
+"""The Node that cdktf runs in: what is said where it is missing, old, or has no place for its files."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ _PLACES = {
     ),
     re.compile("(?P<why>[A-Z]+): .+ mkdtemp '(?P<place>.+)/.+'"): "TMPDIR",
 }
+# How jsii hands on what Node meets elsewhere.
+_MET = re.compile(r"\b(?:ENOSPC|EDQUOT|EROFS|EACCES): .*")
 _SUPPORTED = re.compile(r"- \^([0-9]+)\.")
 
 
@@ -34,13 +36,18 @@ def is_there() -> bool:
 
 @contextmanager
 def running() -> Iterator[None]:
-    """Import cdktf in here. Raises :class:`NodeError` where Node is missing or has no place for its packages."""
+    """Import and use cdktf in here. Raises :class:`NodeError` where Node is missing or has no place for its files."""
     if not is_there():
         raise NodeError(
             f"{_name()} is not on PATH, and cdktf runs in it. Install Node 20 or newer (https://nodejs.org)."
         )
     try:
         yield
+    except OSError as error:
+        at = f" ({error.filename})" if error.filename else ""
+        raise NodeError(
+            f"The stacks cannot be built: {error.strerror or error}{at}. Nothing was written."
+        ) from None
     except Exception as error:
         for pattern, variable in _PLACES.items():
             if said := pattern.match(str(error)):
@@ -48,15 +55,19 @@ def running() -> Iterator[None]:
                     f"{said['place']} cannot be written ({said['why']}): cdktf unpacks its packages there. Make it a "
                     f"folder that you may write to, or set {variable} to one."
                 ) from None
+        if found := _MET.search(str(error)):
+            raise NodeError(f"The stacks cannot be built: {found[0]}. Nothing was written.") from None
         raise
 
 
-def shorten_banner() -> None:
+def shorten_reports() -> None:
     """Say in one line what jsii says in eleven about a Node that it does not support any more, or not yet.
 
-    jsii prints what Node writes to stderr line by line, and what it does not expect as Python shows bytes. To be
-    called before the import of anything that starts Node.
+    jsii prints what Node writes to stderr line by line, and what it does not expect as Python shows bytes. Where it had
+    no space to start Node, it cannot end it either: that is not told at all. To be called before the import of anything
+    that starts Node.
     """
+    sys.unraisablehook = lambda _: None
     process: Any = import_module("jsii._kernel.providers.process")
     prints = process.stderr_sink
     if prints.__module__ != __name__:

@@ -28,7 +28,7 @@ def tuned() -> Iterator[None]:
     os.environ.setdefault("NODE_OPTIONS", "--max-semi-space-size=2")
     # 0.04 s: not in the thread, which is to wait for Node, not to run Python next to this
     import_module("jsii")
-    node.shorten_banner()
+    node.shorten_reports()
     if node.is_there():
         Thread(target=_start_node).start()  # 0.17 s
     _trust_arguments()  # 0.13 s

@@ -9,11 +9,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from files.replacing import (
+    HIDDEN,
+    Move,
+    WriteError,
+    refuse_no_folder,
+    replace_together,
+    replacing_in,
+    reported,
+)
+
 STACKS, REMOVED = "stacks", "removed"
 """Where the folders of stacks are, below what cdktf writes to: of those in the manifest, and of all others."""
 
 _TERRAFORM = "cdk.tf.json"
 _MANIFEST = "manifest.json"
+# All that there is in the folder; what is left of a first synthesis that was interrupted has no manifest.
+_OURS = {STACKS, REMOVED, "logs", _MANIFEST, *HIDDEN}
 
 
 @dataclass(frozen=True)
@@ -52,25 +64,49 @@ def read_stacks(out: Path) -> list[Stack]:
 
 def removed_stacks(out: Path) -> list[Stack]:
     """Return the stacks that were synthesized once and have no configuration any more, by their names."""
-    return [_read(path.parent.name, path.parent) for path in sorted((out / REMOVED).glob(f"*/{_TERRAFORM}"))]
+    return [_read(name, out / REMOVED / name) for name in _names(out / REMOVED)]
 
 
-def set_aside(out: Path, configured: Collection[str]) -> None:
-    """Move the folders of stacks without configuration to ``removed/``, and back once they have one again.
+def replace_stacks(fresh: Path, out: Path, names: Collection[str]) -> None:
+    """Put what cdktf wrote to ``fresh`` in the place of what is in ``out``, stacks in the order of ``names``.
 
-    They hold what Terraform needs to destroy such a stack. The cdktf command line deletes each folder in ``stacks/``
-    that was there before a synthesis and is not in its manifest, and fails where there is none: an empty one is left
-    to it. A path that leads out of the folder, to a local state, leads to the same place after the move.
+    Files that Terraform keeps in the folder of a stack stay as they are. The folder of a stack without configuration
+    moves to ``removed/`` with all of them, and back once the stack has one again: they are what Terraform needs to
+    destroy it. Raises :class:`~files.replacing.WriteError`; then nothing is replaced, or the next run finishes it.
     """
-    for path in sorted((out / STACKS).glob(f"*/{_TERRAFORM}")):
-        folder = path.parent
-        if folder.name not in configured:
-            (out / REMOVED).mkdir(exist_ok=True)
-            folder.replace(out / REMOVED / folder.name)
-            folder.mkdir()
-    for stack in removed_stacks(out):
-        if stack.name in configured:
-            stack.folder.replace(out / STACKS / stack.name)
+    put_in_order(fresh, names)
+    with replacing_in(out):
+        moves = list(_moves(out, names))
+        for source, _ in moves:
+            # The cdktf command line deletes each folder in stacks/ that was there before a synthesis and is not in its
+            # manifest, and fails where there is none: an empty one is left to it.
+            if source.startswith(f"{STACKS}/"):
+                (fresh / source).mkdir()
+        replace_together(out, fresh, moves)
+
+
+def check_place(out: Path) -> None:
+    """Raise :class:`~files.replacing.WriteError` for a folder that is no place for stacks, or is somebody else's."""
+    refuse_no_folder(out)
+    with reported(out):
+        there = {path.name for path in out.iterdir()} if out.exists() else set()
+    if not there <= _OURS and not _is_manifest(out / _MANIFEST):
+        names = sorted(there - _OURS)
+        others = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        raise WriteError(
+            f"{out} holds no synthesized stacks, but {names[0]}{others}. Nothing was written. "
+            "Name another folder in CDKTF_OUTDIR: one that is empty or not there."
+        )
+
+
+def _moves(out: Path, configured: Collection[str]) -> Iterator[Move]:
+    """Yield which folders move. A path that leads out of them, to a local state, leads to the same place afterwards."""
+    for name in _names(out / STACKS):
+        if name not in configured:
+            yield f"{STACKS}/{name}", f"{REMOVED}/{name}"
+    for name in _names(out / REMOVED):
+        if name in configured:
+            yield f"{REMOVED}/{name}", f"{STACKS}/{name}"
 
 
 def forget(out: Path, name: str) -> None:
@@ -81,11 +117,24 @@ def forget(out: Path, name: str) -> None:
 
 def note_on_removed(out: Path) -> str:
     """Return a line that names the stacks without configuration and how to take them down; empty if there is none."""
-    names = " ".join(stack.name for stack in removed_stacks(out))
+    names = " ".join(_names(out / REMOVED))
     if not names:
         return ""
     quoted = f"'{names}'" if " " in names else names
     return f"No longer configured, but not destroyed: {names}. To take down: make destroy STACK={quoted}"
+
+
+def _names(place: Path) -> list[str]:
+    return sorted(path.parent.name for path in place.glob(f"*/{_TERRAFORM}"))
+
+
+def _is_manifest(path: Path) -> bool:
+    """Whether cdktf wrote a file: manifests of web applications have the same name."""
+    try:
+        content = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(content, dict) and isinstance(content.get("stacks"), dict)
 
 
 def _read(name: str, folder: Path) -> Stack:

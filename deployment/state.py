@@ -11,6 +11,7 @@ from typing import Any
 
 from deployment.private import make_private
 from deployment.stacks import REMOVED, STACKS
+from files.replacing import replace_file
 
 FOLDER = ".state"
 _STATE = "terraform.mlops-*.tfstate"
@@ -96,9 +97,7 @@ def _follow(folder: Path) -> None:
     match written := _parsed(terraform):
         case {"terraform": {"backend": {"local": {"path": path} as backend}}} if path == earlier:
             backend["path"] = local_state(folder.name)
-            fresh = terraform.with_name(f"{terraform.name}.new")
-            fresh.write_text(json.dumps(written, indent=2), encoding="utf-8")
-            fresh.replace(terraform)
+            replace_file(terraform, json.dumps(written, indent=2).encode())
 
 
 def _parsed(path: Path) -> Any:

@@ -16,6 +16,7 @@ from deployment.output import plan_in
 from deployment.summary import summarize
 from deployment.tools import ToolError
 from deployment.view import View
+from files.replacing import WriteError
 from sandbox.cloud.faults import reset_faults
 from sandbox.cloud.store import CLOUD_VARIABLE, BrokenFileError
 from sandbox.commands import library, mirror
@@ -202,7 +203,7 @@ def main() -> None:
     """Run a command; a mistake of the user's is one line on stderr and exit code 1."""
     try:
         app(prog_name="python -m sandbox")
-    except (library.LibraryError, BrokenFileError, SandboxError, ToolError) as error:
+    except (library.LibraryError, BrokenFileError, SandboxError, ToolError, WriteError) as error:
         typer.echo(wrapped(f"Error: {error}"), err=True)
         raise SystemExit(1) from error
     except OSError as error:

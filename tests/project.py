@@ -8,7 +8,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).parent.parent
 GUIDE = REPOSITORY / "guide"
 """The reference configuration. The project's own tests never read ``config/``, which belongs to the user."""
-CODE = ("main.py", "settings", "stacks", "constructs_lib", "deployment", "facts")
+CODE = ("main.py", "settings", "stacks", "constructs_lib", "deployment", "facts", "files")
 """What a synthesis needs beside the configuration."""
 
 ANY_NODE = {"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": ",".join(map(str, range(16, 100)))}

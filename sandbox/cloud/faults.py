@@ -28,7 +28,7 @@ from typing import Any
 
 from facts.reader import PROVIDERS, facts
 from sandbox.cloud.request import ServiceError
-from sandbox.cloud.store import Cloud, read_json, write_json
+from sandbox.cloud.store import Cloud, read_counts
 
 FAIL_CREATE = "SANDBOX_FAIL_CREATE"
 CRASH_AFTER = "SANDBOX_CRASH_AFTER"
@@ -117,10 +117,10 @@ class Faults:
     def _count(self, name: str) -> int:
         with self._cloud.locked():
             path = self._cloud.folder / _COUNTS
-            counts = read_json(path) if path.exists() else {}
+            counts = read_counts(path, "faults that have happened happen again") if path.exists() else {}
             counts[name] = counts.get(name, 0) + 1
-            write_json(path, counts)
-            return int(counts[name])
+            self._cloud.write_json(path, counts)
+            return counts[name]
 
 
 def reset_faults(cloud_folder: Path) -> None:

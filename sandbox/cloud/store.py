@@ -3,30 +3,41 @@
 ``<folder>/<provider>/<type>/<name>.json`` holds the resource's type, its id and its attributes. A person may read,
 edit and delete these files as they would use the portal. Several provider processes share the folder, each with
 several requests under way: every operation holds one lock, and every file is replaced as a whole.
+
+A process that is killed leaves no half-written file, and at most one draft, which the next write replaces. Files are
+not flushed to the disk: that would cost each write some milliseconds, and all of a tour several seconds. What a loss
+of power takes from a stand-in can be made again.
 """
 
 from __future__ import annotations
 
 import fcntl
 import json
-import os
 import re
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+from files.replacing import locked, replace_file, reported
+from sandbox.cloud.shape import mistakes
 
 # The environment variable that names the folder, as an absolute path; Terraform hands it on to the providers.
 CLOUD_VARIABLE = "SANDBOX_CLOUD"
 
 _LOCK = ".lock"
+_DRAFT = ".draft"
 _NUMBERS = ".numbers.json"
+# In the file of numbers: what all series go on from, since somebody deleted the file.
+_LOST = "every series, at least"
 _DELETED = "soft-deleted"
 # Names of resources may be longer than names of files.
 _LONGEST_STEM = 200
+
+_DELETING = "To delete the file is to delete the resource"
 
 
 class BrokenFileError(Exception):
@@ -61,7 +72,7 @@ class _Attributes(dict[str, Any]):
         self._path = path
 
     def __missing__(self, name: str) -> Any:
-        raise BrokenFileError(f"{self._path} lacks the attribute {name}: add it, or delete the file")
+        raise BrokenFileError(f"{self._path} lacks the attribute {name}: add it. {_DELETING}")
 
 
 class Cloud:
@@ -75,15 +86,22 @@ class Cloud:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep every other request, of this process and of others, out of the folder."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self.folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            self._held.descriptor = descriptor
+        """Keep every other request, of this process and of others, out of the folder; WriteError if it has no place.
+
+        Whoever holds it already goes on holding it.
+        """
+        if getattr(self._held, "descriptor", None) is not None:
             yield
-        finally:
-            os.close(descriptor)
+            return
+        with ExitStack() as stack:
+            with reported(self.folder):
+                self.folder.mkdir(parents=True, exist_ok=True)
+                new = not (self.folder / _LOCK).exists()
+                self._held.descriptor = stack.enter_context(locked(self.folder / _LOCK))
+            stack.callback(setattr, self._held, "descriptor", None)
+            if new and not (self.folder / _NUMBERS).exists():
+                self.write_json(self.folder / _NUMBERS, {})
+            yield
 
     def let_others_in(self, seconds: float) -> None:
         """Let other requests in for so long, in the middle of one's own ``locked()``.
@@ -111,42 +129,60 @@ class Cloud:
 
     def write(self, resource: Resource) -> Resource:
         """Create the resource's file or replace it, and return the resource with its file's path."""
-        path = resource.path or _free_path(self.folder / _provider(resource.type) / resource.type, resource)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_json(
-            path,
-            {
-                "type": resource.type,
-                "id": resource.id,
-                "attributes": resource.attributes,
-                **resource.contents,
-            },
-        )
+        content = {"type": resource.type, "id": resource.id, "attributes": resource.attributes}
+        with self.locked():
+            path = resource.path or _free_path(
+                self.folder / _provider(resource.type) / resource.type, resource
+            )
+            self.write_json(path, {**content, **resource.contents})
         return replace(resource, path=path)
 
     def remove(self, resource: Resource) -> None:
         """Delete the resource's file."""
         if resource.path is not None:
-            resource.path.unlink(missing_ok=True)
+            with reported(resource.path):
+                resource.path.unlink(missing_ok=True)
 
     def soft_delete(self, resource: Resource) -> None:
         """Move the resource's file to where soft-deleted resources wait for their recovery."""
         if resource.path is not None:
             folder = self.folder / _DELETED / resource.type
-            folder.mkdir(parents=True, exist_ok=True)
-            resource.path.replace(_free_path(folder, resource))
+            with self.locked(), reported(resource.path):
+                folder.mkdir(parents=True, exist_ok=True)
+                resource.path.replace(_free_path(folder, resource))
 
     def soft_deleted(self, type_name: str) -> list[Resource]:
         """Return the resources of a type that were deleted and can be recovered."""
         return self._read_all(sorted((self.folder / _DELETED / type_name).glob("[!.]*.json")))
 
-    def next_number(self, series: str) -> int:
-        """Return the next number of a series: 1, 2, 3. No number is given twice."""
-        path = self.folder / _NUMBERS
-        numbers = read_json(path) if path.exists() else {}
-        numbers[series] = numbers.get(series, 0) + 1
-        write_json(path, numbers)
-        return int(numbers[series])
+    def next_number(self, series: str, *types: str) -> int:
+        """Return the next number of a series, whose numbers are ids of the ``types``: 1, 2, 3. None is given twice.
+
+        If somebody deletes the file of numbers, they go on from the seconds since 1970, which no earlier one has
+        reached: those of things that are gone by now may still be in a state. BrokenFileError if it is broken.
+        """
+        with self.locked():
+            path = self.folder / _NUMBERS
+            numbers = {_LOST: int(time.time())}
+            if path.exists():
+                numbers = read_counts(path, "the next numbers are higher than any that were given")
+            taken = [
+                int(resource.id)
+                for name in types
+                for resource in (*self.resources(name), *self.soft_deleted(name))
+                if resource.id.isdecimal()
+            ]
+            number = max(numbers.get(series, 0), numbers.get(_LOST, 0), *taken) + 1
+            self.write_json(path, {**numbers, series: number})
+            return number
+
+    def write_json(self, path: Path, content: Any) -> None:
+        """Replace a file of the cloud in one step, so that nobody ever reads half of it; WriteError if that fails."""
+        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+        with self.locked():
+            with reported(path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(path, text.encode(), draft=self.folder / _DRAFT, flush=False)
 
     def _read_all(self, paths: Iterable[Path]) -> list[Resource]:
         # A person may delete a file that has just been listed.
@@ -164,30 +200,45 @@ class Cloud:
         return cached[1]
 
 
-def read_json(path: Path) -> Any:
-    """Return the content of a file; raise BrokenFileError if somebody broke its syntax."""
+def read_counts(path: Path, if_deleted: str) -> dict[str, int]:
+    """Return the content of a file of counts by their names, which is there; BrokenFileError if it holds anything else.
+
+    ``if_deleted`` is what comes of it when somebody deletes the file.
+    """
+    repair = f"Repair it, or delete the file: {if_deleted}"
+    content = _read_json(path, repair)
+    if not isinstance(content, dict) or not all(type(item) is int and item >= 0 for item in content.values()):
+        raise BrokenFileError(
+            f'{path} has to look like {{"name": 3}}: names, each with a whole number. {repair}'
+        )
+    return content
+
+
+def _read_json(path: Path, repair: str) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise BrokenFileError(f"{path} is not valid JSON: {error}. Repair it, or delete the file") from error
-
-
-def write_json(path: Path, content: Any) -> None:
-    """Replace a file in one step, so that nobody ever reads half of it."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    temporary.replace(path)
+    except (ValueError, RecursionError) as error:
+        raise BrokenFileError(f"{path} is not valid JSON: {error}. {repair}") from error
+    except OSError as error:
+        raise BrokenFileError(f"{path} cannot be read: {error.strerror}. Put that right") from error
 
 
 def _read_resource(path: Path) -> Resource:
-    content: Any = read_json(path)
+    content: Any = _read_json(path, f"Repair it. {_DELETING}")
     match content:
         case {"type": str(type_name), "id": str(resource_id), "attributes": dict(attributes)}:
+            if type_name != path.parent.name:
+                raise BrokenFileError(
+                    f'{path} has the "type" {type_name}, and lies in the folder of {path.parent.name}: '
+                    "name that, or move the file"
+                )
+            for mistake in mistakes(type_name, attributes):
+                raise BrokenFileError(f"{path}: {mistake}. Put it right. {_DELETING}")
             contents = {key: content[key] for key in content if key not in ("type", "id", "attributes")}
             return Resource(type_name, resource_id, _Attributes(path, attributes), contents, path)
     raise BrokenFileError(
         f'{path} does not describe a resource: it needs "type" and "id", both text, and "attributes", an object. '
-        "Put them back, or delete the file"
+        f"Put them back. {_DELETING}"
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from deployment.stacks import Stack
 from facts.reader import TERRAFORM_REGISTRY
+from files.replacing import replace_file
 from sandbox.services.seed import seed
 
 
@@ -24,7 +25,7 @@ def keep_offline(stack: Stack, state: Path) -> None:
     }
     # Terraform reads such a file last.
     override = stack.folder / "sandbox_override.tf.json"
-    override.write_text(json.dumps({"terraform": terraform}), encoding="utf-8")
+    replace_file(override, json.dumps({"terraform": terraform}).encode(), flush=False)
 
 
 def seed_for(cloud_folder: Path, stacks: Sequence[Stack]) -> None:

@@ -12,6 +12,7 @@ from tf.gen import tfplugin_pb2 as pb
 from tf.gen import tfplugin_pb2_grpc as rpc
 
 from facts.reader import facts
+from files.replacing import WriteError
 from sandbox.cloud.faults import Faults
 from sandbox.cloud.request import Account, Request, ServiceError
 from sandbox.cloud.store import BrokenFileError, Cloud
@@ -175,7 +176,7 @@ def _refusals(response: Any) -> Iterator[None]:
         yield
     except ServiceError as error:
         response.diagnostics.append(_error(str(error), error.attribute))
-    except BrokenFileError as error:
+    except (BrokenFileError, WriteError) as error:
         response.diagnostics.append(_error(str(error)))
 
 

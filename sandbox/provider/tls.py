@@ -30,15 +30,22 @@ class Certificate:
 
 def read_certificate() -> Certificate:
     """Read the certificate that ``install`` wrote."""
-    path = Path(os.environ[CERTIFICATE_VARIABLE])
+    return certificate_in(Path(os.environ[CERTIFICATE_VARIABLE]))
+
+
+def certificate_in(path: Path) -> Certificate:
+    """Read a certificate; OSError, KeyError or ValueError if there is none in the file."""
     content = json.loads(path.read_text(encoding="ascii"))
     return Certificate(
         content["key"].encode(), content["certificate"].encode(), base64.b64decode(content["certificate_der"])
     )
 
 
-def write_certificate(path: Path) -> None:
-    """Make a key and a certificate of its own for ``localhost``, as the plugin protocol wants it."""
+def new_certificate() -> str:
+    """Make a key and a certificate of its own for ``localhost``, as the plugin protocol wants it.
+
+    Returns what :func:`read_certificate` reads, for a file that only its owner may read.
+    """
     # Not at the top: a provider only reads a certificate, and should start quickly.
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
@@ -76,6 +83,4 @@ def write_certificate(path: Path) -> None:
         "certificate": certificate.public_bytes(serialization.Encoding.PEM).decode(),
         "certificate_der": base64.b64encode(certificate.public_bytes(serialization.Encoding.DER)).decode(),
     }
-    descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        json.dump(content, file)
+    return json.dumps(content)

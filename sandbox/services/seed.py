@@ -129,5 +129,5 @@ def _add_pipeline(cloud: Cloud, project_id: str, name: str, folder: str) -> None
             }
         ],
     }
-    number = str(cloud.next_number("pipelines"))
+    number = str(cloud.next_number("pipelines", "azuredevops_build_definition"))
     cloud.write(Resource("azuredevops_build_definition", number, {**attributes, **details}))

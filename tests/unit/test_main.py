@@ -20,12 +20,16 @@ def project(tmp_path: Path) -> Path:
     return copy_project(tmp_path)
 
 
-def run(project: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def variables(**environment: str) -> dict[str, str]:
     keep = {k: v for k, v in os.environ.items() if not k.startswith(("MLOPS_", "CDKTF_"))}
+    return {**keep, **ANY_NODE, **environment}
+
+
+def run(project: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "main.py"],
         cwd=project,
-        env={**keep, **ANY_NODE, **environment},
+        env=variables(**environment),
         capture_output=True,
         text=True,
         check=False,
@@ -146,7 +150,7 @@ def make_unusable(folder: Path) -> str:
         ("TMPDIR", "{folder} cannot be written (ENOTDIR): "),
         (
             "CDKTF_OUTDIR",
-            "{folder} cannot be written (Not a directory). Make it a folder that you may write to",
+            "{folder} cannot be written: Not a directory. What was there is unchanged.",
         ),
     ],
 )
@@ -184,3 +188,70 @@ def test_an_old_node_is_named_in_one_line(project: Path, tmp_path: Path) -> None
     done = run(project, JSII_NODE=str(old))
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[0] == "Warning: Node 16 is end-of-life. Install Node 22."
+
+
+# --- What stops it while it writes ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("moment", [".replacement.draft/files/stacks", ".replacement"])
+def test_killed_while_it_writes_it_is_whole_after_the_next_run(project: Path, moment: str) -> None:
+    fill_in_ids(project / "config")
+    assert run(project).returncode == 0
+    out = project / "cdktf.out"
+    state = out / "stacks" / "mlops-dev" / "terraform.tfstate"
+    state.write_text("the state")
+    before = {path: path.read_bytes() for path in out.rglob("*.json")}
+    config = project / "config/environments/dev.yaml"
+    replace(config, ("auto_deploy: true", "auto_deploy: true "))
+    replace(project / "config/platform.yaml", ("monitoringLogLevel: DEBUG", "monitoringLogLevel: INFO"))
+    started = subprocess.Popen(
+        [sys.executable, "main.py"], cwd=project, env=variables(), stdout=subprocess.DEVNULL
+    )
+    while started.poll() is None and not (out / moment).exists():
+        pass
+    started.kill()
+    started.wait()
+    names = {path for path in out.rglob("*.json") if ".replacement" not in str(path)}
+    assert names == before.keys()
+    assert run(project).returncode == 0
+    after = {path.relative_to(out): path.read_bytes() for path in out.rglob("*.json")}
+    assert run(project, CDKTF_OUTDIR="fresh").returncode == 0
+    fresh = project / "fresh"
+    assert after == {path.relative_to(fresh): path.read_bytes() for path in fresh.rglob("*.json")}
+    assert state.read_text() == "the state"
+
+
+def test_a_place_that_cannot_be_written_is_one_line(project: Path) -> None:
+    (project / "file").write_text("theirs")
+    (project / "link").symlink_to(project / "config")
+    for place, says in {
+        "file": "file is a file, and has to be a folder.",
+        "link": f"link is a link to {project / 'config'}, and nothing is written through a link.",
+        "config": "config holds no synthesized stacks, but environments and 1 more.",
+        "file/out": "file/out cannot be written: Not a directory",
+    }.items():
+        done = run(project, CDKTF_OUTDIR=place)
+        assert (done.returncode, done.stdout) == (1, ""), done.stdout
+        (line,) = done.stderr.splitlines()
+        assert line.startswith(says)
+    assert (project / "file").read_text() == "theirs"
+    assert sorted(path.name for path in (project / "config").iterdir()) == ["environments", "platform.yaml"]
+
+
+@pytest.mark.parametrize("size", ["100k", "2200k"])  # too small for Python's temporary files, and for Node's
+def test_a_full_disk_for_temporary_files_is_one_line(project: Path, tmp_path: Path, size: str) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(disk)]
+    if os.geteuid() or subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("only root may mount a small file system, and not everywhere")
+    try:
+        done = run(project, TMPDIR=str(disk))
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("The stacks cannot be built: ")
+    assert "no space left on device" in line.lower()
+    assert line.endswith(". Nothing was written.")
+    assert not (project / "cdktf.out").exists()

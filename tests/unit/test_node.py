@@ -48,8 +48,8 @@ def passed_on(monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes], list[bytes]]
         seen.extend(iter(reader.readline, b""))
 
     monkeypatch.setattr(process, "stderr_sink", prints)
-    node.shorten_banner()
-    node.shorten_banner()  # twice is as good as once
+    node.shorten_reports()
+    node.shorten_reports()  # twice is as good as once
 
     def read(text: bytes) -> list[bytes]:
         process.stderr_sink(io.BytesIO(text))

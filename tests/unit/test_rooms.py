@@ -23,6 +23,18 @@ FORBIDDEN = {
         "cli",
         "checks",
     ],
+    "files": [
+        "cdktf",
+        "constructs",
+        "constructs_lib",
+        "stacks",
+        "settings",
+        "deployment",
+        "facts",
+        "sandbox",
+        "cli",
+        "checks",
+    ],
     "deployment": [
         "cdktf",
         "constructs",

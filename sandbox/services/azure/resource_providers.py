@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from sandbox.cloud.request import CONFLICT, Request, ServiceError
-from sandbox.cloud.store import Cloud
+from sandbox.cloud.store import BrokenFileError, Cloud, Resource
 
 NAMESPACES = (
     "Microsoft.AlertsManagement",
@@ -53,7 +53,7 @@ def register(cloud: Cloud, subscription_id: str, wanted: Iterable[str]) -> None:
     subscription = cloud.find(f"/subscriptions/{subscription_id}", "azurerm_subscription")
     if subscription is None:
         return
-    registered = {*subscription.contents.get("registered", ()), *(set(wanted) & set(NAMESPACES))}
+    registered = {*_registered(subscription), *(set(wanted) & set(NAMESPACES))}
     contents = {**subscription.contents, "registered": sorted(registered)}
     if contents != subscription.contents:
         cloud.write(replace(subscription, contents=contents))
@@ -66,8 +66,18 @@ def require_registration(request: Request, resource_id: str) -> None:
     subscription = request.cloud.find("/".join(resource_id.split("/")[:3]), "azurerm_subscription")
     if subscription is None or "/providers/" not in resource_id or namespace in _ALWAYS:
         return
-    if namespace not in {name.lower() for name in subscription.contents.get("registered", ())}:
+    if namespace not in {name.lower() for name in _registered(subscription)}:
         raise ServiceError(
             f"{CONFLICT} MissingSubscriptionRegistration: The subscription is not registered to use namespace "
             f"'{typed.partition('/')[0]}'. See https://aka.ms/rps-not-found for how to register subscriptions."
         )
+
+
+def _registered(subscription: Resource) -> list[str]:
+    """Return the namespaces that a subscription knows; BrokenFileError if its file has something else there."""
+    names = subscription.contents.get("registered", [])
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise BrokenFileError(
+            f'{subscription.path}: "registered" has to be a list of namespaces, each a text'
+        )
+    return names

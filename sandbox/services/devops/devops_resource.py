@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from sandbox.cloud.request import Request, ServiceError
 from sandbox.cloud.store import Cloud, Resource
 from sandbox.services.data_source import DataSource
-from sandbox.services.resource_type import Arguments, ResourceType
+from sandbox.services.resource_type import Arguments, ResourceType, declared
 
 PROJECT = "azuredevops_project"
 SERVICE_CONNECTIONS = ("azuredevops_serviceendpoint_azurerm", "azuredevops_serviceendpoint_incomingwebhook")
@@ -53,7 +53,12 @@ class DevOpsResource(ResourceType):
     def new_id(self, request: Request, arguments: Arguments) -> str:
         """Return a number of the type's series, or a GUID."""
         if self.number_series:
-            return str(request.cloud.next_number(self.number_series))
+            sharing = [
+                name
+                for name, other in declared.items()
+                if isinstance(other, DevOpsResource) and other.number_series == self.number_series
+            ]
+            return str(request.cloud.next_number(self.number_series, *sharing))
         return super().new_id(request, arguments)
 
     def read(self, request: Request, resource_id: str) -> Resource | None:

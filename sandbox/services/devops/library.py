@@ -153,12 +153,20 @@ class Variable(ResourceType, type_name="azuredevops_variable_group_variable"):
 
 def variables_of(group: Resource) -> Mapping[str, Mapping[str, Any]]:
     """Return a group's variables; BrokenFileError if somebody wrote something else into its file."""
-    variables: Mapping[str, Any] = group.contents.get(VARIABLES, {})
+    variables = group.contents.get(VARIABLES, {})
+    if not isinstance(variables, dict):
+        raise BrokenFileError(
+            f'{group.path}: "{VARIABLES}" has to be an object: names, each with its variable'
+        )
     for name, variable in variables.items():
-        if not isinstance(variable, dict) or not isinstance(variable.get("value"), str | None):
+        if (
+            not isinstance(variable, dict)
+            or not isinstance(variable.get("value"), str | None)
+            or not isinstance(variable.get("isSecret"), bool | None)
+        ):
             raise BrokenFileError(
                 f'{group.path}: the variable {name} has to look like {{"value": "0.70", "isSecret": false}}; '
-                "a value is text, in quotes"
+                "a value is text, in quotes, and isSecret is not"
             )
     return variables
 

@@ -21,6 +21,7 @@ from constructs_lib.guard_rails.allowed import (
     SECRETS,
 )
 from constructs_lib.guard_rails.references import schemas
+from files.replacing import LOCK
 from tests.project import REPOSITORY, SUBSCRIPTION
 from tests.unit.guard_rails.unsafe import OWNER, USER_ACCESS_ADMINISTRATOR
 
@@ -339,7 +340,7 @@ def test_what_stacks_need_is_allowed(prod: Any, what: str) -> None:
     [("main.tf", "x"), ("override.tf.json", "{}"), ("a.auto.tfvars", "x"), (".terraformrc", "x")],
 )
 def test_a_file_beside_the_stack_is_refused(written: Path, tmp_path: Path, name: str, text: str) -> None:
-    shutil.copytree(written, tmp_path, dirs_exist_ok=True)
+    shutil.copytree(written, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns(LOCK))
     (tmp_path / "stacks" / PROD / name).write_text(text)
     with pytest.raises(GuardRailError, match=f"stacks/{PROD}/{name}"):
         check(tmp_path, private=[PROD], tags=TAGS)
@@ -349,7 +350,7 @@ def test_a_file_beside_the_stack_is_refused(written: Path, tmp_path: Path, name:
     "text", ['{"resource": {}, "resource": {}}', "{", "[" * 100_000, "", '"\\ud800', "[1]"]
 )
 def test_a_file_that_terraform_reads_otherwise_is_refused(written: Path, tmp_path: Path, text: str) -> None:
-    shutil.copytree(written, tmp_path, dirs_exist_ok=True)
+    shutil.copytree(written, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns(LOCK))
     (tmp_path / "stacks" / PROD / "cdk.tf.json").write_text(text)
     with pytest.raises(GuardRailError) as refused:
         check(tmp_path, private=[PROD], tags=TAGS)

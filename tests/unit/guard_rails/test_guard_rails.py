@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from constructs_lib.guard_rails import GuardRailError, check, violations
+from files.replacing import LOCK
 from settings.loader import Settings
 from stacks.synthesis import synthesize
 from tests.synthesized import Stack
@@ -263,7 +264,7 @@ def test_an_open_registry_is_refused_where_it_must_be_shut(stacks: dict[str, Sta
 
 
 def test_the_report_names_everything_at_once(written: Path, prod: Any, tmp_path: Path) -> None:
-    shutil.copytree(written, tmp_path, dirs_exist_ok=True)
+    shutil.copytree(written, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns(LOCK))
     account(prod).update(min_tls_version="TLS1_1", public_network_access_enabled=True)
     (tmp_path / "stacks" / PROD / "cdk.tf.json").write_text(json.dumps(prod))
     with pytest.raises(GuardRailError) as refused:
@@ -276,7 +277,7 @@ def test_the_report_names_everything_at_once(written: Path, prod: Any, tmp_path:
 def test_a_refused_stack_leaves_the_earlier_output_alone(
     settings: Settings, written: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copytree(written, tmp_path, dirs_exist_ok=True)
+    shutil.copytree(written, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns(LOCK))
     before = {path: path.read_bytes() for path in tmp_path.rglob("*.json")}
     monkeypatch.setattr("stacks.base.tag_everything", lambda *_: None)
     with pytest.raises(GuardRailError, match="no tag environment"):

@@ -16,8 +16,9 @@ from sandbox.cloud.store import CLOUD_VARIABLE, Cloud
 from sandbox.commands.mirror import install, is_installed
 from sandbox.provider.configuration import account
 from sandbox.provider.servicer import ProviderServicer
-from sandbox.provider.tls import CERTIFICATE_VARIABLE, read_certificate
+from sandbox.provider.tls import CERTIFICATE_VARIABLE, certificate_in, read_certificate
 from tests.project import REPOSITORY
+from tests.unit.files.killed import kill_everywhere
 from tests.unit.sandbox.client import Client, Context, RefusedError
 from tests.unit.sandbox.resources import SUBSCRIPTION, TENANT
 
@@ -136,6 +137,84 @@ def test_terraform_and_opentofu_find_every_provider(tmp_path: Path) -> None:
     environment = installation.environment(tmp_path / "cloud")
     assert environment["TF_CLI_CONFIG_FILE"] == str(installation.cli_config)
     assert environment[CLOUD_VARIABLE] == str(tmp_path / "cloud")
+
+
+def test_what_is_installed_is_not_written_again(tmp_path: Path) -> None:
+    """Terraform may be about to start a program, and knows its checksum."""
+
+    def stamps() -> dict[Path, tuple[int, int]]:
+        files = [path for path in tmp_path.rglob("*") if path.is_file()]
+        return {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in files}
+
+    installation = install(tmp_path)
+    before = stamps()
+    assert len(before) == 11  # eight programs, the configuration, the certificate, the lock
+    install(tmp_path)
+    assert stamps() == before
+    # What is not as it should be is replaced, and neither written into nor followed.
+    program = next(installation.mirror.rglob("terraform-provider-azapi_*"))
+    whole = program.read_bytes()
+    program.write_bytes(b"older")
+    with program.open("rb") as running:
+        install(tmp_path)
+        assert running.read() == b"older"
+    assert program.read_bytes() == whole
+    program.chmod(0o644)
+    (tmp_path / "theirs").write_bytes(whole)
+    other = next(installation.mirror.rglob("terraform-provider-time_*"))
+    other.unlink()
+    other.symlink_to(tmp_path / "theirs")
+    install(tmp_path)
+    assert os.access(program, os.X_OK)
+    assert not other.is_symlink()
+    assert (tmp_path / "theirs").read_bytes() == whole
+    assert {path.name for path in program.parent.iterdir()} == {program.name}
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"key": 1}', "null"])
+def test_a_broken_certificate_is_made_anew(tmp_path: Path, content: str) -> None:
+    install(tmp_path)
+    path = tmp_path / "certificate.json"
+    path.write_text(content)
+    install(tmp_path)
+    assert certificate_in(path).certificate_der
+
+
+def test_programs_start_while_others_install(tmp_path: Path) -> None:
+    """Not one of them is found open for writing, or half there."""
+    installation = install(tmp_path)
+    program = next(installation.mirror.rglob("terraform-provider-azapi_*"))
+    whole = program.read_bytes()
+    loop = "import sys; from pathlib import Path; from sandbox.commands.mirror import install\n"
+    loop += "while True: install(Path(sys.argv[1]))"
+    command = [sys.executable, "-c", loop, str(tmp_path)]
+    installers = [subprocess.Popen(command, cwd=REPOSITORY) for _ in range(2)]
+    try:
+        for _ in range(5):
+            started = subprocess.run([program], capture_output=True, text=True, check=False)
+            assert started.stderr.startswith("This program is a plugin"), started.stderr
+        for _ in range(500):
+            assert program.read_bytes() == whole
+    finally:
+        for installer in installers:
+            installer.kill()
+            installer.wait()
+
+
+def test_killed_anywhere_an_installation_is_whole_after_the_next(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "work").mkdir()
+    imports = "from cryptography import x509; from sandbox.commands.mirror import install"
+    copies = kill_everywhere(
+        tmp_path / "work", tmp_path / "empty", tmp_path / "empty", imports, "install(out)", every=7
+    )
+    assert len(copies) > 5
+    for copy in copies:
+        assert is_installed(copy) or not any(copy.iterdir())
+        for program in copy.rglob("terraform-provider-*"):
+            assert program.read_text().endswith("\n")
+        install(copy)
+        assert len([path for path in copy.rglob("*") if path.is_file()]) == 11
 
 
 def test_a_path_with_quotes_in_it(tmp_path: Path) -> None:
