@@ -24,6 +24,7 @@ def failure(output: Output, command: str, *, log: Path, again: str) -> str:
     lines = [line for error in errors[:_SHOWN_ERRORS] for line in (*error, "")]
     if len(errors) > _SHOWN_ERRORS:
         lines += [f"{len(errors) - _SHOWN_ERRORS} more are in the log.", ""]
+    lines += [line for item in output.stacks.items() for line in _not_ended(*item)]
     if not errors:
         said = output.last_lines[-_LAST_LINES:] or ["It said nothing."]
         lines += [f"{command} failed:", *(f"  {line}" for line in said), ""]
@@ -38,8 +39,13 @@ def _errors(name: str, progress: Progress) -> Iterator[tuple[str, ...]]:
     for error in progress.errors:
         where = f"{name}, {error.address}" if error.address else name
         yield (f"{where}:", *(f"  {paragraph}" for paragraph in error.paragraphs()))
+
+
+def _not_ended(name: str, progress: Progress) -> list[str]:
+    """Return what a stack was at when an error came that names no resource."""
     if progress.begun and any(not error.address for error in progress.errors):
-        yield (f"{name}, begun and not ended:", *(f"  {address}" for address in progress.begun))
+        return [f"{name}, begun and not ended:", *(f"  {address}" for address in progress.begun), ""]
+    return []
 
 
 def wrapped(text: str, width: int | None = None) -> str:

@@ -73,6 +73,13 @@ def test_a_provider_that_is_gone_names_no_resource_but_what_was_begun_is_told() 
     ]
 
 
+def test_however_many_words_it_dies_with_what_was_begun_is_told() -> None:
+    cancelled = "".join(f"\n           Error: Request {number} was cancelled\n" for number in range(3))
+    told = screen(GONE + cancelled).split("\n")
+    assert told.index("1 more are in the log.") < told.index("mlops-dev, begun and not ended:")
+    assert "  azurerm_key_vault.key_vault" in told
+
+
 def test_a_word_that_is_wider_stays_where_it_is_to_be_looked_for() -> None:
     assert wrapped("  " + "x" * 90, 80) == "  " + "x" * 90
 
