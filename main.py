@@ -21,6 +21,7 @@ def main() -> None:
     """
     started = time.perf_counter()
     with tuned():
+        from constructs_lib.guard_rails import GuardRailError
         from deployment.state import StateError, check_state, keep_state
         from files.replacing import WriteError
         from settings.loader import load_settings
@@ -30,7 +31,6 @@ def main() -> None:
             settings = load_settings(CONFIGURATION)
             # cdktf takes longer to import than the configuration to load; a mistake in that is reported before.
             with node.running():
-                from constructs_lib.guard_rails import GuardRailError
                 from stacks.synthesis import synthesize
         except (ConfigurationError, node.NodeError) as error:
             sys.exit(str(error))

@@ -7,9 +7,7 @@ from functools import cache
 
 from cdktf import TerraformResource, TerraformStack
 
-NEVER_TAGGED = frozenset({"azurerm_machine_learning_datastore_blobstorage"})
-"""Types without tags, though they take them: azurerm replaces a datastore whose tags change (``TagsForceNew``), and
-jobs that name it fail until it is back."""
+from constructs_lib.guard_rails.allowed import NEVER_TAGGED
 
 
 def tag_everything(stack: TerraformStack, tags: Mapping[str, str]) -> None:

@@ -111,6 +111,10 @@ DATA_SOURCES: Mapping[str, tuple[str, ...]] = {
 }
 """The same for data sources."""
 
+NEVER_TAGGED = ("azurerm_machine_learning_datastore_blobstorage",)
+"""Types without tags, though they take them: azurerm replaces a datastore whose tags change (``TagsForceNew``), and
+jobs that name it fail until it is back."""
+
 META_ARGUMENTS = ("//", "count", "depends_on", "for_each", "lifecycle", "provider")
 """What a resource or data source takes whatever its type. No ``provisioner``, ``connection`` and ``dynamic``."""
 

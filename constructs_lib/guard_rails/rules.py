@@ -6,9 +6,9 @@ from collections.abc import Mapping, Set
 from functools import cache
 from typing import TypeAlias
 
+from constructs_lib.guard_rails.allowed import NEVER_TAGGED
 from constructs_lib.guard_rails.references import schemas
 from constructs_lib.guard_rails.violation import Finding, Findings, Json, entries, shown
-from constructs_lib.tags import NEVER_TAGGED
 
 Body: TypeAlias = Mapping[str, Json]
 
@@ -76,7 +76,7 @@ def is_tagged(tags: Set[str], type_: str, body: Body) -> Findings:
             yield Finding(
                 "tags on a type that is replaced when they change",
                 f"none on {type_}",
-                "leave them out: constructs_lib/tags.py says why",
+                "leave them out: constructs_lib/guard_rails/allowed.py says why",
             )
         return
     if "tags" not in _arguments(type_):

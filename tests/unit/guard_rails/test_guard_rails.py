@@ -231,7 +231,7 @@ BREAKS: dict[str, tuple[Callable[[Any], Any], str, str, str]] = {
         lambda t: t["resource"][DATASTORE]["datasets_datastore"].update(tags=dict.fromkeys(TAGS, "x")),
         "mlops-prod/datasets_datastore",
         "tags on a type that is replaced when they change",
-        "constructs_lib/tags.py says why",
+        "constructs_lib/guard_rails/allowed.py says why",
     ),
 }
 
