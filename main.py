@@ -22,7 +22,7 @@ def main() -> None:
     started = time.perf_counter()
     with tuned():
         from constructs_lib.guard_rails import GuardRailError
-        from deployment.state import StateError, check_state, keep_state
+        from deployment.state import StateError
         from files.replacing import WriteError
         from settings.loader import load_settings
         from settings.reading.problems import ConfigurationError
@@ -32,27 +32,17 @@ def main() -> None:
             # cdktf takes longer to import than the configuration to load; a mistake in that is reported before.
             with node.running():
                 from stacks.synthesis import synthesize
-        except (ConfigurationError, node.NodeError) as error:
-            sys.exit(str(error))
-        out = Path(os.environ.get("CDKTF_OUTDIR", "cdktf.out"))
-        local = settings.platform.backend.type == "local"
-        try:
-            if local:
-                check_state(out)
-            with node.running():
+
                 written = synthesize(
                     settings,
                     protect=os.environ.get("DESTROY_PROTECTED") != "1",
                     only_protected=os.environ.get("ONLY_PROTECTED") == "1",
                 )
-            moved = keep_state(out, local=local)
-        except (GuardRailError, StateError, WriteError, node.NodeError) as error:
+        except (ConfigurationError, GuardRailError, StateError, WriteError, node.NodeError) as error:
             sys.exit(str(error))
     if settings.placeholders:
         # Not to stderr: the cdktf command line shows all of that as errors.
         sys.stdout.write(f"{settings.placeholder_warning()}\n")
-    if moved:
-        sys.stdout.write(f"{moved}\n")
     sys.stdout.write(f"{written} in {time.perf_counter() - started:.1f} s\n")
 
 

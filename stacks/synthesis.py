@@ -10,6 +10,7 @@ from cdktf import App
 
 from constructs_lib.guard_rails import check
 from deployment.stacks import check_place, note_on_removed, replace_stacks
+from deployment.state import check_state, keep_state
 from settings.loader import Settings
 from stacks.environment import EnvironmentStack
 from stacks.registry import RegistryStack
@@ -23,12 +24,17 @@ def synthesize(
     ``protect`` and ``only_protected`` are the registry stack's.
 
     What was written for a stack that is no longer configured stays, aside from the others, until it is destroyed.
+    Local state of an earlier version moves to its folder.
 
-    Returns what was written, in a line, after one that names such stacks. Raises :class:`GuardRailError` when a stack
-    would do what none may, and :class:`WriteError` when ``outdir`` cannot be written; then nothing is replaced.
+    Returns what was written, in a line, after lines that name such state and such stacks. Raises
+    :class:`GuardRailError` when a stack would do what none may, :class:`WriteError` when ``outdir`` cannot be written,
+    :class:`StateError` when state cannot be kept safely; then nothing is replaced.
     """
     target = Path(outdir or os.environ.get("CDKTF_OUTDIR", "cdktf.out"))
+    local = settings.platform.backend.type == "local"
     check_place(target)
+    if local:
+        check_state(target)
     with TemporaryDirectory() as fresh:
         app = App(outdir=fresh)
         registry = RegistryStack(app, settings, protect=protect, only_protected=only_protected)
@@ -42,5 +48,6 @@ def synthesize(
         app.synth()
         check(Path(fresh), private=private, tags=[*settings.platform.tags, "environment"])
         replace_stacks(Path(fresh), target, names)
-    lines = [note_on_removed(target), f"Wrote {len(names)} stacks to {target}"]
+    moved = keep_state(target, local=local)
+    lines = [moved, note_on_removed(target), f"Wrote {len(names)} stacks to {target}"]
     return "\n".join(filter(None, lines))
