@@ -73,6 +73,8 @@ def test_a_zone_is_made_once_and_linked_unless_it_is_there_already(
     links = written.resources("azurerm_private_dns_zone_virtual_network_link")
     made = [] if of_a_hub else ["network_zone_blob_core_windows_net"]
     assert (list(zones), list(links)) == (made, [f"{zone}_link" for zone in made])
+    # Machines of the network do not write themselves into a zone of private endpoints.
+    assert all(link["registration_enabled"] is False for link in links.values())
     used = hub if of_a_hub else "${azurerm_private_dns_zone.network_zone_blob_core_windows_net.id}"
     for endpoint in written.resources("azurerm_private_endpoint").values():
         assert endpoint["private_dns_zone_group"]["private_dns_zone_ids"] == [used]

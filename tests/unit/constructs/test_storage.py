@@ -40,6 +40,8 @@ def test_a_second_plan_takes_nothing_away_that_azure_has_added(stack: TerraformS
     # With "AzureServices" the provider would drop the block when it reads it, and plan it again.
     assert body["network_rules"] == {"default_action": "Allow", "bypass": ["None"]}
     assert body["lifecycle"] == {"ignore_changes": ["blob_properties[0].cors_rule"]}
+    # From here to GRS, which a backup wants, Azure changes an account in place; from ZRS it does not.
+    assert body["account_replication_type"] == "LRS"
     assert "share_properties" not in body
 
 

@@ -169,6 +169,12 @@ BREAKS: dict[str, tuple[Callable[[Any], Any], str, str, str]] = {
         "a secret in value",
         "key_vault_variable_group",
     ),
+    "a connection string of telemetry in a variable": (
+        lambda t: variable(t).update(value="InstrumentationKey=00000000-0000;IngestionEndpoint=https://a/"),
+        "mlops-prod/variables_keyVaultName",
+        "a secret in value",
+        "key_vault_variable_group",
+    ),
     "the address of a channel in a variable": (
         lambda t: variable(t).update(value="${var.pagerduty_webhook_url}"),
         "mlops-prod/variables_keyVaultName",

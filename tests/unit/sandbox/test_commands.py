@@ -13,7 +13,7 @@ import pytest
 from deployment.stacks import read_stacks
 from deployment.tools import ToolError
 from sandbox.cloud.store import CLOUD_VARIABLE, Cloud
-from sandbox.commands.platform import Platform, SandboxError
+from sandbox.commands.platform import Platform, SandboxError, without_accounts
 from sandbox.commands.stacks import keep_offline, seed_for
 from sandbox.services.seed import seed
 from tests.project import REPOSITORY
@@ -178,6 +178,17 @@ def test_a_mistake_in_the_configuration_is_told_in_the_apps_own_words(tmp_path: 
     (tmp_path / "main.py").write_text("import sys\nsys.exit('config/platform.yaml:1:1: no')\n")
     with pytest.raises(SandboxError, match=r"^config/platform\.yaml:1:1: no$"):
         Platform(tmp_path / "sandbox", tmp_path).synthesize()
+
+
+@pytest.mark.parametrize(
+    "name", ["ARM_CLIENT_ID", "AZURE_CONFIG_DIR", "AZDO_PERSONAL_ACCESS_TOKEN", "TF_VAR_any", "CDKTF_OUTDIR"]
+)
+def test_nothing_that_leads_to_an_account_reaches_terraform(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "theirs")
+    assert name not in without_accounts()
+    assert "PATH" in without_accounts()
 
 
 def test_another_binary_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,9 @@ from tests.project import REPOSITORY
 from tests.unit.files.killed import kill_everywhere
 from tests.unit.sandbox.client import Client, Context, RefusedError
 from tests.unit.sandbox.resources import SUBSCRIPTION, TENANT
+
+COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2"
+"""By which Terraform makes itself known to what it starts."""
 
 # --- Configuration --------------------------------------------------------------------------------------------------
 
@@ -116,6 +121,48 @@ def test_waiting_is_over_at_once(cloud: Cloud) -> None:
         client.plan("time_sleep", create_duration="soon")
     client.destroy("time_sleep", state)
     assert not cloud.resources("time_sleep")
+
+
+# --- The process ----------------------------------------------------------------------------------------------------
+
+STARTED = """
+import subprocess, sys
+provider = subprocess.Popen([sys.argv[1]], stdout=subprocess.PIPE, text=True)
+print(provider.pid, provider.stdout.readline(), flush=True)
+sys.stdin.read()
+"""
+
+
+def is_running(process_id: int) -> bool:
+    try:
+        return "State:\tZ" not in Path(f"/proc/{process_id}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def test_an_interrupt_is_terraforms_and_without_terraform_a_provider_ends(tmp_path: Path) -> None:
+    """A stand-in for Terraform starts a provider, which outlives an interrupt, and not Terraform."""
+    installation = install(tmp_path)
+    (program,) = (installation.mirror / "registry.terraform.io/hashicorp/time").rglob("terraform-provider-*")
+    with subprocess.Popen(
+        [sys.executable, "-c", STARTED, str(program)],
+        env={**os.environ, "TF_PLUGIN_MAGIC_COOKIE": COOKIE},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as terraform:
+        assert terraform.stdout
+        process_id, _, handshake = terraform.stdout.readline().partition(" ")
+        assert handshake.startswith("1|6|unix|")
+        provider = int(process_id)
+        os.kill(provider, signal.SIGINT)
+        time.sleep(0.5)
+        assert is_running(provider)
+        terraform.kill()
+    deadline = time.monotonic() + 20
+    while is_running(provider):
+        assert time.monotonic() < deadline, "it did not notice"
+        time.sleep(0.1)
 
 
 # --- The folder that Terraform installs them from ---------------------------------------------------------------------

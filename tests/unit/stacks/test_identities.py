@@ -34,6 +34,19 @@ def test_jobs_reach_all_of_the_storage_account(stacks: Stacks, name: str) -> Non
 
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_jobs_may_only_read_secrets_pull_images_and_report_beside_that(stacks: Stacks, name: str) -> None:
+    roles = granted(stacks[name], "azurerm_user_assigned_identity.compute_identity")
+    assert {(scope, role) for scope, role in roles if "storage_account" not in scope} == {
+        ("${azurerm_key_vault.key_vault.id}", "Key Vault Secrets User"),
+        ("${azurerm_container_registry.container_registry.id}", "AcrPull"),
+        (
+            "${azurerm_application_insights.monitoring_application_insights.id}",
+            "Monitoring Metrics Publisher",
+        ),
+    }
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_compute_comes_after_all_roles(stacks: Stacks, name: str) -> None:
     stack = stacks[name]
     own = {
