@@ -1,4 +1,4 @@
-"""What the tests share: three configurations, each synthesized once. None of them is the user's."""
+"""What the tests share: four configurations, each synthesized once. None of them is the user's."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from settings.loader import Settings, load_settings
-from tests.project import REPOSITORY, close_everything, copy_configuration, use_every_option
+from tests.project import COMPANY, REPOSITORY, close_everything, copy_configuration, use_every_option
 from tests.synthesized import Stack, read_stacks, synthesize_to
 
 THEIRS = tuple(str(REPOSITORY / name) for name in ("config", "checks/accepted", "checks/skips.yaml"))
@@ -61,3 +61,10 @@ def closed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Stack]:
     config = copy_configuration(tmp_path_factory.mktemp("closed"))
     close_everything(config)
     return synthesize_to(load_settings(config), tmp_path_factory.mktemp("closed.out"))
+
+
+@pytest.fixture(scope="session")
+def company(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Stack]:
+    """The stacks of ``examples/company/``, which uses everything that the guide does not have."""
+    config = copy_configuration(tmp_path_factory.mktemp("company"), COMPANY)
+    return synthesize_to(load_settings(config), tmp_path_factory.mktemp("company.out"))

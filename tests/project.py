@@ -8,6 +8,8 @@ from pathlib import Path
 REPOSITORY = Path(__file__).parent.parent
 GUIDE = REPOSITORY / "guide"
 """The reference configuration. The project's own tests never read ``config/``, which belongs to the user."""
+COMPANY = REPOSITORY / "examples" / "company"
+"""A configuration whose environments together use everything that the guide does not have."""
 CODE = ("main.py", "settings", "stacks", "constructs_lib", "deployment", "facts", "files")
 """What a synthesis needs beside the configuration."""
 
@@ -22,21 +24,21 @@ ON_CALL = "eeeeeeee-1111-4222-8333-444444444444"
 HUB = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/hub-dns/providers/Microsoft.Network/privateDnsZones"
 
 
-def copy_project(folder: Path) -> Path:
-    """Copy the code with the guide as its ``config/``, and what makes the first import quick."""
+def copy_project(folder: Path, configuration: Path = GUIDE) -> Path:
+    """Copy the code with ``configuration`` as its ``config/``, and what makes the first import quick."""
     for name in (*CODE, ".cache"):
         source = REPOSITORY / name
         if source.is_dir():
             shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         elif source.exists():
             shutil.copy(source, folder)
-    copy_configuration(folder)
+    copy_configuration(folder, configuration)
     return folder
 
 
-def copy_configuration(folder: Path) -> Path:
-    """Copy the guide to ``folder / "config"``, as a user starts, and return that."""
-    return Path(shutil.copytree(GUIDE, folder / "config"))
+def copy_configuration(folder: Path, configuration: Path = GUIDE) -> Path:
+    """Copy ``configuration`` to ``folder / "config"``, and return that. The guide is what a user starts with."""
+    return Path(shutil.copytree(configuration, folder / "config"))
 
 
 def replace(path: Path, *edits: tuple[str, str]) -> None:

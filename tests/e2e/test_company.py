@@ -1,0 +1,32 @@
+"""The company's configuration through the real cdktf and terraform: deployed twice, and destroyed."""
+
+from __future__ import annotations
+
+import pytest
+
+from sandbox.commands.platform import Platform
+from tests.e2e.plans import is_empty
+from tests.project import COMPANY, copy_project
+
+STACKS = ["mlops-registry", "mlops-dev", "mlops-test", "mlops-prod"]
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Platform:
+    """All stacks of the company, deployed through cdktf."""
+    project = copy_project(tmp_path_factory.mktemp("project"), COMPANY)
+    platform = Platform(tmp_path_factory.mktemp("sandbox"), project)
+    platform.synthesize()
+    platform.deploy()
+    return platform
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_the_second_diff_is_empty(company: Platform, name: str) -> None:
+    assert is_empty(company.diff(name))
+
+
+def test_destroying_leaves_nothing_in_the_state(company: Platform) -> None:
+    company.synthesize(DESTROY_PROTECTED="1")
+    company.destroy()
+    assert [company.managed(name) for name in STACKS] == [[], [], [], []]
