@@ -23,7 +23,7 @@ from settings.models.texts import (
     ComputeName,
     ContainerRegistryName,
     Cron,
-    EmailAddress,
+    EmailAddresses,
     EnvironmentName,
     Fqdn,
     Guid,
@@ -164,8 +164,8 @@ class Monitoring(Model):
         AsVariable("terraform", "alertChannels"),
     ]
     """Channels that alerts go to. Empty: alerts are disabled."""
-    email: EmailAddress | None = None
-    """Where alerts by email and notices about the budget go."""
+    email: EmailAddresses | None = None
+    """Where alerts by email and notices about the budget go: one address, or a list of them."""
     application_insights_sampling: Annotated[int, Field(ge=1, le=100)] = 100
     """Share of telemetry that Application Insights keeps (percent)."""
     application_insights_keys: bool = False

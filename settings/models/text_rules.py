@@ -13,7 +13,7 @@ from decimal import Decimal
 from ipaddress import IPv4Network
 from typing import Any
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidatorFunctionWrapHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
@@ -73,6 +73,32 @@ class Matches(TextRule):
         if not re.fullmatch(self.pattern, value):
             raise refuse(self.allowed, self.fix or f"write it like {self.example}")
         return value
+
+
+@dataclass(frozen=True)
+class OneOrSeveral:
+    """A list of texts, of which a single one may also stand alone: the value is a tuple in both cases."""
+
+    rule: Matches
+    """What each text must be."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Take a text as a list of one."""
+        return core_schema.no_info_wrap_validator_function(self._listed, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Give editors both spellings."""
+        several = handler(schema)
+        return {"anyOf": [several["items"], several]}
+
+    def _listed(self, value: object, check: ValidatorFunctionWrapHandler) -> Any:
+        if isinstance(value, str):
+            return (self.rule.check(value),)
+        if not isinstance(value, tuple):
+            raise refuse(f"{self.rule.allowed}, or a list of them", f"write it like {self.rule.example}")
+        return check(value)
 
 
 _MONTHS = [

@@ -206,6 +206,27 @@ IN_A_FILE = {
         TEST, "  email: ml-team@company.com\n", "", "monitoring.email",
         "nothing, with alerts by email", "the address", "add email",
     ),
+    "a wrong address": Mistake(
+        TEST, "email: ml-team@company.com", "email: «ml-team", "monitoring.email",
+        '"ml-team"', "one e-mail address", "write it like ml-team@example.com",
+    ),
+    "a wrong address among others": Mistake(
+        TEST, "email: ml-team@company.com", "email: [ml-team@company.com, «ml-team]", "monitoring.email[1]",
+        '"ml-team"', "one e-mail address", "write it like ml-team@example.com",
+    ),
+    "an address twice": Mistake(
+        TEST, "email: ml-team@company.com", "email: [ml-team@company.com, «ml-team@company.com]",
+        "monitoring.email[1]",
+        '"ml-team@company.com" a second time', "each entry once", "remove one of the two",
+    ),
+    "a list of no address": Mistake(
+        TEST, "email: ml-team@company.com", "email: «[]", "monitoring.email",
+        "an empty list", "a list of 1 or more", "add entries: 1 at least",
+    ),
+    "a number for an address": Mistake(
+        TEST, "email: ml-team@company.com", "email: «7", "monitoring.email",
+        "7", "one e-mail address of at most 254 characters, or a list of them", "write it like ml-team@",
+    ),
     "more nodes at least than at most": Mistake(
         PROD, "min_nodes: 2", "min_nodes: «9", f"{SCORING}.min_nodes",
         "9 nodes", "at most max_nodes (8 nodes)", "lower min_nodes or raise max_nodes",

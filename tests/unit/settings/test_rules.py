@@ -403,6 +403,13 @@ def test_other_alerts_need_no_address(configuration: Configuration, alerts: str)
     assert load_settings(configuration.folder).environments[1].monitoring.email is None
 
 
+def test_one_address_is_a_list_of_one(configuration: Configuration) -> None:
+    one = load_settings(configuration.folder).environments[1].monitoring.email
+    configuration.edit(TEST, "ml-team@company.com", "[ml-team@company.com, on-call@company.com]")
+    several = load_settings(configuration.folder).environments[1].monitoring.email
+    assert (one, several) == (("ml-team@company.com",), ("ml-team@company.com", "on-call@company.com"))
+
+
 def test_a_wrong_log_level_hides_no_missing_address(configuration: Configuration) -> None:
     configuration.edit(TEST, "  email: ml-team@company.com\n", "")
     configuration.edit(TEST, "log_level: INFO", "log_level: LOUD")
