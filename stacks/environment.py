@@ -64,7 +64,13 @@ class EnvironmentStack(PlatformStack):
         )
         add_alerts(self, environment, foundation=foundation, diagnostics=diagnostics)
         add_cost_notices(self, environment, resource_group=foundation.resource_group)
-        add_access(self, environment, resource_group=foundation.resource_group, workspace=workspace)
+        add_access(
+            self,
+            environment,
+            teams=configuration.platform.teams,
+            resource_group=foundation.resource_group,
+            workspace=workspace,
+        )
         add_delete_locks(self, environment, foundation=foundation, backup=backup)
         add_variable_group(
             self,

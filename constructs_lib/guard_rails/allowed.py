@@ -34,6 +34,7 @@ RESOURCES: Mapping[str, tuple[str, ...]] = {
     "azuredevops_check_exclusive_lock": (),
     "azuredevops_environment": (),
     "azuredevops_group": (),
+    "azuredevops_group_membership": (),
     "azuredevops_pipeline_authorization": (),
     "azuredevops_project": (),
     "azuredevops_securityrole_assignment": (),
@@ -106,6 +107,7 @@ DATA_SOURCES: Mapping[str, tuple[str, ...]] = {
     "azuredevops_group": (),
     "azuredevops_project": (),
     "azuredevops_projects": (),
+    "azuredevops_users": (),
     "azurerm_subscription": (),
     "azurerm_user_assigned_identity": (),
 }
@@ -123,7 +125,7 @@ LIFECYCLE = (
     *("precondition", "postcondition"),
 )
 
-FUNCTIONS = ("can", "formatdate", "join", "length", "lower", "plantimestamp", "regex", "startswith")
+FUNCTIONS = ("can", "formatdate", "join", "length", "lower", "one", "plantimestamp", "regex", "startswith")
 """The functions of Terraform. None of them reads a file or shows what is marked sensitive."""
 
 VARIABLES: Mapping[str, Mapping[str, Any]] = {

@@ -69,6 +69,19 @@ def variable_holds_no_secret(type_: str, body: Body) -> Findings:
             )
 
 
+def entra_group_stays(type_: str, body: Body) -> Findings:
+    """Refuse an Entra group that Terraform could destroy: it would be gone from the whole organization."""
+    if type_ != "azuredevops_group" or (body.get("origin_id") is None and body.get("mail") is None):
+        return
+    lifecycle = body.get("lifecycle")
+    if not isinstance(lifecycle, dict) or lifecycle.get("prevent_destroy") is not True:
+        yield Finding(
+            "an Entra group without prevent_destroy",
+            "prevent_destroy = true: destroying it deletes it from the whole organization",
+            "set it in its lifecycle",
+        )
+
+
 def is_tagged(tags: Set[str], type_: str, body: Body) -> Findings:
     """Refuse what lacks one of ``tags``, and what must not have any."""
     if type_ in NEVER_TAGGED:

@@ -39,6 +39,7 @@ def seed_for(cloud_folder: Path, stacks: Sequence[Stack]) -> None:
             name
             for stack in stacks
             for body in stack.bodies("resource", type_name)
+            if key in body  # an Entra group has no name of its own
             for name in body.get("for_each", {"": body[key]}).values()
         }
 
@@ -46,6 +47,7 @@ def seed_for(cloud_folder: Path, stacks: Sequence[Stack]) -> None:
         cloud_folder,
         project=None,
         subscriptions=sorted({body["subscription_id"] for body in looked_up("azurerm_subscription")}),
+        people=sorted({body["principal_name"] for body in looked_up("azuredevops_users")}),
     )
     projects = {body["name"] for body in looked_up("azuredevops_project")}
     groups = {body["name"] for body in looked_up("azuredevops_group")}

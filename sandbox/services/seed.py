@@ -10,7 +10,7 @@ from typing import Any
 from sandbox.cloud.request import Account, Request
 from sandbox.cloud.store import Cloud, Resource
 from sandbox.services.devops.core import AGILE, DEFAULT_GROUPS
-from sandbox.services.devops.devops_resource import find_project
+from sandbox.services.devops.devops_resource import USER, find_project
 from sandbox.services.types import resource_type
 
 # The pipelines that the platform's guide names, each with its folder.
@@ -30,13 +30,14 @@ def seed(
     subscriptions: Iterable[str] = (PLACEHOLDER_ID,),
     tenant_id: str = PLACEHOLDER_ID,
     users: Iterable[str] = (),
+    people: Iterable[str] = (),
     groups: Iterable[str] = (),
 ) -> Cloud:
     """Create what is not there yet, and return the cloud.
 
-    ``subscriptions`` are GUIDs. ``users`` are the GUIDs of people whom checks and roles may name. Without a
-    ``project`` that is all; with one, ``pipelines`` maps the names of its pipelines to their folders (``\\`` is the
-    root), and ``groups`` are teams that it has beside its default ones.
+    ``subscriptions`` are GUIDs. ``users`` are the GUIDs of people whom checks and roles may name, ``people`` the names
+    by which others sign in. Without a ``project`` that is all; with one, ``pipelines`` maps the names of its pipelines
+    to their folders (``\\`` is the root), and ``groups`` are teams that it has beside its default ones.
     """
     cloud = Cloud(cloud_folder)
     with cloud.locked():
@@ -48,7 +49,9 @@ def seed(
                 _subscription(subscription, tenant_id),
             )
         for user in users:
-            _add(cloud, "azuredevops_user", user, {"name": user})
+            _add(cloud, USER, user, {"name": user})
+        for name in people:
+            _add(cloud, USER, str(uuid.uuid5(uuid.NAMESPACE_URL, name)), _person(name))
         if project is not None:
             home = find_project(cloud, project) or _new_project(cloud, project)
             for name, folder in pipelines.items():
@@ -61,6 +64,18 @@ def seed(
 def _add(cloud: Cloud, type_name: str, resource_id: str, attributes: Mapping[str, Any]) -> None:
     if cloud.find(resource_id, type_name) is None:
         cloud.write(Resource(type_name, resource_id, attributes))
+
+
+def _person(name: str) -> dict[str, str]:
+    return {
+        "name": name,
+        "principal_name": name,
+        "display_name": name.partition("@")[0],
+        "mail_address": name,
+        "descriptor": f"aad.{uuid.uuid5(uuid.NAMESPACE_DNS, name).hex}",
+        "origin": "aad",
+        "origin_id": str(uuid.uuid5(uuid.NAMESPACE_OID, name)),
+    }
 
 
 def _subscription(subscription: str, tenant_id: str) -> dict[str, Any]:

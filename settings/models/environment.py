@@ -9,6 +9,7 @@ from pydantic import Field
 from settings.models.base import Model
 from settings.models.devops import (
     ApprovalEnvironment,
+    EntraGroup,
     IncomingWebhook,
     KeyVaultVariableGroup,
     ServiceConnection,
@@ -16,14 +17,16 @@ from settings.models.devops import (
 )
 from settings.models.markers import AsVariable, Unique
 from settings.models.platform import Days, LogLevel
+from settings.models.text_rules import OneOrSeveral
 from settings.models.texts import (
+    EMAIL,
     AddressSpace,
     ApplicationInsightsName,
     BackupVaultName,
     ComputeName,
     ContainerRegistryName,
     Cron,
-    EmailAddresses,
+    EmailAddress,
     EnvironmentName,
     Fqdn,
     Guid,
@@ -51,6 +54,10 @@ TrafficPercent = Annotated[int, Field(ge=0, le=100)]
 BACKUP_NEEDS_DAYS = 7
 """How long earlier versions of a blob must be kept where there is a backup (days). One that goes while Azure copies it
 fails the job. Source: Azure Backup, "Troubleshoot Azure Blob backup"."""
+EmailAddresses = Annotated[
+    # A budget writes to no more of them. Source: Azure Consumption, Budgets, contactEmails.
+    tuple[EmailAddress, ...], Field(min_length=1, max_length=50), OneOrSeveral(EMAIL)
+]
 BudgetPercent = Annotated[int, Field(ge=1, le=1000)]
 
 
@@ -276,13 +283,14 @@ class Security(Model):
 
 
 class Access(Model):
-    """Who works with the environment in Azure: Entra groups, by their object ids. A group may be in several."""
+    """Who works with the environment in Azure: Entra groups, by object ids or by teams that have one. A group may be
+    in several."""
 
-    data_scientist: tuple[Guid, ...] = ()
+    data_scientist: tuple[EntraGroup, ...] = ()
     """Groups that train and deploy: they write data, and with it code that runs in the workspace's name."""
-    reader: tuple[Guid, ...] = ()
+    reader: tuple[EntraGroup, ...] = ()
     """Groups that look at everything, data included, and change nothing."""
-    operator: tuple[Guid, ...] = ()
+    operator: tuple[EntraGroup, ...] = ()
     """Groups that look at everything, data included, manage the clusters and see what is monitored."""
 
 

@@ -12,29 +12,28 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import Field
-
 from settings.models.markers import NotFilledIn, Unique
 from settings.models.text_rules import (
     IsCron,
     IsExactNumber,
     IsPrivateRange,
     Matches,
-    OneOrSeveral,
     TextRule,
     refuse,
 )
 
-_NO_ID = "00000000-0000-0000-0000-000000000000"
+NO_ID = "00000000-0000-0000-0000-000000000000"
+GUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+TEAM_KEY = "[a-z][a-z0-9_]{0,127}"
 
 Guid = Annotated[
     str,
     Matches(
-        "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
+        GUID,
         "a GUID such as 12345678-abcd-4ef0-9876-0123456789ab",
         "copy the id from the Azure portal; all zeros mean 'not filled in yet'",
     ),
-    NotFilledIn(_NO_ID),
+    NotFilledIn(NO_ID),
 ]
 OrganizationUrl = Annotated[
     str,
@@ -44,7 +43,7 @@ OrganizationUrl = Annotated[
         "without a final slash",
         example="https://dev.azure.com/contoso",
     ),
-    NotFilledIn(f"https://dev.azure.com/{_NO_ID}"),
+    NotFilledIn(f"https://dev.azure.com/{NO_ID}"),
 ]
 EnvironmentName = Annotated[
     str,
@@ -57,7 +56,7 @@ EnvironmentName = Annotated[
 TeamKey = Annotated[
     str,
     Matches(
-        "[a-z][a-z0-9_]{0,127}",
+        TEAM_KEY,
         "1 to 128 lower-case letters, digits and underscores, starting with a letter",
         example="qa_team",
     ),
@@ -258,15 +257,13 @@ SecretName = Annotated[
 PythonVersion = Annotated[
     str, Matches("3\\.[0-9]{1,2}", 'a Python version in quotes, such as "3.9"', example='"3.9"')
 ]
-_EMAIL = Matches(
+EMAIL = Matches(
     # RFC 5321 has no longer ones. Trying every dot of a text takes long where there are very many.
     "(?!.{255})[^@\\s,;]+@[^@\\s,;]+\\.[^@\\s,;]+",
     "one e-mail address of at most 254 characters",
     example="ml-team@example.com",
 )
-EmailAddress = Annotated[str, _EMAIL]
-# A budget writes to 50 addresses at most. Source: Azure Consumption, Budgets, contactEmails.
-EmailAddresses = Annotated[tuple[EmailAddress, ...], Field(min_length=1, max_length=50), OneOrSeveral(_EMAIL)]
+EmailAddress = Annotated[str, EMAIL]
 TagName = Annotated[
     str,
     # Private DNS zones drop what other resources take: blanks, colons, parentheses, a digit at the start. A tag of

@@ -28,6 +28,7 @@ from settings.rules.network import (
     vnet_has_settings,
     zones_fit_their_names,
 )
+from settings.rules.people import teams_with_access_have_groups
 from settings.rules.references import references_exist
 from settings.rules.sections import (
     alerts_have_thresholds,
@@ -68,6 +69,7 @@ _OF_AN_ENVIRONMENT = (
 )
 _ACROSS_FILES = (
     references_exist,
+    teams_with_access_have_groups,
     names_are_unique,
     own_variables_fit,
     ranges_do_not_overlap,

@@ -27,6 +27,5 @@ def test_the_second_diff_is_empty(company: Platform, name: str) -> None:
 
 
 def test_destroying_leaves_nothing_in_the_state(company: Platform) -> None:
-    company.synthesize(DESTROY_PROTECTED="1")
-    company.destroy()
+    company.destroy_protected()
     assert [company.managed(name) for name in STACKS] == [[], [], [], []]

@@ -248,7 +248,7 @@ def created(project_: bool, teams: Mapping[str, bool], *, protect: bool = True) 
         protect=protect,
     )
     for key in teams:
-        ours.group_id(key)
+        ours.identity_id(key)
     return synthesized(stack).terraform
 
 

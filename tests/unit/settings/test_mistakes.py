@@ -174,7 +174,8 @@ IN_A_FILE = {
     ),
     "more approvals than approvers": Mistake(
         PROD, "minimum_approvers: 2", "minimum_approvers: «3", "approval_environment.minimum_approvers",
-        "3 approvals from 2 approver entries", "a team counts as one entry", "add a team to approvers",
+        "3 approvals from 2 approver entries", "a team or a person counts as one entry",
+        "add a team or a person to approvers",
     ),
     "prod that deploys by itself": Mistake(
         PROD, "auto_deploy: false", "auto_deploy: «true", "deployment.auto_deploy",
@@ -226,6 +227,42 @@ IN_A_FILE = {
     "a number for an address": Mistake(
         TEST, "email: ml-team@company.com", "email: «7", "monitoring.email",
         "7", "one e-mail address of at most 254 characters, or a list of them", "write it like ml-team@",
+    ),
+    "an approver that is neither a team nor a person": Mistake(
+        PROD, "[senior_engineers, platform_lead]", "[senior_engineers, «Anna Maier]",
+        "approval_environment.approvers[1]",
+        '"Anna Maier"', "the key of a team, or the name that a person signs in with, in lower case",
+        "write a key from teams, or the name that Azure DevOps shows",
+    ),
+    "a person in capital letters": Mistake(
+        PROD, "[senior_engineers, platform_lead]", "[senior_engineers, «Anna@contoso.com]",
+        "approval_environment.approvers[1]",
+        '"Anna@contoso.com"', "in lower case, such as anna@contoso.com", "write a key from teams, or the name",
+    ),
+    "an approver that is no team": Mistake(
+        PROD, "[senior_engineers, platform_lead]", "[senior_engineers, «platform_leads]",
+        "approval_environment.approvers[1]",
+        '"platform_leads"', "a name from teams in platform.yaml: developers,", "did you mean platform_lead?",
+    ),
+    "an Entra group by its name": Mistake(
+        PLATFORM, "{ name: QA team, create: true }", "{ name: QA team, create: true, entra_group: «QA }",
+        "teams.qa_team.entra_group",
+        '"QA"', "a GUID such as", "copy the id from the Azure portal",
+    ),
+    "access for a team that Azure does not know": Mistake(
+        DEV, "security:\n", "access:\n  reader: [«developers]\n\nsecurity:\n", "access.reader[0]",
+        "developers, a team without entra_group",
+        "the object id of an Entra group, or a team that has one in platform.yaml",
+        "add entra_group to the team developers, or write the object id here",
+    ),
+    "access for a team that there is none of": Mistake(
+        DEV, "security:\n", "access:\n  reader: [«developer]\n\nsecurity:\n", "access.reader[0]",
+        '"developer"', "a name from teams in platform.yaml: developers,", "did you mean developers?",
+    ),
+    "access for a group by its name": Mistake(
+        DEV, "security:\n", "access:\n  reader: [«The developers]\n\nsecurity:\n", "access.reader[0]",
+        '"The developers"', "the object id of an Entra group, a GUID, or the key of a team that has entra_group",
+        "copy the object id from the Microsoft Entra admin center, or write a key from teams",
     ),
     "more nodes at least than at most": Mistake(
         PROD, "min_nodes: 2", "min_nodes: «9", f"{SCORING}.min_nodes",

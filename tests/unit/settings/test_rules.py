@@ -128,12 +128,12 @@ MISTAKES = {
     "more approvals than approvers": Mistake(
         PROD, f"{APPROVERS}\n  minimum_approvers: 2", f"{APPROVERS}\n  minimum_approvers: «3",
         "approval_environment.minimum_approvers",
-        "3 approvals from 2 approver entries", "at least as many approver entries", "add a team to approvers",
+        "3 approvals from 2 approver entries", "at least as many approver entries", "add a team or a person",
     ),
     "more approvals than approvers, for the registry": Mistake(
         PLATFORM, "minimum_approvers: 1", "minimum_approvers: «2",
         "registry.approval_environment.minimum_approvers",
-        "2 approvals from 1 approver entries", "a team counts as one entry", "ask for fewer approvals",
+        "2 approvals from 1 approver entries", "a team or a person counts", "ask for fewer approvals",
     ),
     "an approver twice": Mistake(
         PROD, APPROVERS, "[platform_lead, «platform_lead]", "approval_environment.approvers[1]",
