@@ -17,6 +17,7 @@ from settings.models.variables import environment_variables
 from stacks.access import add_access
 from stacks.base import PlatformStack
 from stacks.connection import add_connection, let_shared_connections_read
+from stacks.data_sources import add_data_sources
 from stacks.monitoring import add_alerts
 from stacks.network import add_private_network
 from stacks.protection import add_backup, add_cost_notices, add_delete_locks, add_retention
@@ -40,7 +41,8 @@ class EnvironmentStack(PlatformStack):
         registry = configuration.platform.registry
         foundation = add_foundation(self, environment)
         workspace = add_workspace(self, environment, foundation=foundation, registry=registry)
-        add_clusters(self, environment, foundation=foundation, workspace=workspace)
+        compute = add_clusters(self, environment, foundation=foundation, workspace=workspace)
+        add_data_sources(self, environment, workspace=workspace, compute_identity=compute)
         add_connection(self, environment, foundation=foundation, workspace=workspace, registry=registry)
         network = add_private_network(
             self, environment, foundation=foundation, workspace=workspace, registry=registry

@@ -15,6 +15,7 @@ from constructs_lib.azure.workspace import Workspace
 from settings.models.environment import Environment
 from settings.models.platform import Registry
 from stacks.base import PlatformStack
+from stacks.data_sources import reach_data_sources
 from stacks.workspace import Foundation
 
 # Parts of the storage account that batch endpoints and parallel runs keep their books in, beside blobs and files.
@@ -44,6 +45,7 @@ def add_private_network(
         dns_zones=wanted.dns_zones,
     )
     rules = add_outbound_hosts(stack, "outbound", workspace=workspace, hosts=wanted.outbound_fqdns)
+    rules = reach_data_sources(stack, environment, workspace=workspace, depends_on=rules)
     if environment.security.private_endpoints:
         _add_endpoints(stack, environment, network, foundation, workspace, registry)
         rules = add_outbound_endpoints(

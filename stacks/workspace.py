@@ -119,8 +119,8 @@ def add_workspace(
 
 def add_clusters(
     stack: PlatformStack, environment: Environment, *, foundation: Foundation, workspace: Workspace
-) -> None:
-    """Add the compute clusters, and the identity that their jobs run as."""
+) -> ManagedIdentity:
+    """Add the compute clusters, and return the identity that their jobs run as."""
     identity = ManagedIdentity(
         stack,
         "compute_identity",
@@ -165,3 +165,4 @@ def add_clusters(
                 identity_roles=roles.all,
                 node_public_ip=not environment.security.vnet,
             )
+    return identity

@@ -9,6 +9,7 @@ from constructs_lib.guard_rails.allowed import (
     AZAPI_ACTION_ARGUMENTS,
     AZAPI_ACTIONS,
     AZAPI_ARGUMENTS,
+    AZAPI_QUERY,
     AZAPI_TYPES,
     META_ARGUMENTS,
 )
@@ -37,6 +38,10 @@ def azapi_is_allowed(type_: str, body: Body) -> Findings:
             ", ".join(AZAPI_TYPES),
             "use azurerm's type, whose arguments are known",
         )
+    for name in ("create_query_parameters", "update_query_parameters"):
+        given = body.get(name)
+        if given is not None and given != {key: list(values) for key, values in AZAPI_QUERY.items()}:
+            yield unlisted(f"{name} = {shown(given)}", ", ".join(AZAPI_QUERY), "leave it out")
     for name in ("body", "sensitive_body"):
         value = body.get(name)
         if value is not None and not isinstance(value, dict):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Set
 from functools import cache
 from typing import TypeAlias
 
-from constructs_lib.guard_rails.allowed import NEVER_TAGGED
+from constructs_lib.guard_rails.allowed import AZAPI_NEVER_TAGGED, NEVER_TAGGED
 from constructs_lib.guard_rails.references import schemas
 from constructs_lib.guard_rails.violation import Finding, Findings, Json, entries, shown
 
@@ -84,10 +84,13 @@ def entra_group_stays(type_: str, body: Body) -> Findings:
 
 def is_tagged(tags: Set[str], type_: str, body: Body) -> Findings:
     """Refuse what lacks one of ``tags``, and what must not have any."""
-    if type_ in NEVER_TAGGED:
+    untagged = type_ == "azapi_resource" and body.get("type") in AZAPI_NEVER_TAGGED
+    if untagged or type_ in NEVER_TAGGED:
         if "tags" in body:
             yield Finding(
-                "tags on a type that is replaced when they change",
+                "tags on a type that has none"
+                if untagged
+                else "tags on a type that is replaced when they change",
                 f"none on {type_}",
                 "leave them out: constructs_lib/guard_rails/allowed.py says why",
             )

@@ -31,13 +31,15 @@ def seed(
     tenant_id: str = PLACEHOLDER_ID,
     users: Iterable[str] = (),
     people: Iterable[str] = (),
+    containers: Iterable[str] = (),
     groups: Iterable[str] = (),
 ) -> Cloud:
     """Create what is not there yet, and return the cloud.
 
     ``subscriptions`` are GUIDs. ``users`` are the GUIDs of people whom checks and roles may name, ``people`` the names
-    by which others sign in. Without a ``project`` that is all; with one, ``pipelines`` maps the names of its pipelines
-    to their folders (``\\`` is the root), and ``groups`` are teams that it has beside its default ones.
+    by which others sign in. ``containers`` are ARM ids of blob containers in accounts of others. Without a ``project``
+    that is all; with one, ``pipelines`` maps the names of its pipelines to their folders (``\\`` is the root), and
+    ``groups`` are teams that it has beside its default ones.
     """
     cloud = Cloud(cloud_folder)
     with cloud.locked():
@@ -52,6 +54,8 @@ def seed(
             _add(cloud, USER, user, {"name": user})
         for name in people:
             _add(cloud, USER, str(uuid.uuid5(uuid.NAMESPACE_URL, name)), _person(name))
+        for container in containers:
+            _add_container(cloud, container, tenant_id)
         if project is not None:
             home = find_project(cloud, project) or _new_project(cloud, project)
             for name, folder in pipelines.items():
@@ -64,6 +68,21 @@ def seed(
 def _add(cloud: Cloud, type_name: str, resource_id: str, attributes: Mapping[str, Any]) -> None:
     if cloud.find(resource_id, type_name) is None:
         cloud.write(Resource(type_name, resource_id, attributes))
+
+
+def _add_container(cloud: Cloud, container: str, tenant_id: str) -> None:
+    """Add a container and what it lies in, with no more than what is said of others' things here."""
+    parts = container.split("/")
+    subscription, group, account = ("/".join(parts[:length]) for length in (3, 5, 9))
+    _add(cloud, "azurerm_subscription", subscription, _subscription(parts[2], tenant_id))
+    _add(cloud, "azurerm_resource_group", group, {"name": parts[4]})
+    _add(cloud, "azurerm_storage_account", account, {"name": parts[8], "resource_group_name": parts[4]})
+    _add(
+        cloud,
+        "azurerm_storage_container",
+        container,
+        {"name": parts[-1], "storage_account_id": account},
+    )
 
 
 def _person(name: str) -> dict[str, str]:

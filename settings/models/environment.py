@@ -24,8 +24,10 @@ from settings.models.texts import (
     ApplicationInsightsName,
     BackupVaultName,
     ComputeName,
+    ContainerName,
     ContainerRegistryName,
     Cron,
+    DatastoreName,
     EmailAddress,
     EnvironmentName,
     Fqdn,
@@ -41,6 +43,7 @@ from settings.models.texts import (
     PrivateDnsZoneName,
     ResourceGroupName,
     Share,
+    StorageAccountId,
     StorageAccountName,
     VmSize,
     WorkspaceName,
@@ -266,6 +269,21 @@ class PrivateNetwork(Model):
     """Private DNS zones that exist already, such as a hub's: name and resource id. Others are created."""
 
 
+class DataSource(Model):
+    """Data that others own: a blob container, or a file system of a lake, in any subscription of the tenant."""
+
+    storage_account: StorageAccountId
+    """Resource id of the storage account."""
+    container: ContainerName
+    """Name of the container, or of the lake's file system."""
+    kind: Literal["blob", "lake"]
+    """lake: an account with hierarchical namespace (Data Lake Storage Gen2); blob: any other."""
+    access: Literal["read", "write"]
+    """What jobs may do with the data; who writes may delete too."""
+    assign_roles: bool = True
+    """Whether the deployment assigns the roles on the container. When false, whoever owns the account does."""
+
+
 class Security(Model):
     """Network, identity and secrets."""
 
@@ -350,3 +368,5 @@ class Environment(Model):
     """Network, identity and secrets."""
     access: Access | None = None
     """Who works with the environment in Azure. Without it nobody, apart from whoever administers the subscription."""
+    data_sources: dict[DatastoreName, DataSource] = Field(default_factory=dict)
+    """Data of others that jobs use, each as a datastore of this name."""

@@ -103,6 +103,24 @@ ContainerName = Annotated[
         example="validation-data",
     ),
 ]
+StorageAccountId = Annotated[
+    str,
+    Matches(
+        "/subscriptions/[0-9a-fA-F-]{36}/resourceGroups/[A-Za-z0-9_().-]{1,90}"
+        "/providers/Microsoft\\.Storage/storageAccounts/[a-z0-9]{3,24}",
+        "the resource id of a storage account, such as /subscriptions/<GUID>/resourceGroups/lake-rg"
+        "/providers/Microsoft.Storage/storageAccounts/companylake",
+        "copy it from the account's properties (Endpoints) in the Azure portal, with capitals as shown here",
+    ),
+]
+DatastoreName = Annotated[
+    str,
+    Matches(
+        "[a-z][a-z0-9_]{1,63}",
+        "2 to 64 lower-case letters, digits and underscores, starting with a letter",
+        example="sales_history",
+    ),
+]
 ContainerRegistryName = Annotated[
     str,
     Matches("[A-Za-z0-9]{5,50}", "5 to 50 letters and digits", example="mlopsdevregistry"),

@@ -15,6 +15,7 @@ from settings.models.environment import Environment
 from settings.models.platform import Platform
 from settings.reading.problems import Problem
 from settings.rules.approvals import approvals_fit, enough_approvers, prod_is_guarded
+from settings.rules.data_sources import data_sources_are_new
 from settings.rules.deployment import ramp_rises, strategy_is_clear
 from settings.rules.lists import entries_stand_once, no_expressions
 from settings.rules.names import names_are_unique, stacks_keep_their_names
@@ -66,6 +67,7 @@ _OF_AN_ENVIRONMENT = (
     private_vault_is_not_linked,
     hosts_need_approval,
     zones_fit_their_names,
+    data_sources_are_new,
 )
 _ACROSS_FILES = (
     references_exist,

@@ -132,6 +132,33 @@ def test_what_the_stacks_look_up_is_there_and_what_they_create_is_not(out: Path,
     assert "Made here" not in names(cloud, "azuredevops_group")
 
 
+def test_what_others_own_is_there(out: Path, tmp_path: Path) -> None:
+    path = out / "stacks" / "b" / "cdk.tf.json"
+    content = json.loads(path.read_text())
+    content["data"]["azuredevops_users"] = {"p": {"principal_name": "anna@contoso.com"}}
+    place = {"subscriptionId": GUID, "resourceGroup": "lake-rg", "accountName": "lake"}
+    content["resource"]["azuredevops_group"]["entra"] = {
+        "for_each": {"leads": GUID},
+        "origin_id": "${each.value}",
+    }
+    content["resource"]["azapi_resource"] = {
+        name: {
+            "type": "Microsoft.MachineLearningServices/workspaces/datastores@2025-12-01",
+            "body": {"properties": {**place, **container}},
+        }
+        for name, container in {"lake": {"filesystem": "raw"}, "blob": {"containerName": "sales"}}.items()
+    }
+    path.write_text(json.dumps(content))
+    seed_for(tmp_path / "cloud", read_stacks(out))
+    cloud = Cloud(tmp_path / "cloud")
+    assert names(cloud, "azuredevops_user") == {"anna@contoso.com"}
+    assert names(cloud, "azurerm_storage_container") == {"raw", "sales"}
+    (account,) = cloud.resources("azurerm_storage_account")
+    assert account.id == (
+        f"/subscriptions/{GUID}/resourceGroups/lake-rg/providers/Microsoft.Storage/storageAccounts/lake"
+    )
+
+
 def test_subscriptions_are_there_even_if_the_project_is_yet_to_be_created(out: Path, tmp_path: Path) -> None:
     path = out / "stacks" / "b" / "cdk.tf.json"
     content = json.loads(path.read_text())

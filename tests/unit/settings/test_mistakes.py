@@ -15,6 +15,15 @@ from cli.__main__ import app
 from tests.unit.settings.configuration import DEV, PLATFORM, PROD, TEST, Configuration, Mistake
 
 FILE = "the whole file"
+ACCOUNT = (
+    "/subscriptions/12345678-abcd-4ef0-9876-0123456789ab/resourceGroups/lake-rg"
+    "/providers/Microsoft.Storage/storageAccounts/"
+)
+# A data source, up to the value of its account, and what follows that.
+DATA, REST = (
+    "data_sources:\n  sales:\n    storage_account: ",
+    ("\n    container: raw\n    kind: blob\n    access: read\n"),
+)
 TRAINING = "compute.training_cluster"
 SCORING = "compute.scoring_cluster"
 
@@ -263,6 +272,45 @@ IN_A_FILE = {
         DEV, "security:\n", "access:\n  reader: [«The developers]\n\nsecurity:\n", "access.reader[0]",
         '"The developers"', "the object id of an Entra group, a GUID, or the key of a team that has entra_group",
         "copy the object id from the Microsoft Entra admin center, or write a key from teams",
+    ),
+    "an account of company data by its name": Mistake(
+        DEV, "security:\n", f"{DATA}«companylake{REST}security:\n", "data_sources.sales.storage_account",
+        '"companylake"', "the resource id of a storage account, such as /subscriptions/<GUID>/resourceGroups/lake-rg",
+        "copy it from the account's properties (Endpoints) in the Azure portal",
+    ),
+    "company data under a name with hyphens": Mistake(
+        DEV, "security:\n", f"{DATA}{ACCOUNT}lake{REST}security:\n".replace("  sales:", "  «sales-lake:"),
+        "data_sources.sales-lake",
+        '"sales-lake"', "lower-case letters, digits and underscores", "write it like sales_history",
+    ),
+    "company data under a name that is taken": Mistake(
+        DEV, "security:\n", f"{DATA}{ACCOUNT}lake{REST}security:\n".replace("  sales:", "  «datasets:"),
+        "data_sources.datasets",
+        "the name datasets, which is the datastore of what retention limits", "another name", "choose another name",
+    ),
+    "company data under a name that Azure takes": Mistake(
+        DEV, "security:\n",
+        f"{DATA}{ACCOUNT}lake{REST}security:\n".replace("  sales:", "  «workspaceblobstore:"),
+        "data_sources.workspaceblobstore",
+        "one of the datastores that Azure makes with the workspace", "another name", "choose another name",
+    ),
+    "company data in the workspace's own account": Mistake(
+        DEV, "security:\n", f"{DATA}«{ACCOUNT}mlopsdevstorage{REST}security:\n",
+        "data_sources.sales.storage_account",
+        "mlopsdevstorage, the storage account of the workspace itself", "an account of others",
+        "name another account, or remove this entry",
+    ),
+    "a container of company data twice": Mistake(
+        DEV, "security:\n",
+        f"{DATA}{ACCOUNT}lake{REST}  more:\n    storage_account: {ACCOUNT}lake"
+        f"{REST.replace('raw', '«raw')}security:\n",
+        "data_sources.more.container",
+        "raw, like data_sources.sales", "each container once", "remove one of the two",
+    ),
+    "company data of a kind that there is none of": Mistake(
+        DEV, "security:\n", f"{DATA}{ACCOUNT}lake{REST.replace('blob', '«gen2')}security:\n",
+        "data_sources.sales.kind",
+        '"gen2"', "one of blob, lake", "choose one of them",
     ),
     "more nodes at least than at most": Mistake(
         PROD, "min_nodes: 2", "min_nodes: «9", f"{SCORING}.min_nodes",
