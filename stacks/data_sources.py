@@ -72,9 +72,11 @@ def reach_data_sources(
     for source in environment.data_sources.values():
         parts.setdefault(source.storage_account, {}).update(dict.fromkeys(_PARTS[source.kind]))
     for account_id, subresources in parts.items():
+        account = account_id.rpartition("/")[2]
         rules = add_outbound_endpoints(
             stack,
-            f"outbound_data_{account_id.rpartition('/')[2]}",
+            f"outbound_data_{account}",
+            name=account,
             workspace=workspace,
             resource_id=account_id,
             subresources=sorted(subresources),

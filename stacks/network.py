@@ -51,6 +51,7 @@ def add_private_network(
         rules = add_outbound_endpoints(
             stack,
             "outbound_storage",
+            name="outbound-storage",
             workspace=workspace,
             resource_id=foundation.storage.id,
             subresources=_BATCH,

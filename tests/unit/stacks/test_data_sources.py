@@ -63,8 +63,8 @@ def test_a_private_environment_reaches_a_lake_by_both_of_its_services(company: S
     rules = company["mlops-prod"].resources(RULE)
     there = {name: body for name, body in rules.items() if body["service_resource_id"] == LAKE}
     assert {name: (body["name"], body["sub_resource_target"]) for name, body in there.items()} == {
-        "outbound_data_contosolake_blob": ("outbound-data-contosolake-blob", "blob"),
-        "outbound_data_contosolake_dfs": ("outbound-data-contosolake-dfs", "dfs"),
+        "outbound_data_contosolake_blob": ("contosolake-blob", "blob"),
+        "outbound_data_contosolake_dfs": ("contosolake-dfs", "dfs"),
     }
     # One after the other, as all rules of a workspace.
     assert f"{RULE}.outbound_data_contosolake_blob" in there["outbound_data_contosolake_dfs"]["depends_on"]
