@@ -150,7 +150,7 @@ class Platform:
         """
         registry, *environments = [stack.name for stack in self.stacks()]
         if _ENTRA_GROUPS in self.managed(registry):
-            self.destroy(*environments)
+            self.destroy(*self.removed(), *environments)
             self.synthesize(ONLY_PROTECTED="1")
             self.deploy(registry)
         self.synthesize(DESTROY_PROTECTED="1")
