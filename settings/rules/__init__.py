@@ -29,6 +29,7 @@ from settings.rules.network import (
     zones_fit_their_names,
 )
 from settings.rules.references import references_exist
+from settings.rules.regions import further_regions_are_others, registry_reaches_every_region
 from settings.rules.sections import (
     alerts_have_thresholds,
     delays_fit,
@@ -45,7 +46,7 @@ from settings.rules.tiers import never_looser
 from settings.rules.variables import own_variables_fit
 
 _OF_ANY_FILE = (entries_stand_once, no_expressions, enough_approvers)
-_OF_THE_PLATFORM = (delays_fit, tags_leave_environment_free, tags_are_few)
+_OF_THE_PLATFORM = (delays_fit, tags_leave_environment_free, tags_are_few, further_regions_are_others)
 _OF_AN_ENVIRONMENT = (
     stacks_keep_their_names,
     prod_is_guarded,
@@ -72,6 +73,7 @@ _ACROSS_FILES = (
     own_variables_fit,
     ranges_do_not_overlap,
     private_registry_has_no_public_environment,
+    registry_reaches_every_region,
 )
 
 
