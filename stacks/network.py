@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
 from constructs_lib.azure.identity import RoleAssignments
 from constructs_lib.azure.monitor_private_link import add_monitor_private_link
 from constructs_lib.azure.network import PrivateNetwork
@@ -19,6 +22,10 @@ from stacks.workspace import Foundation
 
 # Parts of the storage account that batch endpoints and parallel runs keep their books in, beside blobs and files.
 _BATCH = ("queue", "table")
+_AZURE_ARTIFACTS = (".pkgs.dev.azure.com", ".pkgs.visualstudio.com")
+# Where Azure Artifacts sends whoever fetches a package. Its documentation names *.blob.core.windows.net ("Allowed IP
+# addresses and domain URLs"), which is not opened: compute could then write to anybody's storage.
+_ITS_PACKAGES = "*.vsblob.vsassets.io"
 _ML_API, _ML_NOTEBOOKS = "privatelink.api.azureml.ms", "privatelink.notebooks.azure.net"
 
 
@@ -43,7 +50,7 @@ def add_private_network(
         dns_servers=wanted.dns_servers,
         dns_zones=wanted.dns_zones,
     )
-    rules = add_outbound_hosts(stack, "outbound", workspace=workspace, hosts=wanted.outbound_fqdns)
+    rules = add_outbound_hosts(stack, "outbound", workspace=workspace, hosts=_approved_hosts(environment))
     if environment.security.private_endpoints:
         _add_endpoints(stack, environment, network, foundation, workspace, registry)
         rules = add_outbound_endpoints(
@@ -64,6 +71,18 @@ def add_private_network(
                 depends_on=rules,
             )
     return network
+
+
+def _approved_hosts(environment: Environment) -> Sequence[str]:
+    """Return the hosts that compute is let out to, each once: those of feeds last, where it reaches no others."""
+    network = environment.private_network
+    if network is None or network.isolation_mode != "AllowOnlyApprovedOutbound":
+        return ()
+    hosts = list(network.outbound_fqdns)
+    for feed in environment.package_feeds:
+        host = urlsplit(feed).netloc
+        hosts += [host, _ITS_PACKAGES] if f".{host}".endswith(_AZURE_ARTIFACTS) else [host]
+    return list(dict.fromkeys(hosts))
 
 
 def _add_endpoints(

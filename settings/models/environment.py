@@ -33,6 +33,7 @@ from settings.models.texts import (
     Location,
     LogAnalyticsName,
     Measure,
+    PackageFeed,
     Percent,
     PrivateDnsZoneId,
     PrivateDnsZoneName,
@@ -338,6 +339,9 @@ class Environment(Model):
     """What the environment may cost a month."""
     private_network: PrivateNetwork | None = None
     """The virtual network; given exactly where ``security.vnet`` is true."""
+    package_feeds: Annotated[tuple[PackageFeed, ...], AsVariable("terraform", "packageFeeds")] = ()
+    """Private Python package indexes, by their addresses, without credentials. With AllowOnlyApprovedOutbound, compute
+    is let out to their hosts."""
     security: Security
     """Network, identity and secrets."""
     access: Access | None = None

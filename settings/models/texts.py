@@ -215,10 +215,11 @@ PrivateDnsZoneId = Annotated[
         "copy it from the zone's properties in the Azure portal, with capitals as shown here",
     ),
 ]
+_HOST = "(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
 Fqdn = Annotated[
     str,
     Matches(
-        "(?!.{254})(?:\\*\\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]",
+        "(?!.{254})(?:\\*\\.)?" + _HOST,
         "a host name in lower case, such as pypi.org or *.pythonhosted.org",
         example="pypi.org",
     ),
@@ -227,6 +228,16 @@ _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 Ipv4Address = Annotated[
     str,
     Matches(f"{_OCTET}(?:\\.{_OCTET}){{3}}", "an IPv4 address, such as 10.0.0.4", example="10.0.0.4"),
+]
+PackageFeed = Annotated[
+    str,
+    # No port: outbound rules know 80 and 443 only. No comma, which separates feeds in their variable.
+    Matches(
+        f"https://(?![^/]{{254}}){_HOST}(?:/[^\\s?#@,]{{0,1000}})?",
+        "the https address of a Python package index, without port, user and token",
+        "write it like https://pkgs.dev.azure.com/contoso/_packaging/ml/pypi/simple/; credentials are kept in a "
+        "connection of the workspace (docs/company.md)",
+    ),
 ]
 WebhookName = Annotated[
     str,

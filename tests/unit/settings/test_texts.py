@@ -48,6 +48,15 @@ ACCEPTED: list[tuple[Any, list[str]]] = [
     (texts.PrivateDnsZoneName, ["privatelink.azurecr.io", "privatelink.blob.core.windows.net"]),
     (texts.PrivateDnsZoneId, [f"{ZONES}/privatelink.azurecr.io", f"{ZONES}/privatelink.api.azureml.ms"]),
     (texts.Fqdn, ["pypi.org", "*.pythonhosted.org", "a.b-c.xn--p1ai", f"{'a' * 63}.io", "a." * 125 + "com"]),
+    (
+        texts.PackageFeed,
+        [
+            "https://pkgs.dev.azure.com/contoso/_packaging/ml/pypi/simple/",
+            "https://pypi.contoso.com",
+            f"https://{'a.' * 125}com/",
+            f"https://a.io/{'b' * 1000}",
+        ],
+    ),
     (texts.Ipv4Address, ["10.0.0.4", "0.0.0.0", "255.249.199.99"]),  # noqa: S104  # a text, nothing binds to it
     (texts.WebhookName, ["abc", "mlops-prod-rollback", "a" * 64]),
     (
@@ -161,6 +170,27 @@ REFUSED: list[tuple[Any, list[str]]] = [
                 "a b.org",
                 "",
             ),
+        ],
+    ),
+    (
+        texts.PackageFeed,
+        [
+            *(
+                "pypi.contoso.com",
+                "http://pypi.contoso.com",
+                "https://pypi",
+                "https://PyPI.org",
+                "https://10.0.0.4",
+            ),
+            *("https://pypi.contoso.com:8443/", "https://ml:token@pypi.contoso.com/", "https://pypi.org/a b"),
+            *(
+                "https://pypi.org/?a=b",
+                "https://pypi.org/a,b",
+                "https://pypi.org/a@b",
+                "https://*.pypi.org/",
+                "",
+            ),
+            *(f"https://{'aa.' * 84}io/", f"https://a.io/{'b' * 1001}"),
         ],
     ),
     (texts.Ipv4Address, ["10.0.0", "10.0.0.256", "10.0.0.04", "10.0.0.4.", "10.0.0.0/24", "::1", "dns", ""]),
