@@ -72,7 +72,7 @@ def load_settings(folder: Path) -> Settings:
         platform=platform.settings,
         environments=tuple(sorted(models, key=lambda e: (TIERS.index(e.tier), e.name))),
         placeholders=tuple(p for file in files for p in _placeholders(file)),
-        notes=tuple(notes(platform)),
+        notes=tuple(notes(platform, environments)),
     )
 
 

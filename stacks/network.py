@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from constructs_lib.azure.identity import RoleAssignments
@@ -15,6 +15,7 @@ from constructs_lib.azure.outbound_rules import (
 )
 from constructs_lib.azure.registry import registry_id
 from constructs_lib.azure.workspace import Workspace
+from settings.models import environment as settings
 from settings.models.environment import Environment
 from settings.models.platform import Registry
 from stacks.base import PlatformStack
@@ -50,7 +51,9 @@ def add_private_network(
         dns_servers=wanted.dns_servers,
         dns_zones=wanted.dns_zones,
     )
-    rules = add_outbound_hosts(stack, "outbound", workspace=workspace, hosts=_approved_hosts(environment))
+    rules = add_outbound_hosts(
+        stack, "outbound", workspace=workspace, hosts=_approved_hosts(wanted, environment.package_feeds)
+    )
     if environment.security.private_endpoints:
         _add_endpoints(stack, environment, network, foundation, workspace, registry)
         rules = add_outbound_endpoints(
@@ -73,13 +76,10 @@ def add_private_network(
     return network
 
 
-def _approved_hosts(environment: Environment) -> Sequence[str]:
-    """Return the hosts that compute is let out to, each once: those of feeds last, where it reaches no others."""
-    network = environment.private_network
-    if network is None or network.isolation_mode != "AllowOnlyApprovedOutbound":
-        return ()
-    hosts = list(network.outbound_fqdns)
-    for feed in environment.package_feeds:
+def _approved_hosts(wanted: settings.PrivateNetwork, feeds: Iterable[str]) -> Sequence[str]:
+    """Return the hosts that compute is let out to, each once; those of feeds last, where it reaches no others."""
+    hosts = list(wanted.outbound_fqdns)
+    for feed in feeds if wanted.isolation_mode == "AllowOnlyApprovedOutbound" else ():
         host = urlsplit(feed).netloc
         hosts += [host, _ITS_PACKAGES] if f".{host}".endswith(_AZURE_ARTIFACTS) else [host]
     return list(dict.fromkeys(hosts))

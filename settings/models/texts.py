@@ -116,6 +116,23 @@ ComputeName = Annotated[
     ),
     Unique("compute cluster", within="file"),
 ]
+EndpointName = Annotated[
+    str,
+    Matches(
+        "(?!.*--)[A-Za-z][A-Za-z0-9-]{1,30}[A-Za-z0-9]",
+        "3 to 32 letters, digits and single hyphens, starting with a letter, ending with a letter or digit",
+        example="mlops-dev-forecast",
+    ),
+    Unique("online endpoint", within="location"),
+]
+VmFamily = Annotated[
+    str,
+    Matches(
+        "[Ss]tandard ?[A-Za-z0-9_]{1,40} ?Family",
+        "a family of VM sizes as Azure's quotas have it, such as standardDSv2Family",
+        example="standardDSv2Family",
+    ),
+]
 LogAnalyticsName = Annotated[
     str,
     Matches(

@@ -16,6 +16,7 @@ from settings.models.platform import Platform
 from settings.reading.problems import Problem
 from settings.rules.approvals import approvals_fit, enough_approvers, prod_is_guarded
 from settings.rules.deployment import ramp_rises, strategy_is_clear
+from settings.rules.endpoints import endpoint_fits_the_network, prod_endpoint_asks_entra
 from settings.rules.lists import entries_stand_once, no_expressions
 from settings.rules.names import names_are_unique, stacks_keep_their_names
 from settings.rules.network import (
@@ -28,6 +29,7 @@ from settings.rules.network import (
     vnet_has_settings,
     zones_fit_their_names,
 )
+from settings.rules.quota import quota_is_enough
 from settings.rules.references import references_exist
 from settings.rules.regions import further_regions_are_others, registry_reaches_every_region
 from settings.rules.sections import (
@@ -66,6 +68,9 @@ _OF_AN_ENVIRONMENT = (
     private_vault_is_not_linked,
     hosts_need_approval,
     zones_fit_their_names,
+    prod_endpoint_asks_entra,
+    endpoint_fits_the_network,
+    quota_is_enough,
 )
 _ACROSS_FILES = (
     references_exist,
