@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from cli.__main__ import app
 from settings.rules.notes import HOSTED_PYTHON, SUGGESTED_PYTHON
-from tests.project import GUIDE, copy_configuration, replace
+from tests.project import COMPANY, GUIDE, copy_configuration, replace
 
 runner = CliRunner()
 
@@ -56,6 +56,11 @@ def test_a_python_that_they_have_is_not_noted(tmp_path: Path, version: str) -> N
     done = runner.invoke(app, ["validate", str(config)])
     assert done.exit_code == 0
     assert "Note:" not in done.stdout
+
+
+def test_the_example_of_a_company_has_nothing_to_note() -> None:
+    done = runner.invoke(app, ["validate", str(COMPANY)])
+    assert done.stdout == f"{COMPANY}: no mistakes. Environments: dev, test, prod.\n"
 
 
 def test_what_is_suggested_is_there() -> None:

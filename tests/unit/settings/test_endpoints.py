@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from settings.loader import Settings, load_settings
 from settings.models.variables import environment_variables
-from settings.reading.problems import dotted
-from tests.project import REPOSITORY
+from settings.reading.problems import ConfigurationError, dotted
+from tests.project import COMPANY, REPOSITORY, copy_configuration, replace
 from tests.unit.settings.configuration import DEV, PROD, TEST, Configuration, Mistake, assert_one_problem
 
 ENDPOINT = """\
@@ -209,6 +211,17 @@ def test_pipelines_read_all_of_it_as_variables(configuration: Configuration) -> 
 def test_no_variable_of_it_is_one_that_azure_pipelines_keeps_back() -> None:
     # A variable that starts with "endpoint" never reaches a script ("Define variables").
     assert not [name for name in VARIABLES if name.lower().startswith("endpoint")]
+
+
+def test_the_page_shows_what_is_said(tmp_path: Path) -> None:
+    config = copy_configuration(tmp_path, COMPANY)
+    replace(config / "environments/prod.yaml", ("standardDSv2Family: 100", "standardDSv2Family: 80"))
+    with pytest.raises(ConfigurationError) as refused:
+        load_settings(config)
+    _, *said = str(refused.value.problems[0]).splitlines()
+    assert len(refused.value.problems) == 1
+    page = (REPOSITORY / "docs" / "company.md").read_text()
+    assert "\n".join(f"    {line}" for line in said) in page
 
 
 def test_the_page_explains_every_one_of_them() -> None:
