@@ -43,8 +43,9 @@ def quota_is_enough(environment: Checked[Environment]) -> Iterator[Problem]:
             meant = nearest(family, list(families.values()))
             yield environment.problem(
                 *path,
-                found=f"{family}, of which nothing here is",
-                allowed=f"families of the sizes here: {listed(list(families.values())) or 'none is known'}",
+                found=f"{family}, which nothing here counts against",
+                allowed="the families of dedicated nodes and of the endpoint: "
+                f"{listed(list(families.values())) or 'none is known'}",
                 fix=f"did you mean {meant}?" if meant else "remove it",
                 at_key=True,
             )

@@ -75,12 +75,13 @@ MISTAKES = {
     ),
     "a family of another size": added(
         DEV, "quota: { «standardDSv3Family: 20 }\n", "quota.standardDSv3Family",
-        "standardDSv3Family, of which nothing here is", "families of the sizes here: standardDSv2Family",
+        "standardDSv3Family, which nothing here counts against",
+        "the families of dedicated nodes and of the endpoint: standardDSv2Family",
         "did you mean standardDSv2Family?",
     ),
     "a family far from all": added(
         DEV, "quota: { «standard NCASv3_T4 Family: 20 }\n", "quota.standard NCASv3_T4 Family",
-        "standard NCASv3_T4 Family, of which nothing here is", "standardDSv2Family", "",
+        "standard NCASv3_T4 Family, which nothing here counts against", "standardDSv2Family", "",
     ),
     "too few cores for the clusters": added(
         DEV, "quota: { standardDSv2Family: «19 }\n", "quota.standardDSv2Family",
@@ -140,6 +141,21 @@ def test_outside_prod_callers_may_sign_in_in_any_way(configuration: Configuratio
 def test_cores_that_are_enough_are_accepted(configuration: Configuration, quota: str) -> None:
     add(configuration, DEV, f"{OPEN}\nquota: {quota}\n")
     load_settings(configuration.folder)
+
+
+@pytest.mark.parametrize(("count", "kept"), [(1, 2), (3, 4), (5, 6), (6, 8), (10, 12), (50, 60)])
+def test_azure_keeps_a_fifth_of_each_deployment_free(
+    configuration: Configuration, count: int, kept: int
+) -> None:
+    # "if you request 10 instances of a Standard_DS3_v2 … you should have a quota for 48 cores", of each deployment.
+    cores = 20 + 2 * kept * 4
+    add(
+        configuration, DEV, f"{OPEN.replace(': 3', f': {count}')}\nquota: {{ standardDSv2Family: {cores} }}\n"
+    )
+    load_settings(configuration.folder)
+    configuration.edit(DEV, f"standardDSv2Family: {cores}", f"standardDSv2Family: {cores - 1}")
+    (problem,) = configuration.problems()
+    assert f"blue and green {2 * kept} instances x 4" in problem.found
 
 
 def test_nodes_of_low_priority_have_a_quota_of_their_own(configuration: Configuration) -> None:
