@@ -21,7 +21,13 @@ from stacks.data_sources import add_data_sources
 from stacks.monitoring import add_alerts
 from stacks.network import add_private_network
 from stacks.protection import add_backup, add_cost_notices, add_delete_locks, add_retention
-from stacks.workspace import Foundation, add_clusters, add_foundation, add_workspace
+from stacks.workspace import (
+    Foundation,
+    add_clusters,
+    add_endpoint_identity,
+    add_foundation,
+    add_workspace,
+)
 
 
 class EnvironmentStack(PlatformStack):
@@ -43,7 +49,14 @@ class EnvironmentStack(PlatformStack):
         workspace = add_workspace(self, environment, foundation=foundation, registry=registry)
         compute = add_clusters(self, environment, foundation=foundation, workspace=workspace)
         add_data_sources(self, environment, workspace=workspace, compute_identity=compute)
-        add_connection(self, environment, foundation=foundation, workspace=workspace, registry=registry)
+        add_connection(
+            self,
+            environment,
+            foundation=foundation,
+            workspace=workspace,
+            registry=registry,
+            endpoint_identity=add_endpoint_identity(self, environment, foundation=foundation),
+        )
         network = add_private_network(
             self, environment, foundation=foundation, workspace=workspace, registry=registry
         )
