@@ -67,11 +67,13 @@ def gate(stack: Stack) -> Gate:
         for name in body["allowed_branches"].split(",")
     }
     workspace = any(stack.bodies("resource", "azurerm_machine_learning_workspace"))
-    clusters = stack.terraform.get("resource", {}).get("azurerm_machine_learning_compute_cluster", {})
+    # Whoever trains has a schedule, and pipelines read it.
+    variables = stack.bodies("resource", "azuredevops_variable_group_variable")
+    trains = any(body["name"] == "trainingSchedule" for body in variables)
     return Gate(
         stack=stack.name,
         allows="deployment" if workspace else "promotion",
-        training="training_cluster" in clusters if workspace else None,
+        training=trains if workspace else None,
         branches=list(branches),
         approvers=[_team(stack, approver) for body in checks for approver in body["approvers"]],
         approvals=max((int(body["minimum_required_approvers"]) for body in checks), default=0),

@@ -25,13 +25,14 @@ class Unique:
 
     kind: str
     """What has the name, as the report says it: ``storage account``."""
-    within: Literal["platform", "file", "subscription_id", "folder"] = "platform"
-    """What the name is unique in: all files, its own file, or where this key beside the name has the same value.
+    within: Literal["platform", "file", "location", "subscription_id", "folder"] = "platform"
+    """What the name is unique in: all files, its own file, the files with the same ``location``, or where this key
+    beside the name has the same value.
 
     All files are as far as can be seen of a name that is global in Azure or in an Azure DevOps project.
     """
-    hyphens_count: bool = True
-    """Whether names that differ only in their hyphens are two names."""
+    without: Literal["", "-", "_"] = ""
+    """The character that does not count: names that differ only in it are one name."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,10 @@ class AsVariable:
 
     owner: Owner
     name: str = ""
-    """Name of the variable; empty: the field's key. ``{environment}`` or ``{Environment}`` is put in."""
+    """Name of the variable; empty: the field's key. ``{environment}`` or ``{Environment}`` is put in, and ``{Key}``
+    where the field is a mapping, whose every entry is a variable."""
     of: str = ""
-    """Where the field is a section: the key in it whose value is meant."""
+    """Where the field is a section, or a mapping of sections: the key in it whose value is meant."""
     in_shared_group: bool = False
     """Whether the variable is in the shared group, once for each environment, and not in the group beside it."""
     whether_any: bool = False

@@ -8,6 +8,7 @@ from itertools import chain
 import pytest
 
 from settings.loader import Settings, load_settings
+from settings.models.compute import PURPOSE_OF_KEY
 from settings.models.declarations import Declaration, declared
 from settings.models.environment import Environment
 from settings.models.markers import AsVariable, Owner
@@ -240,7 +241,7 @@ def test_every_variable_is_among_the_names_that_are_kept_free(settings: Settings
     shared = platform_variable_names(["dev", "test", "prod"])
     kept = {str(section): names for section, names in shared.items()}
     for group, variables in groups(settings).items():
-        names = kept.get(group) or environment_variable_names(group)
+        names = kept.get(group) or environment_variable_names(group, [*PURPOSE_OF_KEY])
         assert {variable.name for variable in variables} <= set(names)
 
 
@@ -257,7 +258,7 @@ def markers(declaration: Declaration) -> Iterator[AsVariable]:
 
 
 def test_every_marker_makes_a_variable_of_some_group() -> None:
-    names = [*environment_variable_names("dev"), *chain(*platform_variable_names(["dev"]).values())]
+    names = [*environment_variable_names("dev", ["a"]), *chain(*platform_variable_names(["dev"]).values())]
     assert len(names) == len([*markers(declared(Platform)), *markers(declared(Environment))])
 
 
