@@ -21,6 +21,10 @@ SUBSCRIPTION = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
 DEVELOPERS = "dddddddd-1111-4222-8333-444444444444"
 ON_CALL = "eeeeeeee-1111-4222-8333-444444444444"
 """Object ids of groups of people."""
+SUBNET = (
+    f"/subscriptions/{SUBSCRIPTION}/resourceGroups/hub-rg"
+    "/providers/Microsoft.Network/virtualNetworks/hub/subnets/ml"
+)
 WORKSTATION = f"""workstations:
   - name: dev-anna
     user: {ON_CALL}
