@@ -22,7 +22,7 @@ _LINES = (
         ("azurerm_machine_learning_workspace", "workspace"),
         ("azurerm_resource_group", "resource group"),
     ),
-    (("azurerm_machine_learning_compute_cluster", "compute"),),
+    (("azurerm_machine_learning_compute_cluster", "compute"), ("azapi_resource", "workstation")),
     (("azurerm_storage_account", "storage account"), ("azurerm_key_vault", "key vault")),
     (("azurerm_container_registry", "container registry"),),
     (
@@ -36,7 +36,10 @@ _LINES = (
         ("azuredevops_environment", "environment"),
     ),
 )
-_MODEL_REGISTRY = "Microsoft.MachineLearningServices/registries@"
+_OF_AZAPI = {
+    "model registry": "Microsoft.MachineLearningServices/registries@",
+    "workstation": "Microsoft.MachineLearningServices/workspaces/computes@",
+}
 
 
 @dataclass(frozen=True)
@@ -129,16 +132,18 @@ def _row(found: Gate) -> tuple[str, str, str, str, str]:
 def _line(stack: Stack, types: Sequence[tuple[str, str]]) -> str:
     parts = []
     for type_name, called in types:
-        names = [name for body in stack.bodies("resource", type_name) if (name := _name(type_name, body))]
+        names = [
+            name for body in stack.bodies("resource", type_name) if (name := _name(type_name, called, body))
+        ]
         if names:
             parts.append(f"{called} {', '.join(names)}")
     return "; ".join(parts)
 
 
-def _name(type_name: str, body: dict[str, Any]) -> str:
+def _name(type_name: str, called: str, body: dict[str, Any]) -> str:
     match type_name:
         case "azapi_resource":
-            return str(body["name"]) if body["type"].startswith(_MODEL_REGISTRY) else ""
+            return str(body["name"]) if body["type"].startswith(_OF_AZAPI[called]) else ""
         case "azurerm_machine_learning_compute_cluster":
             scale = body["scale_settings"]
             return f"{body['name']} {scale['min_node_count']}-{scale['max_node_count']} nodes"
