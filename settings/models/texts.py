@@ -128,7 +128,7 @@ WorkstationName = Annotated[
     str,
     # "Create an Azure Machine Learning compute instance", Compute name.
     Matches(
-        "(?!.*-[0-9-]*$)[A-Za-z][A-Za-z0-9-]{2,23}",
+        "(?!.{25})(?!.*-[0-9-]*$)[A-Za-z][A-Za-z0-9-]{2,23}",
         "3 to 24 letters, digits and hyphens, starting with a letter, with a letter behind the last hyphen",
         example="dev-anna",
     ),
