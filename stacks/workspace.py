@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from constructs_lib.azure.container_registry import ContainerRegistry
+from constructs_lib.azure.identity import ManagedIdentity, RoleAssignments
 from constructs_lib.azure.key_vault import KeyVault
 from constructs_lib.azure.monitoring import Monitoring
 from constructs_lib.azure.registry import registry_group_id
@@ -112,3 +113,32 @@ def add_workspace(
         image_build_cluster=None if public else image_build_cluster(environment.compute),
         private_registry_group_id=None if registry.public_network_access else registry_group_id(registry),
     )
+
+
+def add_endpoint_identity(
+    stack: PlatformStack, environment: Environment, *, foundation: Foundation
+) -> ManagedIdentity | None:
+    """Add the identity that the online endpoint runs as; nothing when the environment has none.
+
+    Pipelines create the endpoint and say then which identity it has, for good: Azure changes it on no endpoint.
+    """
+    if environment.endpoint is None:
+        return None
+    identity = ManagedIdentity(
+        stack,
+        "endpoint_identity",
+        resource_group=foundation.resource_group,
+        name=f"{environment.workspace.name}-endpoint",  # as in ENDPOINT_IDENTITY, which pipelines get
+    )
+    RoleAssignments(
+        stack,
+        "endpoint_identity_roles",
+        principal_id=identity.principal_id,
+        subscription_id=environment.subscription_id,
+        roles=[
+            # A system-assigned identity has these from Azure.
+            ("container_registry", foundation.container_registry.id, "AcrPull"),
+            ("storage", foundation.storage.id, "Storage Blob Data Reader"),
+        ],
+    )
+    return identity

@@ -131,7 +131,7 @@ def _variables(fields: Iterable[_Field], values: dict[str, Any], environment: st
     for field in (each for one in fields for each in one.each(values)):
         value, marker = _value(values, field.path), field.marker
         if value is not None and (value != () or marker.whether_any):
-            text = _text(bool(value) if marker.whether_any else value)
+            text = marker.text.format(**values) or _text(bool(value) if marker.whether_any else value)
             yield Variable(field.name(environment), text, marker.owner, ".".join(field.path))
 
 

@@ -16,6 +16,7 @@ from settings.models.compute import (
     WorkstationSchedule,
     purpose_of,
 )
+from settings.models.endpoint import Endpoint
 from settings.models.environment import Environment
 from settings.models.variables import environment_variable_names
 from settings.reading.problems import KeyPath, Problem, dotted
@@ -120,7 +121,9 @@ def subnets_are_outside_a_managed_network(environment: Checked[Environment]) -> 
 
 def sizes_are_there(environment: Checked[Environment]) -> Iterator[Problem]:
     """Name no size that Azure has taken away."""
-    for section in (*environment.sections(Cluster), *environment.sections(Workstation)):
+    for section in (
+        path for model in (Cluster, Workstation, Endpoint) for path in environment.sections(model)
+    ):
         size = environment.get(*section, "vm_size") if environment.has_keys(*section) else None
         if size and _RETIRED.fullmatch(size):
             yield environment.problem(

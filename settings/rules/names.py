@@ -66,11 +66,10 @@ def _within(name: Marked[Unique]) -> str | None:
     file, within = name.file, name.marker.within
     if within == "platform":
         return ""
+    if within == "location":
+        return str(file.get(within)) if file.sound(within) else None
     if within == "file":
         return str(file.source.name)
-    if within == "location":
-        location: str | None = file.get(within)
-        return location
     key = (*name.path[:-1], within)
     # A pipeline that names no folder is in the root, \; a final backslash means nothing.
     return str(file.get(*key) or "").rstrip("\\") if file.sound(*key) else None

@@ -9,6 +9,7 @@ from settings.models.compute import Cluster, Compute, image_build_cluster
 from settings.reading.problems import dotted
 from tests.unit.settings.configuration import (
     DEV,
+    PLATFORM,
     PROD,
     TEST,
     Configuration,
@@ -219,6 +220,8 @@ def test_a_workstation_of_another_region_may_have_the_same_name(configuration: C
     configuration.edit(DEV, "validation:", workstation())
     configuration.edit(TEST, "validation:", workstation())
     configuration.edit(TEST, "location: eastus", "location: westeurope")
+    registry = "  location: eastus\n  log_analytics: mlops-registry-logs\n"
+    configuration.edit(PLATFORM, registry, f"  regions: [westeurope]\n{registry}")
     assert load_settings(configuration.folder).environments
 
 

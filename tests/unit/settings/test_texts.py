@@ -43,6 +43,11 @@ ACCEPTED: list[tuple[Any, list[str]]] = [
     (texts.ComputeName, ["abc", "a-1", "a" * 32]),
     (texts.WorkstationName, ["abc", "dev-anna", "a-1-b2", "A" * 24]),
     (texts.ClusterKey, ["a", "gpu_training", "batch2", "a" * 64]),
+    (texts.EndpointName, ["abc", "mlops-Forecast-1", "a" * 32]),
+    (
+        texts.VmFamily,
+        ["standardDSv2Family", "standard NCASv3_T4 Family", "Standard NDASv4_A100 Family", "standardFFamily"],
+    ),
     (texts.LogAnalyticsName, ["abcd", "1--2", "a" * 63]),
     (texts.ApplicationInsightsName, ["ab", "my insights (dev)", "a" * 255]),
     (texts.VmSize, ["Standard_DS3_v2", "Standard_NC24ads_A100_v4", f"Standard_{'A' * 64}"]),
@@ -56,6 +61,15 @@ ACCEPTED: list[tuple[Any, list[str]]] = [
     (texts.PrivateDnsZoneId, [f"{ZONES}/privatelink.azurecr.io", f"{ZONES}/privatelink.api.azureml.ms"]),
     (texts.SubnetId, [SUBNET, SUBNET.replace("hub-rg", "a.(b)_-").replace("/ml", "/a.b_c-1")]),
     (texts.Fqdn, ["pypi.org", "*.pythonhosted.org", "a.b-c.xn--p1ai", f"{'a' * 63}.io", "a." * 125 + "com"]),
+    (
+        texts.PackageFeed,
+        [
+            "https://pkgs.dev.azure.com/contoso/_packaging/ml/pypi/simple/",
+            "https://pypi.contoso.com",
+            f"https://{'a.' * 125}com/",
+            f"https://a.io/{'b' * 1000}",
+        ],
+    ),
     (texts.Ipv4Address, ["10.0.0.4", "0.0.0.0", "255.249.199.99"]),  # noqa: S104  # a text, nothing binds to it
     (texts.WebhookName, ["abc", "mlops-prod-rollback", "a" * 64]),
     (
@@ -112,6 +126,8 @@ REFUSED: list[tuple[Any, list[str]]] = [
     (texts.ComputeName, ["ab", "a" * 33, "1ab", "ab-", "a_b"]),
     (texts.WorkstationName, ["ab", "A" * 25, "1ab", "abc-", "dev-1", "a-b-12", "a_bc", "a bc", ""]),
     (texts.ClusterKey, ["", "GPU", "gpu-training", "gpu__a", "gpu_1", "_gpu", "gpu_", "2gpu", "a" * 65]),
+    (texts.EndpointName, ["ab", "a" * 33, "1ab", "ab-", "a--b", "a_b", "a.b", ""]),
+    (texts.VmFamily, ["DSv2", "standardDSv2", "Family", "standardFamily", "Standard DSv2 Family vCPUs", ""]),
     (texts.LogAnalyticsName, ["abc", "a" * 64, "-abc", "abc-", "a_bc"]),
     (texts.ApplicationInsightsName, ["a", "ab.", "ab ", "a%b", "a/b", "a\nb", "a" * 256]),
     (texts.VmSize, ["DS3_v2", "standard_DS3_v2", "STANDARD_DS3_V2", "Standard_", f"Standard_{'A' * 65}"]),
@@ -187,6 +203,27 @@ REFUSED: list[tuple[Any, list[str]]] = [
                 "a b.org",
                 "",
             ),
+        ],
+    ),
+    (
+        texts.PackageFeed,
+        [
+            *(
+                "pypi.contoso.com",
+                "http://pypi.contoso.com",
+                "https://pypi",
+                "https://PyPI.org",
+                "https://10.0.0.4",
+            ),
+            *("https://pypi.contoso.com:8443/", "https://ml:token@pypi.contoso.com/", "https://pypi.org/a b"),
+            *(
+                "https://pypi.org/?a=b",
+                "https://pypi.org/a,b",
+                "https://pypi.org/a@b",
+                "https://*.pypi.org/",
+                "",
+            ),
+            *(f"https://{'aa.' * 84}io/", f"https://a.io/{'b' * 1001}"),
         ],
     ),
     (texts.Ipv4Address, ["10.0.0", "10.0.0.256", "10.0.0.04", "10.0.0.4.", "10.0.0.0/24", "::1", "dns", ""]),
