@@ -73,28 +73,33 @@ def test_any_other_compute_that_azapi_makes_changes(azapi: Client, workspace: Va
     assert azapi.change("azapi_resource", state, **cluster)["body"].value["properties"]["description"] == "x"
 
 
+def another_workspace(azure: Client, workspace: Values, location: str) -> Values:
+    """Return a workspace that stands on the same resources."""
+    same = {key: workspace[key] for key in ("application_insights_id", "key_vault_id", "storage_account_id")}
+    named = {"name": "other", "resource_group_name": "rg", "location": location}
+    return azure.create(WORKSPACE, **same, **named, identity=[{"type": "SystemAssigned"}])
+
+
 def test_a_name_that_a_compute_instance_of_the_region_has(
     azure: Client, azapi: Client, workspace: Values
 ) -> None:
     azapi.create("azapi_resource", **machine(workspace))
-    other = azure.create(
-        WORKSPACE,
-        **{
-            **{
-                key: workspace[key]
-                for key in ("application_insights_id", "key_vault_id", "storage_account_id")
-            },
-            "name": "other",
-            "resource_group_name": "rg",
-            "location": "eastus",
-            "identity": [{"type": "SystemAssigned"}],
-        },
-    )
+    other = another_workspace(azure, workspace, "eastus")
     with pytest.raises(
         RefusedError, match=r"Compute name 'Anna-dev' is not available\. Reason: AlreadyExists"
     ):
         azapi.create("azapi_resource", **machine(other, "Anna-dev"))
     azapi.create("azapi_resource", **machine(other, "ben-dev"))
+
+
+def test_a_name_that_a_compute_instance_of_another_region_has(
+    azure: Client, azapi: Client, workspace: Values
+) -> None:
+    azapi.create("azapi_resource", **machine(workspace))
+    other = another_workspace(azure, workspace, "westeurope")
+    assert (
+        azapi.create("azapi_resource", **{**machine(other), "location": "westeurope"})["name"] == "anna-dev"
+    )
 
 
 def test_a_name_that_a_cluster_of_the_workspace_has(azure: Client, azapi: Client, workspace: Values) -> None:
@@ -134,5 +139,7 @@ def test_a_compute_instance_in_a_managed_network(azure: Client, azapi: Client, c
         azapi.create("azapi_resource", **machine(inside, enableNodePublicIp=False))
     reached = {rule.attributes["sub_resource_target"] for rule in cloud.resources(OUTBOUND)}
     assert reached == {"blob", "file", "vault"}
+    with pytest.raises(RefusedError, match="a managed network cannot be in a subnet"):
+        azapi.create("azapi_resource", **machine(inside, "eve-dev", subnet={"id": "ml"}))
     # The network is there now.
     azapi.create("azapi_resource", **machine(inside, "ben-dev", enableNodePublicIp=False))
