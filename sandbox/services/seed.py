@@ -29,14 +29,15 @@ def seed(
     pipelines: Mapping[str, str] = DEFAULT_PIPELINES,
     subscriptions: Iterable[str] = (PLACEHOLDER_ID,),
     tenant_id: str = PLACEHOLDER_ID,
+    subnets: Iterable[str] = (),
     users: Iterable[str] = (),
     groups: Iterable[str] = (),
 ) -> Cloud:
     """Create what is not there yet, and return the cloud.
 
-    ``subscriptions`` are GUIDs. ``users`` are the GUIDs of people whom checks and roles may name. Without a
-    ``project`` that is all; with one, ``pipelines`` maps the names of its pipelines to their folders (``\\`` is the
-    root), and ``groups`` are teams that it has beside its default ones.
+    ``subscriptions`` are GUIDs, ``subnets`` ids of subnets that others have, with their networks. ``users`` are the
+    GUIDs of people whom checks and roles may name. Without a ``project`` that is all; with one, ``pipelines`` maps the
+    names of its pipelines to their folders (``\\`` is the root), and ``groups`` are teams beside its default ones.
     """
     cloud = Cloud(cloud_folder)
     with cloud.locked():
@@ -47,6 +48,8 @@ def seed(
                 f"/subscriptions/{subscription}",
                 _subscription(subscription, tenant_id),
             )
+        for subnet in subnets:
+            _add_subnet(cloud, subnet)
         for user in users:
             _add(cloud, "azuredevops_user", user, {"name": user})
         if project is not None:
@@ -61,6 +64,17 @@ def seed(
 def _add(cloud: Cloud, type_name: str, resource_id: str, attributes: Mapping[str, Any]) -> None:
     if cloud.find(resource_id, type_name) is None:
         cloud.write(Resource(type_name, resource_id, attributes))
+
+
+def _add_subnet(cloud: Cloud, subnet: str) -> None:
+    network, _, name = subnet.rpartition("/subnets/")
+    group = network.partition("/providers/")[0]
+    names = {"resource_group_name": group.rpartition("/")[2]}
+    place = {"name": network.rpartition("/")[2], "location": "eastus", "tags": {}}
+    _add(cloud, "azurerm_resource_group", group, {**place, "name": names["resource_group_name"]})
+    _add(cloud, "azurerm_virtual_network", network, {**place, **names, "address_space": ["10.200.0.0/16"]})
+    inside = {**names, "virtual_network_name": place["name"], "address_prefixes": ["10.200.0.0/24"]}
+    _add(cloud, "azurerm_subnet", subnet, {**inside, "name": name})
 
 
 def _subscription(subscription: str, tenant_id: str) -> dict[str, Any]:
