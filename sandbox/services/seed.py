@@ -29,6 +29,7 @@ def seed(
     pipelines: Mapping[str, str] = DEFAULT_PIPELINES,
     subscriptions: Iterable[str] = (PLACEHOLDER_ID,),
     tenant_id: str = PLACEHOLDER_ID,
+    subnets: Iterable[str] = (),
     users: Iterable[str] = (),
     people: Iterable[str] = (),
     containers: Iterable[str] = (),
@@ -36,10 +37,10 @@ def seed(
 ) -> Cloud:
     """Create what is not there yet, and return the cloud.
 
-    ``subscriptions`` are GUIDs. ``users`` are the GUIDs of people whom checks and roles may name, ``people`` the names
-    by which others sign in. ``containers`` are ARM ids of blob containers in accounts of others. Without a ``project``
-    that is all; with one, ``pipelines`` maps the names of its pipelines to their folders (``\\`` is the root), and
-    ``groups`` are teams that it has beside its default ones.
+    ``subscriptions`` are GUIDs, ``subnets`` and ``containers`` ids of subnets and of blob containers that others have,
+    with what these lie in. ``users`` are the GUIDs of people whom checks and roles may name, ``people`` the names by
+    which others sign in. Without a ``project`` that is all; with one, ``pipelines`` maps the names of its pipelines to
+    their folders (``\\`` is the root), and ``groups`` are teams beside its default ones.
     """
     cloud = Cloud(cloud_folder)
     with cloud.locked():
@@ -50,6 +51,8 @@ def seed(
                 f"/subscriptions/{subscription}",
                 _subscription(subscription, tenant_id),
             )
+        for subnet in subnets:
+            _add_subnet(cloud, subnet)
         for user in users:
             _add(cloud, USER, user, {"name": user})
         for name in people:
@@ -95,6 +98,17 @@ def _person(name: str) -> dict[str, str]:
         "origin": "aad",
         "origin_id": str(uuid.uuid5(uuid.NAMESPACE_OID, name)),
     }
+
+
+def _add_subnet(cloud: Cloud, subnet: str) -> None:
+    network, _, name = subnet.rpartition("/subnets/")
+    group = network.partition("/providers/")[0]
+    names = {"resource_group_name": group.rpartition("/")[2]}
+    place = {"name": network.rpartition("/")[2], "location": "eastus", "tags": {}}
+    _add(cloud, "azurerm_resource_group", group, {**place, "name": names["resource_group_name"]})
+    _add(cloud, "azurerm_virtual_network", network, {**place, **names, "address_space": ["10.200.0.0/16"]})
+    inside = {**names, "virtual_network_name": place["name"], "address_prefixes": ["10.200.0.0/24"]}
+    _add(cloud, "azurerm_subnet", subnet, {**inside, "name": name})
 
 
 def _subscription(subscription: str, tenant_id: str) -> dict[str, Any]:

@@ -155,7 +155,9 @@ def main() -> int:
         for tally in tallies:
             started = time.monotonic()
             if not copies[0].passes(tally.area):
-                _say(f"The tests of {tally.area.name} fail without a mutant: pytest {' '.join(tally.area.tests)}")
+                _say(
+                    f"The tests of {tally.area.name} fail without a mutant: pytest {' '.join(tally.area.tests)}"
+                )
                 return 2
             tally.limit = _PATIENCE * (time.monotonic() - started) + 10
         try_all(tallies, copies, options.each, until)

@@ -71,6 +71,14 @@ def test_names_are_there_and_no_counts(read: list[Stack]) -> None:
     assert words.endswith("Next 1. make diff")
 
 
+def test_a_company_sees_its_workstations_and_who_trains(company: dict[str, Synthesized]) -> None:
+    dev = Stack("mlops-dev", Path(), company["mlops-dev"].terraform)
+    words = " ".join(printed([dev], [], 200).split())
+    assert "dev-gpu-cluster 0-2 nodes" in words
+    assert "workstation dev-anna, dev-ben" in words
+    assert gate(dev).training is True
+
+
 @pytest.mark.parametrize("width", [80, 120])
 def test_it_is_a_screenful(read: list[Stack], width: int) -> None:
     lines = printed(read, ["one", "two"], width).split("\n")

@@ -46,11 +46,9 @@ def to_be_read(model: type[Model]) -> Iterator[str]:
 
 
 def test_every_setting_is_read_by_a_stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    every_option = copy_configuration(tmp_path)
-    use_every_option(every_option)
-    (tmp_path / "company").mkdir()
-    company = copy_configuration(tmp_path / "company", COMPANY)
-    configurations = [load_settings(config) for config in (every_option, company)]
+    config = copy_configuration(tmp_path)
+    use_every_option(config)
+    configurations = [load_settings(config), load_settings(COMPANY)]
     read: set[str] = set()
 
     def reading(model: Model, name: str) -> Any:
@@ -58,8 +56,8 @@ def test_every_setting_is_read_by_a_stack(tmp_path: Path, monkeypatch: pytest.Mo
         return object.__getattribute__(model, name)
 
     monkeypatch.setattr(Model, "__getattribute__", reading, raising=False)
-    for number, settings in enumerate(configurations):
-        synthesize_to(settings, tmp_path / f"out-{number}")
+    for index, settings in enumerate(configurations):
+        synthesize_to(settings, tmp_path / str(index))
     wanted = {*to_be_read(Platform), *to_be_read(Environment)} - {OWN_VARIABLES, ONLY_CHECKED}
     assert len(wanted) > 50
     assert sorted(wanted - read) == [], "use it in a construct, or mark it with AsVariable"
