@@ -27,7 +27,7 @@ class EnvironmentStack(PlatformStack):
     """Workspace and what it stands on, compute, connection, variable group and approval gate."""
 
     def __init__(self, scope: Construct, configuration: Settings, environment: Environment) -> None:
-        """Compose the stack ``mlops-<name>``."""
+        """Compose the stack ``<prefix>-<name>``."""
         super().__init__(
             scope,
             environment.name,
@@ -35,6 +35,7 @@ class EnvironmentStack(PlatformStack):
             subscription_id=environment.subscription_id,
             purge_deleted_workspaces=environment.tier != "prod",
             creates_shared=False,
+            tags={**configuration.platform.tags, **environment.tags},
         )
         configure_time(self)
         registry = configuration.platform.registry

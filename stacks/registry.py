@@ -39,7 +39,7 @@ class RegistryStack(PlatformStack):
     def __init__(
         self, scope: Construct, configuration: Settings, *, protect: bool = True, only_protected: bool = False
     ) -> None:
-        """Compose the stack ``mlops-registry``.
+        """Compose the stack ``<prefix>-registry``.
 
         With ``protect`` Terraform refuses to destroy the project and the teams that were created, and the registry.
         With ``only_protected`` there is nothing else in the stack: to deploy that is to destroy all the rest.
@@ -52,6 +52,7 @@ class RegistryStack(PlatformStack):
             subscription_id=platform.registry.subscription_id,
             purge_deleted_workspaces=False,
             creates_shared=True,
+            tags=platform.tags,
             protect=protect,
         )
         self.need_azapi()

@@ -39,6 +39,8 @@ from settings.models.texts import (
     ResourceGroupName,
     Share,
     StorageAccountName,
+    TagName,
+    TagValue,
     VmSize,
     WorkspaceName,
 )
@@ -291,7 +293,7 @@ class Environment(Model):
 
     # Variables are called after their environment, without its hyphens.
     name: Annotated[EnvironmentName, Unique("environment", hyphens_count=False)]
-    """Short name; the stack is called ``mlops-<name>``."""
+    """Short name; the stack is called ``mlops-<name>``, or after another ``stack_prefix``."""
     tier: Tier
     """dev, test or prod: which rules apply, and the order in which thresholds get stricter."""
     subscription_id: Annotated[Guid, AsVariable("terraform", "subscriptionId")]
@@ -304,6 +306,8 @@ class Environment(Model):
     """Resource group of everything in this environment."""
     location: Annotated[Location, AsVariable("terraform", "location")]
     """Azure region."""
+    tags: dict[TagName, TagValue] = Field(default_factory=dict)
+    """Tags of every Azure resource of this environment, beside those of platform.yaml. Of two with one name, this."""
     workspace: Workspace
     """The workspace and what it stands on."""
     variable_group: VariableGroup

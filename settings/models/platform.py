@@ -15,6 +15,7 @@ from settings.models.texts import (
     EmailAddress,
     EnvironmentName,
     Guid,
+    IgnoredTagName,
     Location,
     LogAnalyticsName,
     Measure,
@@ -24,6 +25,7 @@ from settings.models.texts import (
     PythonVersion,
     ResourceGroupName,
     Share,
+    StackPrefix,
     StorageAccountName,
     TagName,
     TagValue,
@@ -209,6 +211,10 @@ class Platform(Model):
     """Where Terraform keeps its state."""
     tags: dict[TagName, TagValue]
     """Tags of every Azure resource. Each stack adds the tag ``environment``."""
+    ignored_tags: tuple[IgnoredTagName, ...] = ()
+    """Names of tags that Azure policies write. Terraform leaves them as they are."""
+    stack_prefix: StackPrefix = "mlops"
+    """What the names of stacks begin with. Fixed once something is deployed: the state goes by these names."""
     teams: dict[TeamKey, Team]
     """The people, by the keys that permissions and approvers use."""
     pipelines: dict[PipelineKey, Pipeline]

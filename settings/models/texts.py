@@ -267,6 +267,23 @@ TagName = Annotated[
         example="cost-center",
     ),
 ]
+# What a policy writes, may have a name that is none for private DNS zones.
+IgnoredTagName = Annotated[
+    str,
+    Matches(
+        "[^\\x00-\\x1f\\x7f<>%&\\\\?/*]{1,512}",
+        "the whole name of a tag: 1 to 512 characters without < > % & \\ ? / *",
+        "write each name out; Terraform knows no beginnings of names",
+    ),
+]
+StackPrefix = Annotated[
+    str,
+    Matches(
+        "[a-z][a-z0-9-]{0,18}[a-z0-9]",
+        "2 to 20 lower-case letters, digits and hyphens, starting with a letter",
+        example="mlops",
+    ),
+]
 # An agent hands a variable to its tasks in their environment, where Windows takes no longer text.
 VariableValue = Annotated[
     str, Matches("[\\s\\S]{0,32767}", "at most 32767 characters", "shorten it to 32767 characters")

@@ -36,16 +36,20 @@ from settings.rules.sections import (
     nodes_fit,
     notices_rise,
     rollback_has_a_webhook,
-    tags_are_few,
-    tags_leave_environment_free,
     training_has_a_cluster,
     versions_outlive_a_backup,
+)
+from settings.rules.tags import (
+    ignored_tags_are_not_ours,
+    tags_are_few,
+    tags_are_spelled_alike,
+    tags_leave_environment_free,
 )
 from settings.rules.tiers import never_looser
 from settings.rules.variables import own_variables_fit
 
-_OF_ANY_FILE = (entries_stand_once, no_expressions, enough_approvers)
-_OF_THE_PLATFORM = (delays_fit, tags_leave_environment_free, tags_are_few)
+_OF_ANY_FILE = (entries_stand_once, no_expressions, enough_approvers, tags_leave_environment_free)
+_OF_THE_PLATFORM = (delays_fit,)
 _OF_AN_ENVIRONMENT = (
     stacks_keep_their_names,
     prod_is_guarded,
@@ -72,6 +76,9 @@ _ACROSS_FILES = (
     own_variables_fit,
     ranges_do_not_overlap,
     private_registry_has_no_public_environment,
+    tags_are_few,
+    tags_are_spelled_alike,
+    ignored_tags_are_not_ours,
 )
 
 

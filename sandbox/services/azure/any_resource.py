@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox.cloud.request import NOT_FOUND, Request, ServiceError
 from sandbox.cloud.store import Resource
-from sandbox.services.azure import arm
+from sandbox.services.azure import arm, landing_zone
 from sandbox.services.azure.arm_resource import ArmResource, require_reference
 from sandbox.services.data_source import DataSource
 from sandbox.services.resource_type import Arguments, Attributes
@@ -66,6 +66,14 @@ class AnyResource(ArmResource, type_name="azapi_resource"):
         added = _registry(resource_id, arguments) if _azure_type(arguments).lower() == _REGISTRY else {}
         given = body.get("properties", {}) if isinstance(body, dict) else {}
         return {"output": {"properties": {**given, **added, "provisioningState": "Succeeded"}}}
+
+    def stored(self, attributes: Attributes) -> Attributes:
+        """Return the attributes with the tag of a policy, where the type takes tags and has been given some."""
+        return (
+            attributes | {"tags": landing_zone.tagged(attributes["tags"])}
+            if attributes["tags"]
+            else attributes
+        )
 
     def imported(self, request: Request, text: str) -> Resource | None:
         """Return the resource; the id may end in the version of its type: ``?api-version=2025-12-01``."""

@@ -256,6 +256,14 @@ ATTACKS: dict[str, tuple[Callable[[Any], None], str]] = {
         put(f"{ACCOUNT}/lifecycle", {"ignore_changes": "all"}),
         "all in ignore_changes",
     ),
+    "changes of a tag that every resource has": (
+        put(f"{ACCOUNT}/lifecycle", {"ignore_changes": ['tags["Managed-By"]']}),
+        'tags["Managed-By"] in ignore_changes',
+    ),
+    "changes of an argument called like a tag": (
+        put(f"{ACCOUNT}/lifecycle", {"ignore_changes": ['min_tls_version["a"]']}),
+        'min_tls_version["a"] in ignore_changes',
+    ),
     "a removal that destroys": (
         put("removed", [{"from": "azurerm_storage_account.storage", "lifecycle": {"destroy": True}}]),
         "lifecycle other than destroy = false",
@@ -323,6 +331,9 @@ FORMS: dict[str, Callable[[Any], None]] = {
     "a check": put(
         "check/account",
         {"assert": [{"condition": '${azurerm_storage_account.storage.name != ""}', "error_message": "No."}]},
+    ),
+    "a tag that is a policy's": put(
+        f"{ACCOUNT}/lifecycle", {"ignore_changes": ['tags["cost-center"]', 'tags["Cost \\"Center\\""]']}
     ),
     "a part of a private range": put(f"{RULE}/source_address_prefix", "10.1.2.0/24"),
     "Terraform of a certain version": put("terraform/required_version", ">= 1.9"),

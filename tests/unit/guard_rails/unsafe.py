@@ -196,6 +196,8 @@ def unsafe_arguments(section: str, type_: str, body: Json) -> Iterator[tuple[str
                     {"ignore_changes": "all"},
                     {"ignore_changes": ["all"]},
                     {"ignore_changes": ["tags"]} if not type_.endswith("datastore_blobstorage") else "all",
+                    {"ignore_changes": ['tags["environment"]']},
+                    {"ignore_changes": ['tags["a${file(1)}"]']},
                     {"action_trigger": {"events": ["after_create"], "actions": ["x"]}},
                     {"postcondition": {"condition": "${true}", "error_message": '${file("x")}'}},
                     {"precondition": {"condition": '${fileexists("x")}', "error_message": "x"}},

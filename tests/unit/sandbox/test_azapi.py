@@ -6,6 +6,7 @@ import pytest
 
 from sandbox.cloud.store import Cloud
 from sandbox.provider.values import typed
+from sandbox.services.azure import landing_zone
 from tests.unit.sandbox.client import Client, RefusedError, Values
 from tests.unit.sandbox.resources import GROUP, model_registry, storage, workspace_arguments
 
@@ -30,6 +31,14 @@ def test_a_body_changes_in_place_and_the_answer_follows(azapi: Client) -> None:
     assert changed["output"].value["properties"]["publicNetworkAccess"] == "Disabled"
     assert changed["identity"] == state["identity"]
     assert azapi.plan("azapi_resource", state, **model_registry(name="other")).replace == ["name"]
+
+
+def test_a_policy_tags_what_azapi_has_made(azapi: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(landing_zone.VARIABLE, "tags")
+    state = azapi.create("azapi_resource", **model_registry(tags={"a": "b"}))
+    assert state["tags"] == {**landing_zone.TAG, "a": "b"}
+    planned = azapi.plan("azapi_resource", state, **model_registry(tags={"a": "b"}))
+    assert planned.state and planned.state["tags"] == {"a": "b"}
 
 
 def test_a_body_edited_by_hand_is_drift(azapi: Client, cloud: Cloud) -> None:

@@ -249,6 +249,10 @@ MISTAKES = {
         PLATFORM, "  platform: mlops", "  platform: mlops\n  «Platform: mlops", "tags.Platform",
         "the tag Platform", "platform is there already", "remove the tag",
     ),
+    "a tag that each stack sets, in an environment": Mistake(
+        DEV, "tier: dev\n", "tier: dev\ntags:\n  «environment: all\n", "tags.environment",
+        "the tag environment", "each stack sets it itself", "remove the tag",
+    ),
     "a Terraform expression": Mistake(
         PROD, "instructions: >-\n    Deploy", "instructions: «>-\n    ${file('x')} Deploy",
         "approval_environment.instructions",

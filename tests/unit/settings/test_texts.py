@@ -57,6 +57,8 @@ ACCEPTED: list[tuple[Any, list[str]]] = [
     (texts.PythonVersion, ["3.9", "3.12"]),
     (texts.EmailAddress, ["ml-team@company.com", f"{'a' * 242}@company.com"]),
     (texts.TagName, ["managed-by", "cost_center", "a" * 128]),
+    (texts.IgnoredTagName, ["cost-center", "Cost Center", "hidden-link:x", 'a"b', "ä", "a" * 512]),
+    (texts.StackPrefix, ["ml", "mlops-eu2", "a" * 20]),
     (texts.TagValue, ["", "a" * 256]),
     (texts.VariableValue, ["", "a\nb", "a" * 32767]),
     (texts.IdleTime, ["PT2M", "PT120S", "P7D", "P1DT2H3M4S"]),
@@ -176,6 +178,8 @@ REFUSED: list[tuple[Any, list[str]]] = [
     (texts.PythonVersion, ["3", "3.", "2.7", "3.9.1", "3.123"]),
     (texts.EmailAddress, ["company.com", "a@b", "a@b.c, d@e.f", "@b.c", f"{'a' * 243}@company.com"]),
     (texts.TagName, ["", " a", "cost center", "a:b", "a(b)", "1a", "a<b", "a?b", "__proto__", "a" * 129]),
+    (texts.IgnoredTagName, ["", "cost*", "a<b", "a/b", "a\\b", "a%b", "a\nb", "a" * 513]),
+    (texts.StackPrefix, ["", "a", "ML", "1ml", "ml-", "ml_a", "a" * 21]),
     (texts.TagValue, ["a" * 257, "a\nb"]),
     (texts.VariableValue, ["a" * 32768]),
     (
