@@ -87,14 +87,15 @@ class EnvironmentStack(PlatformStack):
         network: PrivateNetwork | None,
     ) -> DiagnosticSettings:
         """Send the logs of what there is so far to Log Analytics; return the settings, for what is added later."""
-        log_analytics_id = foundation.monitoring.log_analytics_id
+        monitoring = foundation.monitoring
+        log_analytics_id = monitoring.log_analytics_id
         diagnostics = DiagnosticSettings(self, "diagnostics", log_analytics_id=log_analytics_id)
         diagnostics.add(
             {
                 "workspace": workspace.id,
                 "key_vault": foundation.key_vault.id,
                 "container_registry": foundation.container_registry.id,
-                "log_analytics": log_analytics_id,
+                **({} if monitoring.has_existing_log_analytics else {"log_analytics": log_analytics_id}),
             }
         )
         reads = [STORAGE_READS] if environment.monitoring.storage_reads else []
@@ -107,5 +108,6 @@ class EnvironmentStack(PlatformStack):
             "endpoint_logging",
             resource_group=foundation.resource_group,
             log_analytics_id=log_analytics_id,
+            elsewhere=monitoring.has_existing_log_analytics,
         )
         return diagnostics

@@ -62,6 +62,7 @@ class RegistryStack(PlatformStack):
             name=platform.registry.resource_group,
             location=platform.registry.location,
             subscription_id=platform.registry.subscription_id,
+            existing_id=platform.registry.existing.resource_group,
         )
         registry = Registry(
             self,
@@ -122,9 +123,10 @@ class RegistryStack(PlatformStack):
             name=platform.registry.log_analytics,
             retention_days=platform.registry.log_retention,
             public_query=True,
+            existing_id=platform.registry.existing.log_analytics,
         )
         diagnostics = DiagnosticSettings(self, "diagnostics", log_analytics_id=logs.id)
-        diagnostics.add({"registry": registry.id, "logs": logs.id})
+        diagnostics.add({"registry": registry.id, **({} if logs.is_existing else {"logs": logs.id})})
         diagnostics.add({"shared_storage": storage.blob_service_id}, categories=STORAGE_AUDIT)
         promotion_identity = ManagedIdentity(
             self, "promotion_identity", resource_group=resource_group, name=PROMOTION_IDENTITY

@@ -10,6 +10,7 @@ from functools import cached_property
 from cdktf import Precondition, TerraformResourceLifecycle, TerraformStack
 
 from constructs_lib.bindings import azuredevops
+from constructs_lib.forgotten import forget
 from settings.models.devops import ServiceConnection
 from settings.models.platform import AzureDevOps, Pipeline, Team
 
@@ -70,9 +71,7 @@ class Project:
             forgotten = self._create_teams(protect=protect)
             if not settings.project.create:
                 forgotten.append(f"azuredevops_project.{id_}")
-            scope.add_override(
-                "removed", [{"from": address, "lifecycle": {"destroy": False}} for address in forgotten]
-            )
+            forget(scope, forgotten)
 
     def group_id(self, team: str) -> str:
         """Return the storage key (a UUID) of the team with this key: what checks and role assignments take."""

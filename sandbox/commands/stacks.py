@@ -42,10 +42,13 @@ def seed_for(cloud_folder: Path, stacks: Sequence[Stack]) -> None:
             for name in body.get("for_each", {"": body[key]}).values()
         }
 
+    existing = {body["resource_id"]: body["type"] for body in looked_up("azapi_resource")}
+    subscriptions = {body["subscription_id"] for body in looked_up("azurerm_subscription")}
     seed(
         cloud_folder,
         project=None,
-        subscriptions=sorted({body["subscription_id"] for body in looked_up("azurerm_subscription")}),
+        subscriptions=sorted({*subscriptions, *(found.split("/")[2] for found in existing)}),
+        existing=existing,
     )
     projects = {body["name"] for body in looked_up("azuredevops_project")}
     groups = {body["name"] for body in looked_up("azuredevops_group")}

@@ -14,6 +14,7 @@ from settings.models.devops import (
     ServiceConnection,
     VariableGroup,
 )
+from settings.models.existing import ExistingInEnvironment
 from settings.models.markers import AsVariable, Unique
 from settings.models.platform import Days, LogLevel
 from settings.models.texts import (
@@ -306,6 +307,8 @@ class Environment(Model):
     """Resource group of everything in this environment."""
     location: Annotated[Location, AsVariable("terraform", "location")]
     """Azure region."""
+    existing: ExistingInEnvironment = Field(default_factory=ExistingInEnvironment)
+    """What is there already and used as it is."""
     tags: dict[TagName, TagValue] = Field(default_factory=dict)
     """Tags of every Azure resource of this environment, beside those of platform.yaml. Of two with one name, this."""
     workspace: Workspace

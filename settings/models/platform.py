@@ -8,6 +8,7 @@ from pydantic import Field
 
 from settings.models.base import Model
 from settings.models.devops import ApprovalEnvironment, ServiceConnection, VariableGroup
+from settings.models.existing import Existing
 from settings.models.markers import AsVariable, RefersTo, Unique
 from settings.models.texts import (
     ContainerName,
@@ -94,10 +95,12 @@ class Registry(Model):
     """Resource group of the registry and the shared resources."""
     location: Location
     """Azure region of the registry and the shared resources."""
+    existing: Existing = Field(default_factory=Existing)
+    """What is there already and used as it is."""
     log_analytics: LogAnalyticsName
     """Log Analytics workspace that records what is done with the registry and the shared resources."""
-    log_retention: Annotated[int, Field(ge=30, le=730)]
-    """How long those records are kept (days)."""
+    log_retention: Annotated[int, Field(ge=30, le=730)] | None = None
+    """How long those records are kept (days); given exactly where ``existing`` has no Log Analytics workspace."""
     public_network_access: bool
     """Whether public networks reach the registry. Needed as long as an environment has no private endpoints."""
     delete_locks: bool = True

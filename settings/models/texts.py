@@ -215,6 +215,35 @@ PrivateDnsZoneId = Annotated[
         "copy it from the zone's properties in the Azure portal, with capitals as shown here",
     ),
 ]
+_GROUP_ID = "/subscriptions/[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}/resourceGroups/[A-Za-z0-9_().-]{1,90}"
+
+
+def _resource_id(what: str, rest: str, example: str) -> Matches:
+    """Return the rule for the id of a resource: a pattern behind that of its group, and an example of it."""
+    return Matches(
+        _GROUP_ID + rest,
+        f"the resource id of {what}, such as /subscriptions/<GUID>/resourceGroups/platform-rg{example}",
+        "copy it from its properties in the Azure portal, with capitals as shown here",
+    )
+
+
+ResourceGroupId = Annotated[str, _resource_id("a resource group", "", "")]
+LogAnalyticsId = Annotated[
+    str,
+    _resource_id(
+        "a Log Analytics workspace",
+        "/providers/Microsoft\\.OperationalInsights/workspaces/[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]",
+        "/providers/Microsoft.OperationalInsights/workspaces/platform-logs",
+    ),
+]
+ActionGroupId = Annotated[
+    str,
+    _resource_id(
+        "an action group",
+        '/providers/Microsoft\\.Insights/actionGroups/[^/<>*%&:?\\\\+"|#\n]{1,260}',
+        "/providers/Microsoft.Insights/actionGroups/on-call",
+    ),
+]
 Fqdn = Annotated[
     str,
     Matches(

@@ -16,6 +16,13 @@ from settings.models.platform import Platform
 from settings.reading.problems import Problem
 from settings.rules.approvals import approvals_fit, enough_approvers, prod_is_guarded
 from settings.rules.deployment import ramp_rises, strategy_is_clear
+from settings.rules.existing import (
+    existing_action_group_is_called,
+    existing_things_have_their_names,
+    logs_of_others_have_no_quota,
+    nobody_administers_a_group_of_others,
+    retention_is_whose_logs_are,
+)
 from settings.rules.lists import entries_stand_once, no_expressions
 from settings.rules.names import names_are_unique, stacks_keep_their_names
 from settings.rules.network import (
@@ -49,7 +56,7 @@ from settings.rules.tiers import never_looser
 from settings.rules.variables import own_variables_fit
 
 _OF_ANY_FILE = (entries_stand_once, no_expressions, enough_approvers, tags_leave_environment_free)
-_OF_THE_PLATFORM = (delays_fit,)
+_OF_THE_PLATFORM = (delays_fit, retention_is_whose_logs_are)
 _OF_AN_ENVIRONMENT = (
     stacks_keep_their_names,
     prod_is_guarded,
@@ -69,6 +76,9 @@ _OF_AN_ENVIRONMENT = (
     private_vault_is_not_linked,
     hosts_need_approval,
     zones_fit_their_names,
+    logs_of_others_have_no_quota,
+    nobody_administers_a_group_of_others,
+    existing_action_group_is_called,
 )
 _ACROSS_FILES = (
     references_exist,
@@ -79,6 +89,7 @@ _ACROSS_FILES = (
     tags_are_few,
     tags_are_spelled_alike,
     ignored_tags_are_not_ours,
+    existing_things_have_their_names,
 )
 
 

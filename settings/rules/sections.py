@@ -80,7 +80,8 @@ def mail_has_an_address(environment: Checked[Environment]) -> Iterator[Problem]:
     """Where mail goes out, say to whom."""
     if not environment.has_keys("monitoring") or environment.given("monitoring", "email"):
         return
-    reasons = ["alerts by email"] if "email" in (environment.get("monitoring", "alerts") or ()) else []
+    by_email = "email" in (environment.get("monitoring", "alerts") or ())
+    reasons = ["alerts by email"] if by_email and not environment.given("existing", "action_group") else []
     if environment.given("budget"):
         reasons.append("a budget")
     if reasons:

@@ -85,6 +85,26 @@ class AnyResource(ArmResource, type_name="azapi_resource"):
         return replace(resource, attributes=typed)
 
 
+class ExistingResource(DataSource, type_name="azapi_resource"):
+    """A resource that is there already, whoever made it."""
+
+    def look_up(self, request: Request, given: Arguments) -> Attributes:
+        """Return what is known of the resource with this id; ServiceError if there is none."""
+        resources = arm.index(request.cloud)
+        arm.require(resources, given["resource_id"], "resource_id")
+        found = resources[given["resource_id"].lower()]
+        return {
+            **{name: given.get(name) for name in self.block.attributes},
+            **{name: found.attributes.get(name) for name in ("location", "tags")},
+            "id": found.id,
+            "name": found.id.rpartition("/")[2],
+            "parent_id": arm.ancestors(found.id)[-1],
+            "exists": True,
+            "identity": [],
+            "output": {},
+        }
+
+
 class ResourceAction(DataSource, type_name="azapi_resource_action"):
     """What an action of a resource answers."""
 

@@ -12,6 +12,7 @@ import pytest
 
 from constructs_lib.guard_rails import GuardRailError, check, violations
 from constructs_lib.guard_rails.allowed import (
+    AZAPI_LOOKED_UP,
     AZAPI_TYPES,
     DATA_SOURCES,
     FILE,
@@ -368,9 +369,11 @@ def test_a_file_that_terraform_reads_otherwise_is_refused(written: Path, tmp_pat
     assert all(violation.path == PROD for violation in refused.value.violations)
 
 
-def test_the_lists_hold_nothing_that_is_not_used(stacks: Any, variant: Any, closed: Any) -> None:
+def test_the_lists_hold_nothing_that_is_not_used(
+    stacks: Any, variant: Any, closed: Any, company: Any
+) -> None:
     """A type, a secret's way, an azapi type or an action that nothing uses is a door that nobody watches."""
-    all_stacks = [stack.terraform for group in (stacks, variant, closed) for stack in group.values()]
+    all_stacks = [stack.terraform for group in (stacks, variant, closed, company) for stack in group.values()]
     used = {
         section: {type_ for t in all_stacks for type_ in t.get(section, {})}
         for section in ("resource", "data")
@@ -379,6 +382,8 @@ def test_the_lists_hold_nothing_that_is_not_used(stacks: Any, variant: Any, clos
     assert {provider for t in all_stacks for provider in t["provider"]} == set(PROVIDERS)
     azapi = [body for t in all_stacks for body in t["resource"].get("azapi_resource", {}).values()]
     assert {body["type"] for body in azapi} == set(AZAPI_TYPES)
+    found = [body for t in all_stacks for body in t.get("data", {}).get("azapi_resource", {}).values()]
+    assert {body["type"] for body in found} == set(AZAPI_LOOKED_UP)
     written = json.dumps(all_stacks)
     assert [action for action in ROLE_ACTIONS if action not in written] == []
     assert [name for name in SECRETS if name.split(".")[-1] not in written] == []

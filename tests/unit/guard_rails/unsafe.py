@@ -196,8 +196,6 @@ def unsafe_arguments(section: str, type_: str, body: Json) -> Iterator[tuple[str
                     {"ignore_changes": "all"},
                     {"ignore_changes": ["all"]},
                     {"ignore_changes": ["tags"]} if not type_.endswith("datastore_blobstorage") else "all",
-                    {"ignore_changes": ['tags["environment"]']},
-                    {"ignore_changes": ['tags["a${file(1)}"]']},
                     {"action_trigger": {"events": ["after_create"], "actions": ["x"]}},
                     {"postcondition": {"condition": "${true}", "error_message": '${file("x")}'}},
                     {"precondition": {"condition": '${fileexists("x")}', "error_message": "x"}},
@@ -210,6 +208,10 @@ def unsafe_arguments(section: str, type_: str, body: Json) -> Iterator[tuple[str
                 "for_each": ["${local.x}", ["a"], {"a": ["b"]}, {"a": "${local.x}"}, {"${local.x}": "b"}],
                 "depends_on": [["azurerm_nobody.x"], "x", [1], ["module.x"]],
             }
+            if not type_.endswith("datastore_blobstorage"):
+                extra["lifecycle"] += [
+                    {"ignore_changes": [tag]} for tag in ('tags["environment"]', 'tags["a${file(1)}"]')
+                ]
             if type_ not in ("azurerm_monitor_action_group", "azurerm_monitor_smart_detector_alert_rule"):
                 extra["provider"].append("azurerm.adopting")
         for name, nested in block.blocks.items():
@@ -365,6 +367,16 @@ def unsafe_azapi(type_: str, body: Json, *, closed: bool) -> Iterator[tuple[str,
             yield f"sensitive_body {given!r}", replaced(body, ("sensitive_body",), given)
         for name in ("response_export_values", "replace_triggers_external_values", "ignore_body_changes"):
             yield name, replaced(body, (name,), ["*"])
+    if type_ == "azapi_resource" and "resource_id" in body:
+        yield "a look-up of anything", {**body, "type": "Microsoft.KeyVault/vaults/secrets@2023-07-01"}
+        yield (
+            "a look-up of what something computes",
+            {**body, "resource_id": "${azurerm_key_vault.key_vault.id}"},
+        )
+        yield "a look-up by a child", {**body, "resource_id": f"{body['resource_id']}/x$y"}
+        yield "a look-up with its answer", {**body, "response_export_values": ["*"]}
+        yield "a look-up with all answers", {k: v for k, v in body.items() if k != "response_export_values"}
+        yield "a look-up with a header", {**body, "headers": {"a": "b"}}
     if type_ == "azapi_resource_action":
         for name, given in {
             "action": "listKeys",

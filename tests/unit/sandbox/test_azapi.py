@@ -95,6 +95,20 @@ def test_an_id_that_another_provider_has_taken(azure: Client, azapi: Client) -> 
         azapi.create("azapi_resource", **account)
 
 
+def test_what_others_have_made_is_found_by_its_id(azure: Client, azapi: Client) -> None:
+    account = storage(azure)
+    wanted = {
+        "type": "Microsoft.Storage/storageAccounts@2024-01-01",
+        "resource_id": account["id"].upper(),
+        "response_export_values": typed([]),
+    }
+    found = azapi.look_up("azapi_resource", **wanted)
+    assert (found["id"], found["name"], found["location"]) == (account["id"], "acc", "eastus")
+    assert (found["parent_id"], found["exists"], found["output"].value) == (GROUP, True, {})
+    with pytest.raises(RefusedError, match=r"The Resource '.*/accx' under resource group 'rg' was not found"):
+        azapi.look_up("azapi_resource", **{**wanted, "resource_id": f"{account['id']}x"})
+
+
 LOGIC_APP = {
     "type": "Microsoft.Logic/workflows@2019-05-01",
     "parent_id": GROUP,
