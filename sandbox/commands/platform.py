@@ -220,8 +220,8 @@ class Platform:
         (stack,) = [stack for stack in (*self.stacks(), *removed_stacks(self.out)) if stack.name == name]
         folder, lock = stack.folder, stack.folder / ".terraform.lock.hcl"
         locked = lock.read_text(encoding="utf-8") if lock.exists() else ""
-        sources = [wanted["source"] for wanted in stack.terraform["terraform"]["required_providers"].values()]
-        if any(f'/{source.lower()}"' not in locked for source in sources):
+        wanted = stack.terraform.get("terraform", {}).get("required_providers", {})
+        if not locked or any(f'/{provider["source"].lower()}"' not in locked for provider in wanted.values()):
             process = self._start([terraform(), "init", "-input=false", "-no-color"], folder)
             self._follow(process, "terraform init", Output([name], only=name), "init", [name])
         return folder
