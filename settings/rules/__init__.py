@@ -16,6 +16,7 @@ from settings.models.platform import Platform
 from settings.reading.problems import Problem
 from settings.rules.approvals import approvals_fit, enough_approvers, prod_is_guarded
 from settings.rules.deployment import ramp_rises, strategy_is_clear
+from settings.rules.endpoints import endpoint_fits_the_network, prod_endpoint_asks_entra
 from settings.rules.existing import (
     existing_action_group_is_called,
     existing_things_have_their_names,
@@ -35,7 +36,9 @@ from settings.rules.network import (
     vnet_has_settings,
     zones_fit_their_names,
 )
+from settings.rules.quota import quota_is_enough
 from settings.rules.references import references_exist
+from settings.rules.regions import further_regions_are_others, registry_reaches_every_region
 from settings.rules.sections import (
     alerts_have_thresholds,
     delays_fit,
@@ -56,7 +59,7 @@ from settings.rules.tiers import never_looser
 from settings.rules.variables import own_variables_fit
 
 _OF_ANY_FILE = (entries_stand_once, no_expressions, enough_approvers, tags_leave_environment_free)
-_OF_THE_PLATFORM = (delays_fit, retention_is_whose_logs_are)
+_OF_THE_PLATFORM = (delays_fit, retention_is_whose_logs_are, further_regions_are_others)
 _OF_AN_ENVIRONMENT = (
     stacks_keep_their_names,
     prod_is_guarded,
@@ -79,6 +82,9 @@ _OF_AN_ENVIRONMENT = (
     logs_of_others_have_no_quota,
     nobody_administers_a_group_of_others,
     existing_action_group_is_called,
+    prod_endpoint_asks_entra,
+    endpoint_fits_the_network,
+    quota_is_enough,
 )
 _ACROSS_FILES = (
     references_exist,
@@ -90,6 +96,7 @@ _ACROSS_FILES = (
     tags_are_spelled_alike,
     ignored_tags_are_not_ours,
     existing_things_have_their_names,
+    registry_reaches_every_region,
 )
 
 
