@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from doctor.checks.branches import branches_are_allowed
@@ -32,7 +32,6 @@ from doctor.reading.files import Files, repository
 from doctor.reading.pipeline import is_pipeline, read_pipeline
 from doctor.reading.starts import starts, worlds
 from doctor.reading.templates import MAX_VALUES, Expansion, TooLargeError, unreadable
-from doctor.reading.world import World
 from settings.reading.text import TextError
 
 _OF_A_START: tuple[Callable[[Run], Iterator[Finding]], ...] = (
@@ -174,9 +173,8 @@ def _look_at(path: Path, document: Mapping, files: Files, platform: Platform) ->
         except TooLargeError:
             seen.findings.append(_too_large(files.shown(path)))
             return seen
-        if world.pick == 0 and expansion.alternatives:
-            others = range(1, min(expansion.alternatives, _MOST_ALTERNATIVES) + 1)
-            left[:0] = [World(world.branch, world.parameters, pick) for pick in others]
+        if world.pick < min(expansion.alternatives, _MOST_ALTERNATIVES):
+            left.insert(0, replace(world, pick=world.pick + 1))
         run = Run(platform, read_pipeline(root), world, begun, tuple(expansion.references))
         seen.followed |= expansion.followed
         seen.findings += expansion.findings

@@ -97,7 +97,10 @@ class Finding:
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
     """Sort by place, and drop what is there twice: a template is found in each pipeline that uses it."""
     kinds = list(Kind)
-    return sorted(set(findings), key=lambda f: (f.at, kinds.index(f.kind), f.found, f.fix))
+    once: dict[tuple[Kind, At, str], Finding] = {}
+    for finding in findings:
+        once.setdefault((finding.kind, finding.at, finding.found), finding)
+    return sorted(once.values(), key=lambda f: (f.at, kinds.index(f.kind), f.found))
 
 
 def report(findings: list[Finding], pipelines: int, passed_over: int = 0) -> str:

@@ -23,7 +23,7 @@ from settings.reading.text import TextError
 MAX_VALUES = 20_000
 """Values that a pipeline may have once it is expanded."""
 _MAX_DEPTH = 100
-_MAX_TEMPLATES = 20
+_MAX_TEMPLATES = 30
 _DIRECTIVE = re.compile(r"\$\{\{\s*(if|elseif|else|each|insert)\b(.*)\}\}", re.DOTALL | re.IGNORECASE)
 _EACH = re.compile(r"\s*([A-Za-z_]\w*)\s+in\s+(.*)", re.DOTALL | re.IGNORECASE)
 _LISTS = ("steps", "jobs", "stages", "variables")
@@ -206,8 +206,10 @@ class Expansion:
             return None
         name = self._text(named, scope)
         path = self._found(name, scope) if isinstance(name, Text) else None
-        if path is None or scope.templates >= _MAX_TEMPLATES:
+        if path is None:
             return None
+        if scope.templates >= _MAX_TEMPLATES:
+            raise TooLargeError
         try:
             document = self.files.read(path)
         except TextError as error:
