@@ -162,9 +162,9 @@ class _Job:
         yield Finding(
             Kind.ENVIRONMENT_VARIABLE_CASE,
             use.at,
-            f"${use.name} in a script, which is empty there",
+            f"{use.sign}{use.name} in a script, which is empty there",
             f"{use.name.upper()}: agents give scripts every variable in upper case, and shells tell case apart",
-            f"write ${use.name.upper()}, or give it under env: {use.name}: $({use.name})",
+            f"write {use.sign}{use.name.upper()}, or give it under env: {use.name}: $({use.name})",
         )
 
 

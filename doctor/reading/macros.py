@@ -29,6 +29,8 @@ class Use:
     name: str
     at: At
     syntax: Literal["macro", "runtime", "environment"]
+    sign: str = "$"
+    """What a shell writes before the name of an environment variable."""
 
 
 def macros(text: Text) -> Iterator[Use]:
@@ -65,7 +67,8 @@ def environment_variables(script: Script) -> Iterator[Use]:
     for match in (_BASH if script.shell == "bash" else _PWSH).finditer(text.value):
         name = match[1] or match[2]
         if name not in assigned:
-            yield Use(name, text.line(match.start()), "environment")
+            sign = "$" if script.shell == "bash" else "$env:"
+            yield Use(name, text.line(match.start()), "environment", sign)
 
 
 def _assigned(script: str) -> set[str]:

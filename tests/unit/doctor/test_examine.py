@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from doctor.findings import MOST_SHOWN, report
+from doctor.findings import report
 from doctor.platform import Elsewhere
+from settings.reading.problems import MOST_SHOWN
 from tests.unit.doctor.examining import CORPUS, Doctor, shown
 
 STEP = "trigger: none\nvariables:\n- group: mlops-dev-variables\nsteps:\n"
