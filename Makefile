@@ -6,6 +6,8 @@ SHELL := /bin/bash
 # What somebody gives is taken as it is written: make runs no function in it. It is in the environment, so that no
 # shell reads it as a command.
 override STACK := $(value STACK)
+override ENVIRONMENT := $(value ENVIRONMENT)
+override PIPELINES := $(value PIPELINES)
 override KEEP := $(value KEEP)
 override DEPLOYABLE := $(value DEPLOYABLE)
 ifeq ($(origin PYTHON),undefined)
@@ -13,7 +15,7 @@ PYTHON := $(shell command -v python3.11 || command -v python3)
 else
 override PYTHON := $(value PYTHON)
 endif
-export STACK PYTHON
+export STACK ENVIRONMENT PIPELINES PYTHON
 
 PIPENV_VERSION := 2026.10.3
 PIPENV := PIPENV_VENV_IN_PROJECT=1 PIPENV_IGNORE_VIRTUALENVS=1 PIPENV_VERBOSITY=-1 .tools/bin/pipenv
@@ -69,6 +71,15 @@ synth: setup ## Write the Terraform of every stack to cdktf.out
 validate: setup ## Check the configuration and write nothing
 	@$(RUN)/python -m cli validate
 
+.PHONY: library
+library: setup ## Show the variable groups as configured: make library, or ENVIRONMENT=dev
+	@$(RUN)/python -m cli library $${ENVIRONMENT:+--env "$$ENVIRONMENT"}
+
+.PHONY: doctor
+doctor: setup ## Check pipelines against the configuration: make doctor PIPELINES='azure-pipelines.yml pipelines'
+	@test -n "$$PIPELINES" || { echo "Name files or folders: make doctor PIPELINES='azure-pipelines.yml pipelines'"; exit 1; }
+	@$(RUN)/python -m cli doctor pipelines $$PIPELINES
+
 .PHONY: check
 check: setup tests/policy/.venv/.synced ## Check your configuration and its Terraform; DEPLOYABLE=1: no id left to fill in
 	@$(RUN)/python main.py
@@ -117,9 +128,10 @@ format: setup ## Put the code into shape
 	@$(RUN)/ruff format .
 
 .PHONY: generate
-generate: setup ## Write what is generated: JSON Schemas, docs/variables.md, snapshots
+generate: setup ## Write what is generated: JSON Schemas, docs/variables.md, transcripts in docs/, snapshots
 	@$(RUN)/python -m settings.checking.schema
 	@$(RUN)/python -m settings.variables_table
+	@$(RUN)/python -m tests.transcripts
 	@$(RUN)/pytest tests/snapshots --snapshot-update
 
 .PHONY: benchmark
