@@ -128,10 +128,19 @@ def _document(path: Path, files: Files, *, named: bool) -> tuple[Mapping | None,
         document = files.read(path)
     except TextError as error:
         return None, unreadable(files.shown(path), error) if named or _meant_as_a_pipeline(path) else None
-    if isinstance(document, Mapping) and is_pipeline(document) and (named or not _template(document, path)):
+    template = isinstance(document, Mapping) and _template(document, path)
+    if isinstance(document, Mapping) and is_pipeline(document) and not template:
         return document, None
     if not named:
         return None, None
+    if template:
+        return None, Finding(
+            Kind.NOTE_UNSEEN,
+            At(files.shown(path), 1),
+            "a template: it needs values, or lies where templates do",
+            "pipelines, with the templates that they use",
+            "name the pipelines that use it",
+        )
     return None, Finding(
         Kind.UNREADABLE,
         At(files.shown(path), 1),

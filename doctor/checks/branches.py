@@ -37,8 +37,7 @@ def branches_are_allowed(run: Run) -> Iterator[Finding]:
 
 def _controls(run: Run, job: Job) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield each branch control that a job meets, with what has it."""
-    gate = run.platform.gates.get(job.environment.value) if job.environment else None
-    if gate:
+    if gate := run.gate(job):
         yield f"the environment {gate.name}", gate.branches
         return  # its branches are those of the connection behind it
     for _, written in run.connections(job):

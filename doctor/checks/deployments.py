@@ -76,7 +76,7 @@ def deployments_are_approved(run: Run) -> Iterator[Finding]:
     """What deploys to an environment with an approval, or to the registry, names it."""
     for stage, job in run.jobs():
         gate = _needs(run, stage, job)
-        if gate and gate.name not in _environments(run, job):
+        if gate and gate != run.gate(job) and not _named_in_the_run(job):
             what = f"the job {job.name}" if job.name else "a job"
             named = f" with the environment {visible(job.environment.value)}" if job.environment else ""
             yield Finding(
@@ -88,16 +88,10 @@ def deployments_are_approved(run: Run) -> Iterator[Finding]:
             )
 
 
-def _environments(run: Run, job: Job) -> tuple[str, ...]:
-    name = job.environment if job.deployment else None
-    if name is None:
-        return ()
-    # What a variable names is a finding of its own.
-    return (
-        tuple(run.platform.gates)
-        if OPAQUE in name.value or "$" in name.value
-        else (name.value.partition(".")[0],)
-    )
+def _named_in_the_run(job: Job) -> bool:
+    """Tell whether a deployment's environment is named by a variable, which is a finding of its own."""
+    name = job.environment.value if job.environment and job.deployment else ""
+    return OPAQUE in name or "$" in name
 
 
 def _needs(run: Run, stage: Stage, job: Job) -> Gate | None:
@@ -119,23 +113,23 @@ def evidence_comes_before_the_approval(run: Run) -> Iterator[Finding]:
     Checks of an environment hold the whole stage, before its first job. Source: "Approvals and checks".
     """
     for stage in run.pipeline.stages:
-        gated = [job for job in stage.jobs if job.environment and job.environment.value in run.platform.gates]
+        gated = {id(job): gate for job in stage.jobs if (gate := run.gate(job))}
         if not gated:
             continue
-        before = _all_before(stage, gated)
+        gate = next(iter(gated.values()))
+        before = _all_before(stage, [job for job in stage.jobs if id(job) in gated])
         for job in stage.jobs:
             for step in job.steps:
                 early = (
                     step.hook == "predeploy"
-                    if job in gated
+                    if id(job) in gated
                     else job.name.lower() in before or _is_evidence(step)
                 )
                 if early and _publishes(step):
-                    (gate, *_) = [other.environment for other in gated if other.environment]
                     yield Finding(
                         Kind.APPROVAL_BEFORE_EVIDENCE,
                         step.body.at,
-                        f"a step that publishes results, in a stage that waits for {gate.value} before its first job",
+                        f"a step that publishes results, in a stage that waits for {gate.name} before its first job",
                         "results that are there when the approvers are asked",
                         "move the job to a stage of its own, which this one depends on (dependsOn)",
                     )

@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from doctor.platform import Connection, Group, Platform
+from doctor.platform import Connection, Gate, Group, Platform
 from doctor.reading.definitions import OPAQUE, Definition, Known
 from doctor.reading.document import Text
-from doctor.reading.expressions import ExpressionError, evaluate, truth
+from doctor.reading.expressions import UNKNOWN, ExpressionError, Value, evaluate, truth
 from doctor.reading.pipeline import Job, Pipeline, Stage, Step
 from doctor.reading.starts import Start
 from doctor.reading.world import Reference, World
 from settings.reading.problems import shorten
 
+_MAX_DEPTH = 5
+"""Variables in variables that a condition is followed through."""
 _WHOLE_MACRO = re.compile(r"\$\(([\w.]+)\)")
 CONNECTION_INPUTS = frozenset(
     {
@@ -96,13 +98,30 @@ class Run:
     def reached(self, stage: Stage, job: Job) -> bool:
         """Tell whether this run may come to a job, as far as conditions tell beforehand."""
         bodies = [stage.body, job.body] if stage.body is not self.pipeline.root else [job.body]
-        return all(self._holds(condition) for body in bodies if (condition := body.text("condition")))
+        conditions = (condition for body in bodies if (condition := body.text("condition")))
+        return all(truth(self._value(condition.value, job.known)) is not False for condition in conditions)
 
-    def _holds(self, condition: Text) -> bool:
+    def _value(self, expression: str, known: Known, depth: int = 0) -> Value:
+        """Work out a condition, or a variable that is one: ``$[eq(variables['Build.SourceBranch'], …)]``."""
+
+        def variable(name: str) -> Value:
+            definition = known.inline(name)
+            if definition is None or definition.value is None:
+                return self.world.variable(name)
+            text = definition.value.value.strip()
+            if text.startswith("$[") and text.endswith("]") and depth < _MAX_DEPTH:
+                return self._value(text[2:-1], known, depth + 1)
+            return UNKNOWN if "$" in text or OPAQUE in text else text
+
         try:
-            return truth(evaluate(condition.value, {"variables": self.world.variable})) is not False
+            return evaluate(expression, {"variables": variable})
         except ExpressionError:
-            return True
+            return UNKNOWN
+
+    def gate(self, job: Job) -> Gate | None:
+        """Return the platform's gate that a deployment names, itself or with a resource in it."""
+        name = job.environment.value if job.environment and job.deployment else ""
+        return self.platform.gates.get(name) or self.platform.gates.get(name.partition(".")[0])
 
     def connections(self, job: Job) -> Iterator[tuple[Step, Text]]:
         """Yield each service connection that a step names, as it is written."""
@@ -123,9 +142,8 @@ class Run:
 
     def target(self, stage: Stage, job: Job) -> str | None:
         """Return the environment of the platform that a job works on, as its gate, connection or name says."""
-        gates = self.platform.gates
         for one in (job, *stage.jobs):
-            gate = gates.get(one.environment.value) if one.environment else None
+            gate = self.gate(one)
             if gate and gate.environment:
                 return gate.environment
         for _, written in self.connections(job):

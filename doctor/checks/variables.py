@@ -74,14 +74,17 @@ class _Job:
         self._set = {name for step in job.steps for name in step.sets}
         self._steps = {name.value.lower() for step in job.steps if (name := step.body.text("name"))}
         self._set |= {name.lower() for name in run.platform.elsewhere.variables}
+        self._runs_files = any(step.runs_files for step in job.steps)
 
     def findings(self) -> Iterator[Finding]:
         for key, text in texts(self._job.settings):
             yield from self._text(text, condition=key.lower() == "condition")
-        if self._stage.body is not self._run.pipeline.root and (
-            condition := self._stage.body.text("condition")
-        ):
-            yield from self._text(condition, condition=True)
+        root, stage = self._run.pipeline.root, self._stage.body
+        for body in (root,) if stage is root else (root, stage):
+            if condition := body.text("condition"):
+                yield from self._text(condition, condition=True)
+            if pool := body.get("pool"):
+                yield from (finding for _, text in texts(pool) for finding in self._text(text))
         for step in self._job.steps:
             yield from self._step(step)
 
@@ -127,19 +130,17 @@ class _Job:
                     "nothing, if it is a command; else define the variable, or reference the group that has it",
                 )
             return
-        unseen = self._sources.unseen or self._files(resembles)
+        unseen = self._sources.unseen or self._unseen_steps(resembles)
         if unseen:
             yield _unseen(use, unseen)
         else:
             yield _absent(self._run, use.name, use.at, written)
 
-    def _files(self, resembles: bool) -> str:
-        """Name what may define a variable unseen in the run, unless it is one of the platform's."""
-        return (
-            ""
-            if resembles or not any(step.runs_files for step in self._job.steps)
-            else "a file that a step runs"
-        )
+    def _unseen_steps(self, resembles: bool) -> str:
+        """Name what may set a variable unseen in the run; a file does not set one of the platform's."""
+        if any("template" in step.body for step in self._job.steps):
+            return "a template that is not looked into"
+        return "a file that a step runs" if self._runs_files and not resembles else ""
 
     def _resembles(self, name: str) -> bool:
         names = self._run.platform.names

@@ -92,7 +92,7 @@ class Step:
     @cached_property
     def runs_files(self) -> bool:
         """Tell whether it runs what cannot be seen here, which may set variables too."""
-        if "template" in self.body or self.inputs.text("scriptPath") or self.inputs.text("filePath"):
+        if self.inputs.text("scriptPath") or self.inputs.text("filePath"):
             return True
         return any(_RUNS_FILES.search(script.text.value) for script in self.scripts)
 

@@ -232,3 +232,65 @@ jobs:
   strategy: { runOnce: { deploy: { steps: [{ script: echo }] } } }
 """
     assert doctor.findings(trigger + text) == TRIGGERS[trigger]
+
+
+REACHED = {
+    "condition: eq(variables['Build.SourceBranch'], 'refs/heads/main')": True,
+    "condition: and(succeeded(), eq(variables.isMain, 'True'))": True,
+    "condition: eq(variables.isMain, true)": True,
+    "condition: eq(variables.wanted, variables['Build.SourceBranchName'])": True,
+    "condition: ne(variables.isMain, true)": False,
+    "condition: succeeded()": False,
+    "condition: eq(variables.loop, 'a')": False,
+    "condition: eq(": False,
+}
+
+
+@pytest.mark.parametrize("condition", REACHED)
+def test_a_condition_that_keeps_other_branches_away(doctor: Doctor, condition: str) -> None:
+    text = f"""\
+trigger: [main, develop]
+variables:
+  isMain: $[eq(variables['Build.SourceBranch'], 'refs/heads/main')]
+  wanted: main
+  loop: $[variables.loop]
+jobs:
+- deployment: model
+  {condition}
+  environment: prod-deployment.endpoint
+  strategy: {{ runOnce: {{ deploy: {{ steps: [{{ script: echo }}] }} }} }}
+"""
+    assert doctor.findings(text) == ([] if REACHED[condition] else [(1, "refused-branch")])
+
+
+def test_what_a_step_of_another_repository_may_set_is_a_note(doctor: Doctor) -> None:
+    text = STEP + "- template: a.yml@other\n- task: A@1\n  inputs: { a: $(registryName), b: $(anything) }\n"
+    assert doctor.findings(text, notes=True) == [(line, "note-unseen") for line in (5, 7, 7)]
+
+
+def test_what_a_file_may_set_is_a_note_unless_it_is_a_name_of_the_platform(doctor: Doctor) -> None:
+    text = STEP + "- bash: ./set.sh\n- task: A@1\n  inputs:\n    a: $(registryName)\n    b: $(anything)\n"
+    assert doctor.findings(text, notes=True) == [(8, "unknown-variable"), (9, "note-unseen")]
+
+
+def test_pools_and_conditions_of_a_stage_are_read(doctor: Doctor) -> None:
+    text = """\
+trigger: none
+pool: $(poolName)
+stages:
+- stage: one
+  pool: { vmImage: $(image) }
+  condition: eq(variables.ready, 'yes')
+  jobs: [{ job: a, steps: [{ script: echo }] }]
+"""
+    assert doctor.findings(text) == [
+        (2, "unknown-variable"),
+        (5, "unknown-variable"),
+        (6, "unknown-variable"),
+    ]
+
+
+def test_a_template_by_its_name_is_a_note(doctor: Doctor) -> None:
+    (path,) = doctor.write(templates__part="steps:\n- script: $(nothing)\n")
+    (finding,) = doctor.examine(path).findings
+    assert (finding.kind.id, finding.fix) == ("note-unseen", "name the pipelines that use it")
