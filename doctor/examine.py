@@ -53,6 +53,8 @@ _OF_A_PIPELINE: tuple[Callable[[Run], Iterator[Finding]], ...] = (
     values_come_from_groups,
 )
 _LOOKS_LIKE_A_PIPELINE = re.compile(r"^(?:steps|jobs|stages|extends|trigger)[ \t]*:", re.MULTILINE)
+# Folders that tools write, with YAML of others. Those of pipelines start with a dot as well, such as .pipelines.
+_NOT_OURS = frozenset({".git", ".terraform", ".tox", ".venv", "cdktf.out", "node_modules"})
 _MOST_VALUES = 4 * MAX_VALUES
 _MOST_ALTERNATIVES = 4
 
@@ -113,11 +115,8 @@ def _yaml_files(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
     below: dict[Path, None] = {}
     for folder in (path.resolve() for path in paths if path.is_dir()):
         for path in sorted(folder.rglob("*")):
-            parts = path.relative_to(folder).parts
-            hidden = any(
-                (part.startswith(".") and part != ".azuredevops") or part == "node_modules" for part in parts
-            )
-            if path.suffix in (".yml", ".yaml") and not hidden and path.is_file():
+            inside = path.suffix in (".yml", ".yaml") and _NOT_OURS.isdisjoint(path.relative_to(folder).parts)
+            if inside and path.is_file():
                 below[path.resolve()] = None
     yield from ((path, False) for path in below if path not in named)
 

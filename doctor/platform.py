@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 
 from settings.loader import Settings
@@ -85,6 +86,7 @@ class Platform:
             for environment, _, model in found
             if isinstance(model, ApprovalEnvironment)
         }
+        self._meant: dict[str, Group | None] = dict(self.groups)
         self.webhooks = [model.name for _, _, model in found if isinstance(model, IncomingWebhook)]
         self.general = settings.platform.pipeline_settings.variable_group.name
         """The group whose values each environment's own group is meant to replace."""
@@ -107,6 +109,14 @@ class Platform:
         """Each variable's name as it is written, by the name in lower case."""
         groups = self.groups.values()
         return {lower: variable.name for group in groups for lower, variable in group.variables.items()}
+
+    def group_meant(self, name: str) -> Group | None:
+        """Return the group of a name, or the one that a misspelt name means beyond doubt."""
+        if name not in self._meant:
+            names = {} if name in self.elsewhere.groups else {known.lower(): known for known in self.groups}
+            near = get_close_matches(name.lower()[:100], names, n=1, cutoff=0.9)
+            self._meant[name] = self.groups[names[near[0]]] if near else None
+        return self._meant[name]
 
     def groups_with(self, name: str) -> list[str]:
         """Return the groups that have a variable of this name."""

@@ -81,7 +81,7 @@ def _can_stand(run: Run, variables: list[tuple[str, str]]) -> bool:
             return True
         if source and source.group:
             return False  # the root has another group with the same name in it
-    below = (run.platform.groups.get(d.name.value) for d in run.groups() if d.level != "root")
+    below = (run.platform.group_meant(d.name.value) for d in run.groups() if d.level != "root")
     return not any(group and group.environment for group in below)
 
 

@@ -186,8 +186,8 @@ class Sources:
         return set(self._by_name)
 
     def group(self, definition: Definition) -> Group | None:
-        """Return the platform's group that a definition names."""
-        return self.platform.groups.get(definition.name.value) if definition.kind == "group" else None
+        """Return the platform's group that a definition names; a misspelt one is a finding of its own."""
+        return self.platform.group_meant(definition.name.value) if definition.kind == "group" else None
 
     @cached_property
     def groups(self) -> dict[str, tuple[Definition, Group]]:
@@ -206,7 +206,7 @@ class Sources:
             name = definition.name.value
             if definition.kind == "unseen" or (definition.kind == "group" and OPAQUE in name):
                 return f"{'the template' if definition.kind == 'unseen' else 'the group'} {visible(name)}"
-            if definition.kind == "group" and name in self.platform.elsewhere.groups:
+            if definition.kind == "group" and not self.group(definition):
                 return f"the group {visible(name)}"
         return self.outer.unseen if self.outer else ""
 

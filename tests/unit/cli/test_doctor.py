@@ -19,7 +19,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     copy_configuration(tmp_path)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "good.yml").write_text(GOOD)
-    (tmp_path / "bad.yml").write_text(GOOD.replace("dev-variables", "dev-variable"))
+    bad = GOOD.replace("dev-variables", "dev-variable").replace("workspaceName", "workspaceNames")
+    (tmp_path / "bad.yml").write_text(bad)
     (tmp_path / "note.yml").write_text(GOOD.replace("workspaceName", "workspacename"))
     return tmp_path
 

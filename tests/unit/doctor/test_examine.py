@@ -60,11 +60,12 @@ def test_other_yaml_in_a_folder_is_passed_over(doctor: Doctor) -> None:
         needs="parameters:\n- name: a\nsteps:\n- task: A@1\n  inputs: { a: $(nothing) }\n",
         good=f"{STEP}- script: $(location)\n",
     )
-    (doctor.folder / ".hidden").mkdir()
-    (doctor.folder / ".hidden/p.yml").write_text("steps:\n- script: [\n")
+    doctor.write(
+        **{".git__p": "steps:\n- script: [\n", ".pipelines__also_good": f"{STEP}- script: $(location)\n"}
+    )
     examination = doctor.examine(doctor.folder)
     assert [(f.at.file.name, f.kind.id) for f in examination.findings] == [("broken.yml", "unreadable")]
-    assert [path.name for path in examination.pipelines] == ["good.yml"]
+    assert [path.name for path in examination.pipelines] == ["also_good.yml", "good.yml"]
     assert examination.passed_over == 4
 
 
@@ -164,9 +165,13 @@ jobs:
             b: $(fromSettings)
             c: $(resourceGruop)
 """
-    lines = [(4, "unknown-group"), (7, "unknown-environment"), (16, "unknown-connection")]
-    variables = [(line, "unknown-variable") for line in (17, 18, 19)]
-    assert doctor.findings(text) == [*lines, *variables]
+    assert doctor.findings(text) == [
+        *((4, "unknown-group"), (7, "unknown-environment"), (16, "unknown-connection")),
+    ]
+    assert doctor.findings(text.replace("- group: Company secrets\n", "")) == [
+        *((6, "unknown-environment"), (15, "unknown-connection")),
+        *((line, "unknown-variable") for line in (16, 17, 18)),
+    ]
     elsewhere = Elsewhere(("Company secrets",), ("fromSettings",), ("Contoso",), ("pages",))
     assert doctor.findings(text, elsewhere=elsewhere) == []
     assert doctor.findings(text, elsewhere=elsewhere, notes=True) == [
