@@ -61,6 +61,8 @@ def validate(
     elif settings:
         if settings.placeholders:
             say(settings.placeholder_warning(), "yellow")
+        for note in settings.notes:
+            say(note, "yellow")
         names = ", ".join(environment.name for environment in settings.environments)
         say(f"{folder}: no mistakes. Environments: {names}.", "green")
     if problems:
@@ -74,6 +76,7 @@ def _as_json(settings: Settings | None, problems: list[Problem]) -> dict[str, ob
             {"key": dotted(found.path), "file": found.file.as_posix(), "line": found.line}
             for found in (settings.placeholders if settings else ())
         ],
+        "notes": list(settings.notes) if settings else [],
         "mistakes": [
             {
                 "key": dotted(problem.path),

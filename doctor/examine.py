@@ -170,7 +170,8 @@ def _template(document: Mapping, path: Path) -> bool:
 def _look_at(path: Path, document: Mapping, files: Files, platform: Platform) -> _Seen:
     seen = _Seen()
     begun = starts(document)
-    left = worlds(document, begun)
+    branches = (branch for allowed in platform.branches_of.values() for branch in allowed)
+    left = worlds(document, begun, branches)
     checked: list[object] = []
     spent = 0
     while left:

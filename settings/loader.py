@@ -14,6 +14,7 @@ from settings.models.platform import Platform
 from settings.reading.file import YamlFile
 from settings.reading.problems import ConfigurationError, KeyPath, Problem, dotted
 from settings.rules import broken_rules
+from settings.rules.notes import notes
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ class Settings:
     placeholders: tuple[Placeholder, ...]
     files: Mapping[str, YamlFile] = field(repr=False, compare=False)
     """Where everything stands: the file of each environment by its name, platform.yaml by the empty text."""
+    notes: tuple[str, ...]
+    """What is worth knowing though nothing is wrong, a paragraph each."""
 
     def placeholder_warning(self) -> str:
         """Return one warning that names every id that is not filled in; empty when there is none."""
@@ -73,6 +76,7 @@ def load_settings(folder: Path) -> Settings:
         placeholders=tuple(p for file in files for p in _placeholders(file)),
         files={file.settings.name: file.source for file in environments if file.settings}
         | {"": platform.source},
+        notes=tuple(notes(platform, environments)),
     )
 
 

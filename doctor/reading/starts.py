@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from doctor.findings import At
@@ -66,12 +66,13 @@ def _bare(branch: str) -> str:
     return branch.removeprefix(PREFIX)
 
 
-def worlds(document: Mapping, begun: tuple[Start, ...]) -> list[World]:
+def worlds(document: Mapping, begun: tuple[Start, ...], others: Iterable[str]) -> list[World]:
     """Return what runs may start with: each branch with the defaults, then each value of each parameter.
 
-    The first one is a run that starts by itself, where there is such a thing.
+    ``others`` are the branches that people may start it on where no trigger names one.
     """
-    branches: list[str | None] = list(dict.fromkeys(start.example for start in begun)) or [None]
+    starts = begun or [Start(branch, document.at) for branch in others]
+    branches: list[str | None] = list(dict.fromkeys(start.example for start in starts)) or [None]
     found = [World(branch) for branch in branches]
     for entry in document.items("parameters"):
         if isinstance(entry, Mapping) and (name := entry.text("name")):

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from settings.loader import Settings
+from tests.inputs import inputs
 from tests.unit.doctor.examining import CORPUS, Doctor
-from tests.unit.settings.test_any_input import FRAGMENTS, bounded
+from tests.unit.settings.test_any_input import FRAGMENTS
 
 FILES = sorted([*(CORPUS / "clean").rglob("*.yml"), *(CORPUS / "findings").rglob("*.yml")])
 TEXTS = {file: file.read_text(encoding="utf-8") for file in FILES}
@@ -117,7 +118,7 @@ def assert_findings(doctor: Doctor, content: bytes) -> None:
             assert 1 <= finding.at.line <= content.count(b"\n") + content.count(b"\r") + 1
 
 
-@bounded(100)
+@inputs(100)
 @given(change=mangled())
 def test_mangled_text(doctor: Doctor, change: tuple[Path, str]) -> None:
     file, text = change
@@ -134,7 +135,7 @@ def test_mangled_text(doctor: Doctor, change: tuple[Path, str]) -> None:
         assert_findings(doctor, text.encode(errors="replace"))
 
 
-@bounded(60)
+@inputs(60)
 @given(content=st.binary(max_size=60))
 def test_random_bytes(doctor: Doctor, content: bytes) -> None:
     assert_findings(doctor, content)

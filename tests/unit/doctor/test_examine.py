@@ -299,3 +299,32 @@ def test_a_template_by_its_name_is_a_note(doctor: Doctor) -> None:
     (path,) = doctor.write(templates__part="steps:\n- script: $(nothing)\n")
     (finding,) = doctor.examine(path).findings
     assert (finding.kind.id, finding.fix) == ("note-unseen", "name the pipelines that use it")
+
+
+BY_HAND = """\
+trigger: none
+steps:
+- ${{ if eq(variables['Build.SourceBranch'], 'refs/heads/main') }}:
+  - task: A@1
+    inputs: { a: $(onMain) }
+- ${{ if ne(variables['Build.SourceBranch'], 'refs/heads/main') }}:
+  - task: A@1
+    inputs: { a: $(elsewhere) }
+- ${{ if eq(variables['Build.SourceBranch'], 'refs/heads/nobody') }}:
+  - task: A@1
+    inputs: { a: $(neverLookedAt) }
+"""
+
+
+def test_a_run_that_people_start_is_looked_at_on_the_branches_of_the_platform(doctor: Doctor) -> None:
+    assert doctor.findings(BY_HAND) == [(5, "unknown-variable"), (8, "unknown-variable")]
+
+
+def test_nothing_follows_where_two_conditions_exclude_each_other(doctor: Doctor) -> None:
+    groups = ("prod", "dev")
+    variables = "".join(
+        f"- ${{{{ if {word}(variables['Build.SourceBranchName'], 'main') }}}}:\n  - group: mlops-{group}-variables\n"
+        for word, group in zip(("eq", "ne"), groups, strict=True)
+    )
+    text = f"trigger: none\nvariables:\n{variables}steps:\n- task: A@1\n  inputs: {{ a: $(workspaceName) }}\n"
+    assert doctor.findings(text) == []
