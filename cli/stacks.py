@@ -29,6 +29,10 @@ class StacksError(Exception):
     """A command over stacks cannot go on; the message says why and what to do."""
 
 
+class UnknownStackError(StacksError):
+    """A name is no stack, or none that this command is for."""
+
+
 class Stacks:
     """The stacks of the configuration in this folder, and those that it no longer has."""
 
@@ -158,11 +162,11 @@ class Stacks:
         known, gone = ([stack.name for stack in stacks] for stacks in (self._configured, self._removed))
         for name in self._names:
             if name in gone and not removed:
-                raise StacksError(
+                raise UnknownStackError(
                     f"The stack {name} is no longer configured. To take it down: make destroy STACK={name}"
                 )
             if name not in (*known, *gone) and not _PATTERN & set(name):
-                raise StacksError(
+                raise UnknownStackError(
                     f"There is no stack {name}, only {', '.join((*known, *gone))}.\n"
                     "If its file is gone and it was synthesized elsewhere, put the file back first."
                 )

@@ -126,7 +126,7 @@ def test_a_failure_ends_with_the_error_and_what_to_run(project: Project) -> None
         1,
     )
     done = project.run("deploy", REGISTRY, DEV)
-    assert done.returncode == 1
+    assert done.returncode == 3
     lines = done.stderr.splitlines()
     assert lines[:2] == ["Error: mlops-dev, azurerm_key_vault.key_vault:", "  the name is taken"]
     assert "  mlops-dev       stopped: 0 of 2 changes are made" in lines
@@ -140,21 +140,22 @@ def test_a_mistake_in_the_configuration_is_told_once_and_nothing_starts(
 ) -> None:
     (project.folder / "mistake").touch()
     done = project.run(command)
-    assert (done.returncode, done.stderr) == (1, "config/platform.yaml:1:1: no\n")
+    assert (done.returncode, done.stderr) == (3, "config/platform.yaml:1:1: no\n")
     assert project.calls() == []
 
 
 def test_a_stack_that_is_not_there(project: Project) -> None:
     project.remove("mlops-old")
     done = project.run("destroy", "mlops-x")
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert (
         "Error: There is no stack mlops-x, only mlops-registry, mlops-dev, mlops-test, mlops-prod, mlops-old."
         in done.stderr
     )
     done = project.run("deploy", "mlops-old")
-    assert done.stderr == (
-        "Error: The stack mlops-old is no longer configured. To take it down: make destroy STACK=mlops-old\n"
+    assert (done.returncode, done.stderr) == (
+        2,
+        "Error: The stack mlops-old is no longer configured. To take it down: make destroy STACK=mlops-old\n",
     )
     assert project.calls() == []
 
@@ -162,7 +163,7 @@ def test_a_stack_that_is_not_there(project: Project) -> None:
 def test_a_program_that_is_not_there(project: Project) -> None:
     project.remove("mlops-old")
     done = project.run("destroy", "mlops-old", path=str(project.folder / "nothing"))
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert done.stderr.startswith("terraform is not on PATH. Install ")
     assert (project.out / "removed" / "mlops-old").exists()
 
@@ -201,7 +202,7 @@ def test_a_removed_stack_that_stays_keeps_its_folder(project: Project) -> None:
     project.remove("mlops-old")
     project.say("terraform", "Error: Destroy cancelled.\n", 1)
     done = project.run("destroy", "mlops-old")
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert done.stderr.startswith("Error: mlops-old:\n  Destroy cancelled.\n")
     assert (project.out / "removed" / "mlops-old" / "cdk.tf.json").exists()
 
