@@ -32,13 +32,15 @@ class PlatformStack(TerraformStack):
         creates_shared: bool,
         tags: Mapping[str, str],
         protect: bool = True,
+        forget_entra_groups: bool = False,
     ) -> None:
         """Prepare the stack.
 
         ``tags`` (names and values) go on its resources, beside the tag ``environment``.
 
         With ``creates_shared`` this stack creates the project and the teams that the configuration wants
-        created, and protects them unless told not to; any other stack looks them up.
+        created, and protects them unless told not to; any other stack looks them up. With ``forget_entra_groups`` it
+        forgets the Entra groups of the teams.
         """
         platform = configuration.platform
         super().__init__(scope, f"{platform.stack_prefix}-{name}")
@@ -71,6 +73,7 @@ class PlatformStack(TerraformStack):
             pipelines=platform.pipelines,
             create=creates_shared,
             protect=protect,
+            forget_entra_groups=forget_entra_groups,
         )
 
     def prepare_stack(self) -> None:
