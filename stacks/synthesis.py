@@ -10,7 +10,7 @@ from cdktf import App
 
 from constructs_lib.guard_rails import check
 from deployment.stacks import check_place, note_on_removed, replace_stacks
-from deployment.state import check_state, keep_state
+from deployment.state import check_prefix, check_state, keep_state
 from settings.loader import Settings
 from stacks.environment import EnvironmentStack
 from stacks.registry import RegistryStack
@@ -28,7 +28,7 @@ def synthesize(
 
     Returns what was written, in a line, after lines that name such state and such stacks. Raises
     :class:`GuardRailError` when a stack would do what none may, :class:`WriteError` when ``outdir`` cannot be written,
-    :class:`StateError` when state cannot be kept safely; then nothing is replaced.
+    :class:`StateError` when state cannot be kept safely or would be passed over; then nothing is replaced.
     """
     target = Path(outdir or os.environ.get("CDKTF_OUTDIR", "cdktf.out"))
     local = settings.platform.backend.type == "local"
@@ -38,15 +38,18 @@ def synthesize(
     with TemporaryDirectory() as fresh:
         app = App(outdir=fresh)
         registry = RegistryStack(app, settings, protect=protect, only_protected=only_protected)
-        names, private = [registry.node.id], []
+        check_prefix(target, registry.node.id)
+        names, private, own_tags = [registry.node.id], [], {}
         for environment in settings.environments:
             stack = EnvironmentStack(app, settings, environment)
             stack.add_dependency(registry)
             names.append(stack.node.id)
+            own_tags[stack.node.id] = environment.tags
             if environment.security.private_endpoints:
                 private.append(stack.node.id)
         app.synth()
-        check(Path(fresh), private=private, tags=[*settings.platform.tags, "environment"])
+        tags = [*settings.platform.tags, "environment"]
+        check(Path(fresh), private=private, tags=tags, own_tags=own_tags)
         replace_stacks(Path(fresh), target, names)
     moved = keep_state(target, local=local)
     lines = [moved, note_on_removed(target), f"Wrote {len(names)} stacks to {target}"]

@@ -12,6 +12,7 @@ from cdktf import Precondition, TerraformResourceLifecycle, TerraformStack
 
 from constructs_lib.bindings import azuredevops
 from constructs_lib.devops.entra_groups import nest_entra_groups
+from constructs_lib.forgotten import forget
 from settings.models.devops import ServiceConnection, is_person
 from settings.models.platform import AzureDevOps, Pipeline, Team
 
@@ -82,13 +83,7 @@ class Project:
                 forget=forget_entra_groups,
             )
             scope.add_override("moved", [*moved, *entra.moved])
-            scope.add_override(
-                "removed",
-                [
-                    {"from": address, "lifecycle": {"destroy": False}}
-                    for address in (*forgotten, *entra.addresses)
-                ],
-            )
+            forget(scope, [*forgotten, *entra.addresses])
 
     def identity_id(self, who: str) -> str:
         """Return what checks and role assignments take: the storage key (a UUID) of a team or a person.

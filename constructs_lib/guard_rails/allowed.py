@@ -102,6 +102,7 @@ RESOURCES: Mapping[str, tuple[str, ...]] = {
 """The resource types, and of each the blocks, and the arguments that are objects. ``timeouts`` goes without saying."""
 
 DATA_SOURCES: Mapping[str, tuple[str, ...]] = {
+    "azapi_resource": (),
     "azapi_resource_action": (),
     "azuredevops_build_definition": (),
     "azuredevops_group": (),
@@ -215,6 +216,13 @@ AZAPI_ACTIONS: Mapping[tuple[str, str], str] = {
     ("Microsoft.Logic/workflows@2019-05-01", "triggers/alert/listCallbackUrl"): "POST",
 }
 """What may be asked of a service: type and action, and the method."""
+
+AZAPI_LOOKED_UP = (
+    "Microsoft.Insights/actionGroups@2023-01-01",
+    "Microsoft.OperationalInsights/workspaces@2023-09-01",
+    "Microsoft.Resources/resourceGroups@2024-03-01",
+)
+"""The types of things of others that may be looked up: whether they are there, and nothing of their properties."""
 
 AZAPI_ACTION_ARGUMENTS = ("type", "resource_id", "action", "method", "sensitive_response_export_values")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from constructs_lib.guard_rails.allowed import (
@@ -30,6 +30,7 @@ _JUDGED = re.compile(
     r"(public_network_access|node_public_ip|ssh_public_access)_enabled|min_tls_version|network_(rules|acls)"
     r"|security_rule|tags|body|sensitive_body|role_definition_id|permissions|scope|type"
 )
+_ONE_TAG = re.compile(r'tags\["((?:[^"\\$%]|\\")+)"\]')
 _LISTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {"resource": RESOURCES, "data": DATA_SOURCES}
 
 
@@ -52,6 +53,8 @@ class Arguments:
 
     declared: Declared
     owner: Owner
+    tags: Set[str] = frozenset()
+    """The tags that every resource has."""
 
     def findings(self) -> Findings:
         """Yield what must not stand there."""
@@ -153,6 +156,8 @@ class Arguments:
         block = schemas()[self.owner.section][self.owner.type].block
         for item in value if isinstance(value, list) else [value]:
             root = re.split(r"[.\[]", item)[0] if isinstance(item, str) else ""
+            if root == "tags" and root in block.attributes and self._is_somebody_elses_tag(item):
+                continue
             tags_of_datastore = root == "tags" and self.owner.type.startswith(
                 "azurerm_machine_learning_datastore"
             )
@@ -166,6 +171,11 @@ class Arguments:
                     "arguments of the type that no guard-rail looks at: what is refused here must not come back there",
                     "name the one argument that somebody else may change",
                 )
+
+    def _is_somebody_elses_tag(self, item: str) -> bool:
+        """Whether ``item`` names a single tag that is none of those that every resource has."""
+        match = _ONE_TAG.fullmatch(item)
+        return match is not None and match[1].lower() not in {tag.lower() for tag in self.tags}
 
     def _addresses(self, value: Json, where: str, *, attributes: bool = False) -> Findings:
         for item in value if isinstance(value, list) else [value]:

@@ -43,6 +43,7 @@ def seed_for(cloud_folder: Path, stacks: Sequence[Stack]) -> None:
             for name in body.get("for_each", {"": body[key]}).values()
         }
 
+    existing = {body["resource_id"]: body["type"] for body in looked_up("azapi_resource")}
     subnets = {
         body["subnet_resource_id"]
         for stack in stacks
@@ -53,10 +54,11 @@ def seed_for(cloud_folder: Path, stacks: Sequence[Stack]) -> None:
     seed(
         cloud_folder,
         project=None,
-        subscriptions=sorted(subscriptions | {subnet.split("/")[2] for subnet in subnets}),
+        subscriptions=sorted({*subscriptions, *(found.split("/")[2] for found in (*existing, *subnets))}),
         subnets=sorted(subnets),
         people=sorted({body["principal_name"] for body in looked_up("azuredevops_users")}),
         containers=sorted(_containers_of_others(stacks)),
+        existing=existing,
     )
     projects = {body["name"] for body in looked_up("azuredevops_project")}
     groups = {body["name"] for body in looked_up("azuredevops_group")}

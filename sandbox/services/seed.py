@@ -5,10 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from sandbox.cloud.request import Account, Request
 from sandbox.cloud.store import Cloud, Resource
+from sandbox.services.azure import arm
 from sandbox.services.devops.core import AGILE, DEFAULT_GROUPS
 from sandbox.services.devops.devops_resource import USER, find_project
 from sandbox.services.types import resource_type
@@ -19,6 +21,7 @@ DEFAULT_PIPELINES: Mapping[str, str] = dict.fromkeys(
 )
 PLACEHOLDER_ID = "00000000-0000-0000-0000-000000000000"
 
+_GROUPS = "Microsoft.Resources/resourceGroups@2024-03-01"
 _FEATURES = ("artifacts", "boards", "pipelines", "repositories", "testplans")
 
 
@@ -34,13 +37,15 @@ def seed(
     people: Iterable[str] = (),
     containers: Iterable[str] = (),
     groups: Iterable[str] = (),
+    existing: Mapping[str, str] = MappingProxyType({}),
 ) -> Cloud:
     """Create what is not there yet, and return the cloud.
 
     ``subscriptions`` are GUIDs, ``subnets`` and ``containers`` ids of subnets and of blob containers that others have,
-    with what these lie in. ``users`` are the GUIDs of people whom checks and roles may name, ``people`` the names by
-    which others sign in. Without a ``project`` that is all; with one, ``pipelines`` maps the names of its pipelines to
-    their folders (``\\`` is the root), and ``groups`` are teams beside its default ones.
+    with what these lie in. ``existing`` are other resources of theirs: the type of each by its id, as azapi names it.
+    ``users`` are the GUIDs of people whom checks and roles may name, ``people`` the names by which others sign in.
+    Without a ``project`` that is all; with one, ``pipelines`` maps the names of its pipelines to their folders (``\\``
+    is the root), and ``groups`` are teams beside its default ones.
     """
     cloud = Cloud(cloud_folder)
     with cloud.locked():
@@ -53,6 +58,8 @@ def seed(
             )
         for subnet in subnets:
             _add_subnet(cloud, subnet)
+        for resource_id, type_ in existing.items():
+            _add_existing(cloud, resource_id, type_)
         for user in users:
             _add(cloud, USER, user, {"name": user})
         for name in people:
@@ -71,6 +78,20 @@ def seed(
 def _add(cloud: Cloud, type_name: str, resource_id: str, attributes: Mapping[str, Any]) -> None:
     if cloud.find(resource_id, type_name) is None:
         cloud.write(Resource(type_name, resource_id, attributes))
+
+
+def _add_existing(cloud: Cloud, resource_id: str, type_: str) -> None:
+    """Add a resource and the groups that it is in, as far as they are not there: whatever type made them."""
+    there = arm.index(cloud)
+    for place in (*arm.ancestors(resource_id)[1:], resource_id):
+        if place.lower() not in there:
+            attributes = {
+                "type": type_ if place == resource_id else _GROUPS,
+                "name": place.rpartition("/")[2],
+                "parent_id": arm.ancestors(place)[-1],
+                "location": "eastus",
+            }
+            cloud.write(Resource("azapi_resource", place, attributes))
 
 
 def _add_container(cloud: Cloud, container: str, tenant_id: str) -> None:

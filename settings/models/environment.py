@@ -17,6 +17,7 @@ from settings.models.devops import (
     VariableGroup,
 )
 from settings.models.endpoint import Endpoint
+from settings.models.existing import ExistingInEnvironment
 from settings.models.markers import AsVariable, Unique
 from settings.models.platform import Days, LogLevel
 from settings.models.text_rules import OneOrSeveral
@@ -47,6 +48,8 @@ from settings.models.texts import (
     Share,
     StorageAccountId,
     StorageAccountName,
+    TagName,
+    TagValue,
     VmFamily,
     WorkspaceName,
 )
@@ -295,7 +298,7 @@ class Environment(Model):
 
     # Variables are called after their environment, without its hyphens.
     name: Annotated[EnvironmentName, Unique("environment", without="-")]
-    """Short name; the stack is called ``mlops-<name>``."""
+    """Short name; the stack is called ``mlops-<name>``, or after another ``stack_prefix``."""
     tier: Tier
     """dev, test or prod: which rules apply, and the order in which thresholds get stricter."""
     subscription_id: Annotated[Guid, AsVariable("terraform", "subscriptionId")]
@@ -308,6 +311,10 @@ class Environment(Model):
     """Resource group of everything in this environment."""
     location: Annotated[Location, AsVariable("terraform", "location")]
     """Azure region."""
+    existing: ExistingInEnvironment = Field(default_factory=ExistingInEnvironment)
+    """What is there already and used as it is."""
+    tags: dict[TagName, TagValue] = Field(default_factory=dict)
+    """Tags of every Azure resource of this environment, beside those of platform.yaml. Of two with one name, this."""
     workspace: Workspace
     """The workspace and what it stands on."""
     variable_group: VariableGroup

@@ -280,6 +280,35 @@ PrivateDnsZoneId = Annotated[
         "copy it from the zone's properties in the Azure portal, with capitals as shown here",
     ),
 ]
+_GROUP_ID = "/subscriptions/[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}/resourceGroups/[A-Za-z0-9_().-]{1,90}"
+
+
+def _resource_id(what: str, rest: str, example: str) -> Matches:
+    """Return the rule for the id of a resource: a pattern behind that of its group, and an example of it."""
+    return Matches(
+        _GROUP_ID + rest,
+        f"the resource id of {what}, such as /subscriptions/<GUID>/resourceGroups/platform-rg{example}",
+        "copy it from its properties in the Azure portal, with capitals as shown here",
+    )
+
+
+ResourceGroupId = Annotated[str, _resource_id("a resource group", "", "")]
+LogAnalyticsId = Annotated[
+    str,
+    _resource_id(
+        "a Log Analytics workspace",
+        "/providers/Microsoft\\.OperationalInsights/workspaces/[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]",
+        "/providers/Microsoft.OperationalInsights/workspaces/platform-logs",
+    ),
+]
+ActionGroupId = Annotated[
+    str,
+    _resource_id(
+        "an action group",
+        '/providers/Microsoft\\.Insights/actionGroups/[^/<>*%&:?\\\\+"|#\n]{1,260}',
+        "/providers/Microsoft.Insights/actionGroups/on-call",
+    ),
+]
 SubnetId = Annotated[
     str,
     Matches(
@@ -349,6 +378,23 @@ TagName = Annotated[
         "(?!__proto__$)(?![0-9])[^\\s:()<>%&\\\\?/]{1,128}",
         "1 to 128 characters without blanks and : ( ) < > % & \\ ? /, not starting with a digit, not __proto__",
         example="cost-center",
+    ),
+]
+# What a policy writes, may have a name that is none for private DNS zones.
+IgnoredTagName = Annotated[
+    str,
+    Matches(
+        "[^\\x00-\\x1f\\x7f<>%&\\\\?/*]{1,512}",
+        "the whole name of a tag: 1 to 512 characters without < > % & \\ ? / *",
+        "write each name out; Terraform knows no beginnings of names",
+    ),
+]
+StackPrefix = Annotated[
+    str,
+    Matches(
+        "[a-z][a-z0-9-]{0,18}[a-z0-9]",
+        "2 to 20 lower-case letters, digits and hyphens, starting with a letter",
+        example="mlops",
     ),
 ]
 # An agent hands a variable to its tasks in their environment, where Windows takes no longer text.

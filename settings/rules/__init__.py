@@ -29,6 +29,13 @@ from settings.rules.compute import (
 from settings.rules.data_sources import data_sources_are_new
 from settings.rules.deployment import ramp_rises, strategy_is_clear
 from settings.rules.endpoints import endpoint_fits_the_network, prod_endpoint_asks_entra
+from settings.rules.existing import (
+    existing_action_group_is_called,
+    existing_things_have_their_names,
+    logs_of_others_have_no_quota,
+    nobody_administers_a_group_of_others,
+    retention_is_whose_logs_are,
+)
 from settings.rules.lists import entries_stand_once, no_expressions
 from settings.rules.names import names_are_unique, stacks_keep_their_names
 from settings.rules.network import (
@@ -51,15 +58,19 @@ from settings.rules.sections import (
     mail_has_an_address,
     notices_rise,
     rollback_has_a_webhook,
-    tags_are_few,
-    tags_leave_environment_free,
     versions_outlive_a_backup,
+)
+from settings.rules.tags import (
+    ignored_tags_are_not_ours,
+    tags_are_few,
+    tags_are_spelled_alike,
+    tags_leave_environment_free,
 )
 from settings.rules.tiers import never_looser
 from settings.rules.variables import own_variables_fit
 
-_OF_ANY_FILE = (entries_stand_once, no_expressions, enough_approvers)
-_OF_THE_PLATFORM = (delays_fit, tags_leave_environment_free, tags_are_few, further_regions_are_others)
+_OF_ANY_FILE = (entries_stand_once, no_expressions, enough_approvers, tags_leave_environment_free)
+_OF_THE_PLATFORM = (delays_fit, retention_is_whose_logs_are, further_regions_are_others)
 _OF_AN_ENVIRONMENT = (
     stacks_keep_their_names,
     prod_is_guarded,
@@ -87,6 +98,9 @@ _OF_AN_ENVIRONMENT = (
     hosts_need_approval,
     zones_fit_their_names,
     data_sources_are_new,
+    logs_of_others_have_no_quota,
+    nobody_administers_a_group_of_others,
+    existing_action_group_is_called,
     prod_endpoint_asks_entra,
     endpoint_fits_the_network,
     quota_is_enough,
@@ -98,6 +112,10 @@ _ACROSS_FILES = (
     own_variables_fit,
     ranges_do_not_overlap,
     private_registry_has_no_public_environment,
+    tags_are_few,
+    tags_are_spelled_alike,
+    ignored_tags_are_not_ours,
+    existing_things_have_their_names,
     registry_reaches_every_region,
 )
 

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from sandbox.commands.platform import Platform
+from sandbox.services.azure import landing_zone
 from tests.e2e.plans import is_empty
 from tests.project import COMPANY, copy_project
 
+TAGS = {"platform": "mlops", "managed-by": "terraform", "owner": "data-science", "environment": "dev"}
 STACKS = ["mlops-registry", "mlops-dev", "mlops-test", "mlops-prod"]
 
 
 @pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Platform:
-    """All stacks of the company, deployed through cdktf."""
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """All stacks of the company, deployed through cdktf where policies tag everything."""
     project = copy_project(tmp_path_factory.mktemp("project"), COMPANY)
     platform = Platform(tmp_path_factory.mktemp("sandbox"), project)
-    platform.synthesize()
-    platform.deploy()
-    return platform
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv(landing_zone.VARIABLE, landing_zone.TAGS)
+        platform.synthesize()
+        platform.deploy()
+        yield platform
+
+
+def test_what_a_policy_tags_is_tagged(company: Platform) -> None:
+    tags = company.attributes("mlops-dev", "azurerm_storage_account.storage")["tags"]
+    assert tags == {**TAGS, **landing_zone.TAG}
 
 
 @pytest.mark.parametrize("name", STACKS)

@@ -12,6 +12,7 @@ import pytest
 
 from constructs_lib.guard_rails import GuardRailError, check, violations
 from constructs_lib.guard_rails.allowed import (
+    AZAPI_LOOKED_UP,
     AZAPI_TYPES,
     DATA_SOURCES,
     FILE,
@@ -274,6 +275,14 @@ ATTACKS: dict[str, tuple[Callable[[Any], None], str]] = {
         put(f"{ACCOUNT}/lifecycle", {"ignore_changes": "all"}),
         "all in ignore_changes",
     ),
+    "changes of a tag that every resource has": (
+        put(f"{ACCOUNT}/lifecycle", {"ignore_changes": ['tags["Managed-By"]']}),
+        'tags["Managed-By"] in ignore_changes',
+    ),
+    "changes of an argument called like a tag": (
+        put(f"{ACCOUNT}/lifecycle", {"ignore_changes": ['min_tls_version["a"]']}),
+        'min_tls_version["a"] in ignore_changes',
+    ),
     "a removal that destroys": (
         put("removed", [{"from": "azurerm_storage_account.storage", "lifecycle": {"destroy": True}}]),
         "lifecycle other than destroy = false",
@@ -361,6 +370,9 @@ FORMS: dict[str, Callable[[Any], None]] = {
         "check/account",
         {"assert": [{"condition": '${azurerm_storage_account.storage.name != ""}', "error_message": "No."}]},
     ),
+    "a tag that is a policy's": put(
+        f"{ACCOUNT}/lifecycle", {"ignore_changes": ['tags["cost-center"]', 'tags["Cost \\"Center\\""]']}
+    ),
     "a part of a private range": put(f"{RULE}/source_address_prefix", "10.1.2.0/24"),
     "Terraform of a certain version": put("terraform/required_version", ">= 1.9"),
 }
@@ -407,6 +419,8 @@ def test_the_lists_hold_nothing_that_is_not_used(
     assert {provider for t in all_stacks for provider in t["provider"]} == set(PROVIDERS)
     azapi = [body for t in all_stacks for body in t["resource"].get("azapi_resource", {}).values()]
     assert {body["type"] for body in azapi} == set(AZAPI_TYPES)
+    found = [body for t in all_stacks for body in t.get("data", {}).get("azapi_resource", {}).values()]
+    assert {body["type"] for body in found} == set(AZAPI_LOOKED_UP)
     written = json.dumps(all_stacks)
     assert [action for action in ROLE_ACTIONS if action not in written] == []
     assert [name for name in SECRETS if name.split(".")[-1] not in written] == []

@@ -98,7 +98,33 @@ IN_A_FILE = {
         DEV, "  log_level: DEBUG", "  log_level: DEBUG\n  «models: 30", "monitoring.models",
         "the unknown key models", "the keys log_level", "remove it",
     ),
+    "a storage account of others": Mistake(
+        DEV, "location: eastus\n", "location: eastus\nexisting:\n  «storage_account: theirs\n",
+        "existing.storage_account",
+        "the key storage_account", "no storage account of others: its data isolation is set at creation only",
+        "remove it: one is made here",
+    ),
+    "a gate of others": Mistake(
+        PROD, "location: eastus\n", "location: eastus\nexisting:\n  «approval_environment: theirs\n",
+        "existing.approval_environment",
+        "the key approval_environment", "no gates of others", "remove it: one is made here",
+    ),
     # --- Values
+    "an existing group by its name": Mistake(
+        DEV, "location: eastus\n", "location: eastus\nexisting:\n  resource_group: «mlops-dev-rg\n",
+        "existing.resource_group",
+        '"mlops-dev-rg"', "the resource id of a resource group", "copy it from its properties in the Azure portal",
+    ),
+    "an id in small letters": Mistake(
+        DEV, "location: eastus\n", "location: eastus\nexisting:\n  log_analytics: «/subscriptions/"
+        "12345678-abcd-4ef0-9876-0123456789ab/resourcegroups/rg/providers/microsoft.operationalinsights/workspaces/logs\n",
+        "existing.log_analytics",
+        '"/subscriptions/', "the resource id of a Log Analytics workspace", "with capitals as shown here",
+    ),
+    "the beginning of a policy's tags": Mistake(
+        PLATFORM, "tags:\n", 'ignored_tags: [«"cost-*"]\ntags:\n', "ignored_tags[0]",
+        '"cost-*"', "the whole name of a tag", "write each name out",
+    ),
     "seconds for a duration": Mistake(
         DEV, "idle_time: PT15M", "idle_time: «900", f"{TRAINING}.idle_time",
         "900", "an ISO 8601 duration from PT2M to P7D", "write it like PT15M (15 minutes)",

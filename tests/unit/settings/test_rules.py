@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from settings.loader import load_settings
+from settings.models.existing import ExistingInEnvironment
 from settings.reading.problems import dotted
 from tests.unit.settings.configuration import (
     DEV,
@@ -16,6 +17,9 @@ from tests.unit.settings.configuration import (
     assert_one_problem,
 )
 
+GROUP = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups"
+LOGS = f"{GROUP}/platform-rg/providers/Microsoft.OperationalInsights/workspaces/platform-logs"
+ACTION_GROUP = f"{GROUP}/platform-rg/providers/Microsoft.Insights/actionGroups/on-call"
 APPROVERS = "[senior_engineers, platform_lead]"
 LINKED_GROUP = """\
 key_vault_variable_group:
@@ -249,6 +253,65 @@ MISTAKES = {
         PLATFORM, "  platform: mlops", "  platform: mlops\n  «Platform: mlops", "tags.Platform",
         "the tag Platform", "platform is there already", "remove the tag",
     ),
+    "a tag that each stack sets, in an environment": Mistake(
+        DEV, "tier: dev\n", "tier: dev\ntags:\n  «environment: all\n", "tags.environment",
+        "the tag environment", "each stack sets it itself", "remove the tag",
+    ),
+    "an existing group of another name": Mistake(
+        DEV, "location: eastus\n", f"location: eastus\nexisting:\n  resource_group: «{GROUP}/other-rg\n",
+        "existing.resource_group",
+        "the id of other-rg in 00000000-0000-0000-0000-000000000000",
+        "the id of mlops-dev-rg in 00000000-0000-0000-0000-000000000000", "copy the id of that group",
+    ),
+    "an existing group in another subscription": Mistake(
+        PLATFORM, "  log_retention: 90\n",
+        "  log_retention: 90\n  existing:\n    resource_group: "
+        "«/subscriptions/12345678-abcd-4ef0-9876-0123456789ab/resourceGroups/mlops-registry-rg\n",
+        "registry.existing.resource_group",
+        "the id of mlops-registry-rg in 12345678-abcd-4ef0-9876-0123456789ab",
+        "the id of mlops-registry-rg in 00000000", "or change the two",
+    ),
+    "existing logs of another name": Mistake(
+        DEV, "location: eastus\n", f"location: eastus\nexisting:\n  log_analytics: «{LOGS}\n",
+        "existing.log_analytics",
+        "the id of platform-logs", "the id of mlops-dev-logs, as workspace.log_analytics says",
+        "copy the id of that workspace, or change workspace.log_analytics",
+    ),
+    "how long others keep their logs": Mistake(
+        PLATFORM, "  log_analytics: mlops-registry-logs\n  log_retention: 90\n",
+        f"  log_analytics: platform-logs\n  existing:\n    log_analytics: {LOGS}\n  «log_retention: 90\n",
+        "registry.log_retention",
+        "log_retention with existing.log_analytics", "the owner of that workspace decides", "remove log_retention",
+    ),
+    "an action group that nothing calls": Mistake(
+        DEV, "location: eastus\n", f"location: eastus\nexisting:\n  «action_group: {ACTION_GROUP}\n",
+        "existing.action_group",
+        "an action group with alerts: []", "none where no alerts go out", "remove it, or name its channels",
+    ),
+    "the action group that is made here": Mistake(
+        PROD, "location: eastus\n", "location: eastus\nexisting:\n  action_group: "
+        f"«{GROUP}/MLOps-prod-rg/providers/Microsoft.Insights/actionGroups/mlops-prod-workspace-alerts\n",
+        "existing.action_group",
+        "the action group that is made here", "this one would be gone with its channels", "remove it",
+    ),
+    **{
+        f"an existing {key}": Mistake(
+            DEV, "location: eastus\n", f"location: eastus\nexisting:\n  «{key}: x\n", f"existing.{key}",
+            f"the key {key}", f"{reason} (docs/company.md, section What exists already)",
+            "remove it: one is made here",
+        )
+        for key, reason in ExistingInEnvironment.refused.items()
+    },
+    "an existing account for all": Mistake(
+        PLATFORM, "  log_retention: 90\n", "  log_retention: 90\n  existing:\n    «storage_account: x\n",
+        "registry.existing.storage_account",
+        "the key storage_account", "its data isolation is set at creation only", "remove it",
+    ),
+    "a mistyped key of what exists": Mistake(
+        DEV, "location: eastus\n", f"location: eastus\nexisting:\n  «log_analytic: {LOGS}\n",
+        "existing.log_analytic",
+        "the unknown key log_analytic", "resource_group, log_analytics, action_group", "did you mean log_analytics?",
+    ),
     "a Terraform expression": Mistake(
         PROD, "instructions: >-\n    Deploy", "instructions: «>-\n    ${file('x')} Deploy",
         "approval_environment.instructions",
@@ -345,6 +408,49 @@ ALLOWED = {
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
 def test_mistake(configuration: Configuration, mistake: Mistake) -> None:
     assert_one_problem(configuration, mistake)
+
+
+def test_nobody_administers_a_group_of_others(configuration: Configuration) -> None:
+    configuration.edit(
+        DEV, "location: eastus\n", f"location: eastus\nexisting:\n  resource_group: {GROUP}/mlops-dev-rg\n"
+    )
+    mistake = Mistake(
+        DEV, "managed_identity: user_assigned", "managed_identity: «system_assigned", "security.managed_identity",
+        "system_assigned with existing.resource_group", "administer the whole resource group",
+        "set it to user_assigned",
+    )  # fmt: skip
+    assert_one_problem(configuration, mistake)
+
+
+def test_logs_of_others_have_no_quota(configuration: Configuration) -> None:
+    configuration.edit(DEV, "location: eastus\n", f"location: eastus\nexisting:\n  log_analytics: {LOGS}\n")
+    configuration.edit(DEV, "log_analytics: mlops-dev-logs", "log_analytics: platform-logs")
+    mistake = Mistake(
+        DEV, "  alerts: []", "  «daily_log_quota: 5\n  alerts: []", "monitoring.daily_log_quota",
+        "daily_log_quota with existing.log_analytics", "it would stop the logs of everybody",
+        "remove daily_log_quota",
+    )  # fmt: skip
+    assert_one_problem(configuration, mistake)
+
+
+def test_where_logs_are_made_here_their_retention_is_said(configuration: Configuration) -> None:
+    configuration.edit(PLATFORM, "  log_retention: 90\n", "")
+    (problem,) = configuration.problems()
+    assert dotted(problem.path) == "registry.log_retention"
+    assert (problem.found, problem.fix) == ("nothing", "add log_retention")
+
+
+def test_an_action_group_of_others_needs_no_address_of_ours(configuration: Configuration) -> None:
+    configuration.edit(
+        TEST, "location: eastus\n", f"location: eastus\nexisting:\n  action_group: {ACTION_GROUP}\n"
+    )
+    configuration.edit(TEST, "  email: ml-team@company.com\n", "")
+    (problem,) = configuration.problems()
+    assert (dotted(problem.path), problem.found) == ("monitoring.email", "nothing, with a budget")
+    text = configuration.text(TEST)
+    budget = text[text.index("budget:") : text.index("security:")]
+    configuration.edit(TEST, budget, "")
+    assert len(load_settings(configuration.folder).environments) == 3
 
 
 @pytest.mark.parametrize(("file", "old", "new"), ALLOWED.values(), ids=ALLOWED)

@@ -40,6 +40,23 @@ OWN_NAME = "choose another name in one of the two places"
 HERE = "choose another name here"
 
 MISTAKES = {
+    "a tag of platform.yaml in another case": Mistake(
+        DEV, "tier: dev\n", "tier: dev\ntags:\n  «Platform: mine\n", "tags.Platform",
+        "the tag Platform, and platform in config/platform.yaml, line 22", "one spelling", "write platform",
+    ),
+    "too many tags together": Mistake(
+        DEV, "tier: dev\n", "tier: dev\n«tags:\n" + "".join(f"  tag{i}: x\n" for i in range(13)), "tags",
+        "15 tags with those of platform.yaml", "at most 14: private DNS zones take 15", "remove 1",
+    ),
+    "a tag that is set and left to a policy": Mistake(
+        PLATFORM, "tags:\n", "ignored_tags: [owner, «Managed-By]\ntags:\n", "ignored_tags[1]",
+        '"Managed-By", which is set in config/platform.yaml, line 24', "tags that policies write",
+        "take it out here, or out of tags",
+    ),
+    "the stack's own tag left to a policy": Mistake(
+        PLATFORM, "tags:\n", "ignored_tags: [«environment]\ntags:\n", "ignored_tags[0]",
+        '"environment", which each stack sets', "tags that policies write", "take it out here",
+    ),
     "an environment where the registry is not": Mistake(
         DEV, "location: eastus", "location: «westeurope", "location",
         '"westeurope", where the model registry is not', "a region of the registry in platform.yaml: eastus",

@@ -383,6 +383,14 @@ TEXTS = {
         PLATFORM, "tags:\n", "«tags:\n" + "".join(f"  tag{i}: x\n" for i in range(13)), "tags",
         "15 tags", "at most 14", "remove",
     ),
+    "the beginning of a policy's tags": Mistake(
+        PLATFORM, "tags:\n", "ignored_tags: [«hidden-*]\ntags:\n", "ignored_tags[0]",
+        '"hidden-*"', "the whole name of a tag", "write each name out",
+    ),
+    "a stack prefix": Mistake(
+        PLATFORM, "tags:\n", "stack_prefix: «ML\ntags:\n", "stack_prefix",
+        '"ML"', "2 to 20 lower-case letters", "write it like mlops",
+    ),
     "an environment": Mistake(
         DEV, "name: dev\n", "name: «Dev\n", "name",
         '"Dev"', "2 to 20 lower-case letters", "write it like",
