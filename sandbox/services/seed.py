@@ -31,12 +31,13 @@ def seed(
     tenant_id: str = PLACEHOLDER_ID,
     users: Iterable[str] = (),
     groups: Iterable[str] = (),
+    agent_pools: Iterable[str] = (),
 ) -> Cloud:
     """Create what is not there yet, and return the cloud.
 
     ``subscriptions`` are GUIDs. ``users`` are the GUIDs of people whom checks and roles may name. Without a
     ``project`` that is all; with one, ``pipelines`` maps the names of its pipelines to their folders (``\\`` is the
-    root), and ``groups`` are teams that it has beside its default ones.
+    root), and ``groups`` are teams that it has beside its default ones, ``agent_pools`` pools beside Microsoft's.
     """
     cloud = Cloud(cloud_folder)
     with cloud.locked():
@@ -55,6 +56,8 @@ def seed(
                 _add_pipeline(cloud, home.id, name, folder)
             for group in groups:
                 _add_group(cloud, home.id, group)
+            for pool in agent_pools:
+                _add_agent_queue(cloud, home.id, pool)
     return cloud
 
 
@@ -131,3 +134,13 @@ def _add_pipeline(cloud: Cloud, project_id: str, name: str, folder: str) -> None
     }
     number = str(cloud.next_number("pipelines", "azuredevops_build_definition"))
     cloud.write(Resource("azuredevops_build_definition", number, {**attributes, **details}))
+
+
+def _add_agent_queue(cloud: Cloud, project_id: str, name: str) -> None:
+    attributes = {"name": name, "project_id": project_id}
+    resources = cloud.resources("azuredevops_agent_queue")
+    if any(attributes.items() <= resource.attributes.items() for resource in resources):
+        return
+    number = cloud.next_number("agent queues", "azuredevops_agent_queue")
+    pool = {"agent_pool_id": number + 10}  # a number of the organization's
+    cloud.write(Resource("azuredevops_agent_queue", str(number), {**attributes, **pool}))

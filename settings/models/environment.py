@@ -15,9 +15,10 @@ from settings.models.devops import (
     VariableGroup,
 )
 from settings.models.markers import AsVariable, Unique
+from settings.models.network import PrivateNetwork
 from settings.models.platform import Days, LogLevel
 from settings.models.texts import (
-    AddressSpace,
+    AgentPoolName,
     ApplicationInsightsName,
     BackupVaultName,
     ComputeName,
@@ -25,17 +26,13 @@ from settings.models.texts import (
     Cron,
     EmailAddress,
     EnvironmentName,
-    Fqdn,
     Guid,
     IdleTime,
-    Ipv4Address,
     KeyVaultName,
     Location,
     LogAnalyticsName,
     Measure,
     Percent,
-    PrivateDnsZoneId,
-    PrivateDnsZoneName,
     ResourceGroupName,
     Share,
     StorageAccountName,
@@ -244,21 +241,6 @@ class Budget(Model):
     """Share of the amount at which a notice goes out once the month is forecast to reach it (percent)."""
 
 
-class PrivateNetwork(Model):
-    """The environment's virtual network, and the managed network that its compute runs in."""
-
-    address_space: AddressSpace
-    """Private IPv4 range of the virtual network, from /16 to /24. Subnets are cut from it. Cannot be changed."""
-    isolation_mode: Literal["AllowInternetOutbound", "AllowOnlyApprovedOutbound"]
-    """What compute may reach. Choose it for good: Azure never lets it get looser, nor be turned off."""
-    outbound_fqdns: tuple[Fqdn, ...] = ()
-    """Hosts that compute may reach with AllowOnlyApprovedOutbound; Azure then runs a firewall, which costs."""
-    dns_servers: tuple[Ipv4Address, ...] = ()
-    """DNS servers of the virtual network, such as a hub's. Empty: Azure's own."""
-    dns_zones: dict[PrivateDnsZoneName, PrivateDnsZoneId] = Field(default_factory=dict)
-    """Private DNS zones that exist already, such as a hub's: name and resource id. Others are created."""
-
-
 class Security(Model):
     """Network, identity and secrets."""
 
@@ -338,6 +320,8 @@ class Environment(Model):
     """What the environment may cost a month."""
     private_network: PrivateNetwork | None = None
     """The virtual network; given exactly where ``security.vnet`` is true."""
+    agent_pool: Annotated[AgentPoolName, AsVariable("terraform", "agentPool")] | None = None
+    """Agent pool of your own that the environment's pipelines run on. The Azure DevOps project must have it."""
     security: Security
     """Network, identity and secrets."""
     access: Access | None = None

@@ -14,8 +14,16 @@ from settings.checking.checked import Checked
 from settings.models.environment import Environment
 from settings.models.platform import Platform
 from settings.reading.problems import Problem
+from settings.rules.agents import pool_is_for_branches
 from settings.rules.approvals import approvals_fit, enough_approvers, prod_is_guarded
 from settings.rules.deployment import ramp_rises, strategy_is_clear
+from settings.rules.existing_network import (
+    existing_network_has_endpoints,
+    network_is_one_of_two,
+    owner_decides,
+    zones_are_linked_once,
+    zones_are_made_by_somebody,
+)
 from settings.rules.lists import entries_stand_once, no_expressions
 from settings.rules.names import names_are_unique, stacks_keep_their_names
 from settings.rules.network import (
@@ -65,6 +73,11 @@ _OF_AN_ENVIRONMENT = (
     private_vault_is_not_linked,
     hosts_need_approval,
     zones_fit_their_names,
+    network_is_one_of_two,
+    owner_decides,
+    existing_network_has_endpoints,
+    zones_are_made_by_somebody,
+    pool_is_for_branches,
 )
 _ACROSS_FILES = (
     references_exist,
@@ -72,6 +85,7 @@ _ACROSS_FILES = (
     own_variables_fit,
     ranges_do_not_overlap,
     private_registry_has_no_public_environment,
+    zones_are_linked_once,
 )
 
 

@@ -33,6 +33,17 @@ private_network:
 security:
   vnet: true
 """
+SPOKE = """\
+private_network:
+  virtual_network: /subscriptions/12345678-abcd-4ef0-9876-0123456789ab/resourceGroups/hub/providers/Microsoft.Network/virtualNetworks/spoke
+  subnets: {private_endpoints: ml-endpoints}
+  create_dns_zones: «true
+  isolation_mode: AllowInternetOutbound
+
+security:
+  vnet: true
+  private_endpoints: true
+"""  # noqa: E501
 PUBLIC_REGISTRY = "public_network_access: true"
 PIPELINES = "a name from pipelines in platform.yaml: Training, Promotion, Test Deployment"
 TEAMS = "a name from teams in platform.yaml: developers, qa_team"
@@ -456,3 +467,27 @@ def test_mistakes_in_a_team_do_not_hide_a_wrong_reference_to_another(configurati
     configuration.edit(TEST, "[qa_team]", "[qa_taem]")
     paths = [dotted(problem.path) for problem in configuration.problems()]
     assert paths == ["approval_environment.approvers[0]", "teams.developers.create"]
+
+
+def share_a_network(configuration: Configuration, network: str) -> None:
+    """Put test and prod into one network."""
+    public = "security:\n  vnet: false\n  private_endpoints: false\n"
+    configuration.edit(TEST, public, SPOKE)
+    text = configuration.text(PROD)
+    start, end = text.index("private_network:"), text.index("# Who works with it")
+    configuration.edit(PROD, text[start:end], "")
+    configuration.edit(PROD, "security:\n  vnet: true\n  private_endpoints: true\n", network)
+
+
+def test_two_environments_do_not_both_link_zones_to_a_network(configuration: Configuration) -> None:
+    # Azure does not tell case apart.
+    share_a_network(configuration, SPOKE.replace("spoke", "Spoke"))
+    (problem,) = configuration.problems()
+    assert (str(problem.file), dotted(problem.path)) == (f"config/{TEST}", "private_network.create_dns_zones")
+    assert "true, as in config/environments/prod.yaml" in problem.found
+    assert "Azure links it to one of a name" in problem.allowed
+
+
+def test_two_environments_share_a_network_where_others_register_one(configuration: Configuration) -> None:
+    share_a_network(configuration, SPOKE.replace("create_dns_zones: «true", "dns_zones: by_policy"))
+    assert len(load_settings(configuration.folder).environments) == 3
