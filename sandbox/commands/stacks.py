@@ -10,7 +10,6 @@ from typing import Any
 from deployment.stacks import Stack
 from facts.reader import TERRAFORM_REGISTRY
 from files.replacing import replace_file
-from sandbox.cloud.store import Cloud
 from sandbox.services.azure.arm import resource_group_id
 from sandbox.services.azure.hub import add_network, add_zone
 from sandbox.services.seed import seed
@@ -62,29 +61,40 @@ def seed_for(cloud_folder: Path, stacks: Sequence[Stack]) -> None:
             agent_pools=sorted({body["name"] for body in looked_up("azuredevops_agent_queue")}),
         )
     for stack in stacks:
-        _seed_network_of_others(Cloud(cloud_folder), stack)
+        _seed_network_of_others(cloud_folder, stack)
 
 
-def _seed_network_of_others(cloud: Cloud, stack: Stack) -> None:
+def _seed_network_of_others(cloud_folder: Path, stack: Stack) -> None:
     """Put into the cloud the virtual network that a stack looks up, and the DNS zones that it names by their ids."""
     endpoints = list(stack.bodies("resource", "azurerm_private_endpoint"))
     subscriptions = {
         f"azurerm.{provider['alias']}" if "alias" in provider else None: _id(provider["subscription_id"])
-        for provider in stack.terraform["provider"]["azurerm"]
+        for provider in stack.terraform.get("provider", {}).get("azurerm", ())
     }
+    networks = [
+        f"{resource_group_id(subscriptions[body.get('provider')], body['resource_group_name'])}"
+        f"/providers/Microsoft.Network/virtualNetworks/{body['name']}"
+        for body in stack.bodies("data", "azurerm_virtual_network")
+    ]
+    named = [
+        zone_id
+        for endpoint in endpoints
+        for zone_id in endpoint.get("private_dns_zone_group", {}).get("private_dns_zone_ids", ())
+        if zone_id.startswith("/")
+    ]
+    cloud = seed(
+        cloud_folder, project=None, subscriptions=sorted({item.split("/")[2] for item in (*networks, *named)})
+    )
     with cloud.locked():
-        for body in stack.bodies("data", "azurerm_virtual_network"):
-            subscription, group = subscriptions[body.get("provider")], body["resource_group_name"]
+        for network_id in networks:
             add_network(
                 cloud,
-                f"{resource_group_id(subscription, group)}/providers/Microsoft.Network/virtualNetworks/{body['name']}",
+                network_id,
                 location=endpoints[0]["location"],
                 subnets={endpoint["subnet_id"].rpartition("/")[2] for endpoint in endpoints},
             )
-        for endpoint in endpoints:
-            for zone_id in endpoint.get("private_dns_zone_group", {}).get("private_dns_zone_ids", ()):
-                if zone_id.startswith("/"):
-                    add_zone(cloud, zone_id)
+        for zone_id in named:
+            add_zone(cloud, zone_id)
 
 
 def _id(text: str) -> str:

@@ -357,9 +357,11 @@ def test_a_file_that_terraform_reads_otherwise_is_refused(written: Path, tmp_pat
     assert all(violation.path == PROD for violation in refused.value.violations)
 
 
-def test_the_lists_hold_nothing_that_is_not_used(stacks: Any, variant: Any, closed: Any) -> None:
+def test_the_lists_hold_nothing_that_is_not_used(
+    stacks: Any, variant: Any, closed: Any, company: Any
+) -> None:
     """A type, a secret's way, an azapi type or an action that nothing uses is a door that nobody watches."""
-    all_stacks = [stack.terraform for group in (stacks, variant, closed) for stack in group.values()]
+    all_stacks = [stack.terraform for group in (stacks, variant, closed, company) for stack in group.values()]
     used = {
         section: {type_ for t in all_stacks for type_ in t.get(section, {})}
         for section in ("resource", "data")
