@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from cdktf import ITerraformDependable, TerraformResourceLifecycle, TerraformStack
 
 from constructs_lib.azure.resource_group import ResourceGroup
-from constructs_lib.bindings import azurerm, terraform
+from constructs_lib.bindings import azurerm
 
 
 class PrivateEndpoints:
@@ -40,12 +40,6 @@ class PrivateEndpoints:
         self._network_id = network_id
         self._subnet_id = subnet_id
         self._zones = None if dns_zones is None else dict(dns_zones)
-        self._lifecycle: TerraformResourceLifecycle | None = None
-        if dns_zones is None:
-            by_policy = terraform.Data(scope, f"{id_}_dns_zones", input="by_policy")
-            self._lifecycle = TerraformResourceLifecycle(
-                ignore_changes=["private_dns_zone_group"], replace_triggered_by=[f"{by_policy.address}.id"]
-            )
 
     def add(
         self,
@@ -69,7 +63,8 @@ class PrivateEndpoints:
             resource_group_name=self._resource_group.name_reference,
             location=self._resource_group.location,
             subnet_id=self._subnet_id,
-            custom_network_interface_name=f"{name}-nic",
+            # Another interface is another endpoint, which is how one gets rid of zones from here.
+            custom_network_interface_name=f"{name}-policy-nic" if self._zones is None else f"{name}-nic",
             private_service_connection=azurerm.PrivateEndpointPrivateServiceConnection(
                 name=name,
                 private_connection_resource_id=resource_id,
@@ -78,7 +73,9 @@ class PrivateEndpoints:
             ),
             private_dns_zone_group=self._zone_group(zones),
             depends_on=list(depends_on) or None,
-            lifecycle=self._lifecycle,
+            lifecycle=TerraformResourceLifecycle(ignore_changes=["private_dns_zone_group"])
+            if self._zones is None
+            else None,
         )
         return endpoint.id
 
