@@ -66,6 +66,7 @@ class PlatformStack(TerraformStack):
             teams=platform.teams,
             pipelines=platform.pipelines,
             create=creates_shared,
+            agent_pools=[e.agent_pool for e in configuration.environments if e.agent_pool],
             protect=protect,
         )
 
