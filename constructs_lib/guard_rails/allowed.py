@@ -269,3 +269,6 @@ ALIASES: Mapping[str, Mapping[str, Any]] = {
     "azurerm.network": {"resource_providers_to_register": ()},
 }
 """Further configurations of a provider, and the settings that they have beside it."""
+
+ONLY_LOOKS = ("azurerm.network",)
+"""Configurations of a provider for subscriptions of others, where nothing is made and nothing registered."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from sandbox.commands.platform import Platform
+from sandbox.services.azure import landing_zone
 from tests.e2e.plans import is_empty
 from tests.project import COMPANY, copy_project
 
@@ -12,13 +15,31 @@ STACKS = ["mlops-registry", "mlops-dev", "mlops-test", "mlops-prod"]
 
 
 @pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Platform:
-    """All stacks of the company, deployed through cdktf."""
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """All stacks of the company, deployed through cdktf where policies register private endpoints."""
     project = copy_project(tmp_path_factory.mktemp("project"), COMPANY)
     platform = Platform(tmp_path_factory.mktemp("sandbox"), project)
-    platform.synthesize()
-    platform.deploy()
-    return platform
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv(landing_zone.VARIABLE, landing_zone.DNS_ZONE_GROUPS)
+        platform.synthesize()
+        platform.deploy()
+        yield platform
+
+
+def zones(company: Platform, stack: str) -> set[str]:
+    """Return the names of the groups of zones that the endpoints of a stack have in the cloud."""
+    endpoints = company.cloud().resources("azurerm_private_endpoint")
+    return {
+        group["name"]
+        for endpoint in endpoints
+        if endpoint.name.startswith(stack)
+        for group in endpoint.attributes["private_dns_zone_group"]
+    }
+
+
+def test_a_policy_registers_the_endpoints_that_are_left_to_it(company: Platform) -> None:
+    assert zones(company, "mlops-prod") == {landing_zone.ZONE_GROUP}
+    assert zones(company, "mlops-test") == {"default"}
 
 
 @pytest.mark.parametrize("name", STACKS)
@@ -30,3 +51,7 @@ def test_destroying_leaves_nothing_in_the_state(company: Platform) -> None:
     company.synthesize(DESTROY_PROTECTED="1")
     company.destroy()
     assert [company.managed(name) for name in STACKS] == [[], [], [], []]
+    # What is others' stays.
+    networks = {item.name for item in company.cloud().resources("azurerm_virtual_network")}
+    pools = {item.name for item in company.cloud().resources("azuredevops_agent_queue")}
+    assert (networks, pools) == ({"mlops-test-spoke"}, {"mlops-prod-agents", "mlops-test-agents"})
