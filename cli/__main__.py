@@ -37,6 +37,8 @@ def validate(
         raise typer.Exit(1) from None
     if settings.placeholders:
         out.print(settings.placeholder_warning(), style="yellow")
+    for note in settings.notes:
+        out.print(note, style="yellow")
     names = ", ".join(environment.name for environment in settings.environments)
     out.print(f"{folder}: no mistakes. Environments: {names}.", style="green")
 

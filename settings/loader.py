@@ -14,6 +14,7 @@ from settings.models.platform import Platform
 from settings.reading.file import YamlFile
 from settings.reading.problems import ConfigurationError, KeyPath, Problem, dotted
 from settings.rules import broken_rules
+from settings.rules.notes import notes
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Settings:
     platform: Platform
     environments: tuple[Environment, ...]
     placeholders: tuple[Placeholder, ...]
+    notes: tuple[str, ...]
+    """What is worth knowing though nothing is wrong, a paragraph each."""
 
     def placeholder_warning(self) -> str:
         """Return one warning that names every id that is not filled in; empty when there is none."""
@@ -69,6 +72,7 @@ def load_settings(folder: Path) -> Settings:
         platform=platform.settings,
         environments=tuple(sorted(models, key=lambda e: (TIERS.index(e.tier), e.name))),
         placeholders=tuple(p for file in files for p in _placeholders(file)),
+        notes=tuple(notes(platform, environments)),
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from urllib.parse import urlsplit
+
 from constructs_lib.azure.egress import add_nat_gateway, add_route_to_firewall
 from constructs_lib.azure.identity import RoleAssignments
 from constructs_lib.azure.monitor_private_link import ZONES as MONITOR_ZONES
@@ -25,6 +28,10 @@ from stacks.workspace import Foundation
 
 # Parts of the storage account that batch endpoints and parallel runs keep their books in, beside blobs and files.
 _BATCH = ("queue", "table")
+_AZURE_ARTIFACTS = (".pkgs.dev.azure.com", ".pkgs.visualstudio.com")
+# Where Azure Artifacts sends whoever fetches a package. Its documentation names *.blob.core.windows.net ("Allowed IP
+# addresses and domain URLs"), which is not opened: compute could then write to anybody's storage.
+_ITS_PACKAGES = "*.vsblob.vsassets.io"
 _ML_API, _ML_NOTEBOOKS = "privatelink.api.azureml.ms", "privatelink.notebooks.azure.net"
 
 
@@ -43,7 +50,9 @@ def add_private_network(
     wanted, network = environment.private_network, _network(stack, environment, foundation)
     if wanted is None or network is None:
         return None
-    rules = add_outbound_hosts(stack, "outbound", workspace=workspace, hosts=wanted.outbound_fqdns)
+    rules = add_outbound_hosts(
+        stack, "outbound", workspace=workspace, hosts=_approved_hosts(wanted, environment.package_feeds)
+    )
     if environment.security.private_endpoints:
         endpoints = PrivateEndpoints(
             stack,
@@ -145,6 +154,15 @@ def _links_monitor(wanted: NetworkSettings) -> bool:
         return False
     ours = wanted.address_space is not None or wanted.create_dns_zones
     return ours or set(MONITOR_ZONES) <= set(wanted.dns_zones)
+
+
+def _approved_hosts(wanted: NetworkSettings, feeds: Iterable[str]) -> Sequence[str]:
+    """Return the hosts that compute is let out to, each once; those of feeds last, where it reaches no others."""
+    hosts = list(wanted.outbound_fqdns)
+    for feed in feeds if wanted.isolation_mode == "AllowOnlyApprovedOutbound" else ():
+        host = urlsplit(feed).netloc
+        hosts += [host, _ITS_PACKAGES] if f".{host}".endswith(_AZURE_ARTIFACTS) else [host]
+    return list(dict.fromkeys(hosts))
 
 
 def _add_endpoints(

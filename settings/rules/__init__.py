@@ -17,6 +17,7 @@ from settings.reading.problems import Problem
 from settings.rules.agents import pool_is_for_branches
 from settings.rules.approvals import approvals_fit, enough_approvers, prod_is_guarded
 from settings.rules.deployment import ramp_rises, strategy_is_clear
+from settings.rules.endpoints import endpoint_fits_the_network, prod_endpoint_asks_entra
 from settings.rules.existing_network import (
     existing_network_has_endpoints,
     network_is_one_of_two,
@@ -36,7 +37,9 @@ from settings.rules.network import (
     vnet_has_settings,
     zones_fit_their_names,
 )
+from settings.rules.quota import quota_is_enough
 from settings.rules.references import references_exist
+from settings.rules.regions import further_regions_are_others, registry_reaches_every_region
 from settings.rules.sections import (
     alerts_have_thresholds,
     delays_fit,
@@ -53,7 +56,7 @@ from settings.rules.tiers import never_looser
 from settings.rules.variables import own_variables_fit
 
 _OF_ANY_FILE = (entries_stand_once, no_expressions, enough_approvers)
-_OF_THE_PLATFORM = (delays_fit, tags_leave_environment_free, tags_are_few)
+_OF_THE_PLATFORM = (delays_fit, tags_leave_environment_free, tags_are_few, further_regions_are_others)
 _OF_AN_ENVIRONMENT = (
     stacks_keep_their_names,
     prod_is_guarded,
@@ -78,6 +81,9 @@ _OF_AN_ENVIRONMENT = (
     existing_network_has_endpoints,
     zones_are_made_by_somebody,
     pool_is_for_branches,
+    prod_endpoint_asks_entra,
+    endpoint_fits_the_network,
+    quota_is_enough,
 )
 _ACROSS_FILES = (
     references_exist,
@@ -86,6 +92,7 @@ _ACROSS_FILES = (
     ranges_do_not_overlap,
     private_registry_has_no_public_environment,
     zones_are_linked_once,
+    registry_reaches_every_region,
 )
 
 
