@@ -22,7 +22,7 @@ _LINES = (
         ("azurerm_machine_learning_workspace", "workspace"),
         ("azurerm_resource_group", "resource group"),
     ),
-    (("azurerm_machine_learning_compute_cluster", "compute"),),
+    (("azurerm_machine_learning_compute_cluster", "compute"), ("azapi_resource", "workstation")),
     (("azurerm_storage_account", "storage account"), ("azurerm_key_vault", "key vault")),
     (("azurerm_container_registry", "container registry"),),
     (
@@ -36,7 +36,10 @@ _LINES = (
         ("azuredevops_environment", "environment"),
     ),
 )
-_MODEL_REGISTRY = "Microsoft.MachineLearningServices/registries@"
+_OF_AZAPI = {
+    "model registry": "Microsoft.MachineLearningServices/registries@",
+    "workstation": "Microsoft.MachineLearningServices/workspaces/computes@",
+}
 
 
 @dataclass(frozen=True)
@@ -67,11 +70,13 @@ def gate(stack: Stack) -> Gate:
         for name in body["allowed_branches"].split(",")
     }
     workspace = any(stack.bodies("resource", "azurerm_machine_learning_workspace"))
-    clusters = stack.terraform.get("resource", {}).get("azurerm_machine_learning_compute_cluster", {})
+    # Whoever trains has a schedule, and pipelines read it.
+    variables = stack.bodies("resource", "azuredevops_variable_group_variable")
+    trains = any(body["name"] == "trainingSchedule" for body in variables)
     return Gate(
         stack=stack.name,
         allows="deployment" if workspace else "promotion",
-        training="training_cluster" in clusters if workspace else None,
+        training=trains if workspace else None,
         branches=list(branches),
         approvers=[_team(stack, approver) for body in checks for approver in body["approvers"]],
         approvals=max((int(body["minimum_required_approvers"]) for body in checks), default=0),
@@ -127,16 +132,18 @@ def _row(found: Gate) -> tuple[str, str, str, str, str]:
 def _line(stack: Stack, types: Sequence[tuple[str, str]]) -> str:
     parts = []
     for type_name, called in types:
-        names = [name for body in stack.bodies("resource", type_name) if (name := _name(type_name, body))]
+        names = [
+            name for body in stack.bodies("resource", type_name) if (name := _name(type_name, called, body))
+        ]
         if names:
             parts.append(f"{called} {', '.join(names)}")
     return "; ".join(parts)
 
 
-def _name(type_name: str, body: dict[str, Any]) -> str:
+def _name(type_name: str, called: str, body: dict[str, Any]) -> str:
     match type_name:
         case "azapi_resource":
-            return str(body["name"]) if body["type"].startswith(_MODEL_REGISTRY) else ""
+            return str(body["name"]) if body["type"].startswith(_OF_AZAPI[called]) else ""
         case "azurerm_machine_learning_compute_cluster":
             scale = body["scale_settings"]
             return f"{body['name']} {scale['min_node_count']}-{scale['max_node_count']} nodes"

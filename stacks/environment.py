@@ -16,17 +16,12 @@ from settings.models.environment import Environment
 from settings.models.variables import environment_variables
 from stacks.access import add_access
 from stacks.base import PlatformStack
+from stacks.compute import add_clusters, add_workstations
 from stacks.connection import add_connection, let_shared_connections_read
 from stacks.monitoring import add_alerts
 from stacks.network import add_private_network
 from stacks.protection import add_backup, add_cost_notices, add_delete_locks, add_retention
-from stacks.workspace import (
-    Foundation,
-    add_clusters,
-    add_endpoint_identity,
-    add_foundation,
-    add_workspace,
-)
+from stacks.workspace import Foundation, add_endpoint_identity, add_foundation, add_workspace
 
 
 class EnvironmentStack(PlatformStack):
@@ -47,6 +42,7 @@ class EnvironmentStack(PlatformStack):
         foundation = add_foundation(self, environment)
         workspace = add_workspace(self, environment, foundation=foundation, registry=registry)
         add_clusters(self, environment, foundation=foundation, workspace=workspace)
+        add_workstations(self, environment, workspace=workspace)
         add_connection(
             self,
             environment,

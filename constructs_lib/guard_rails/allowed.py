@@ -168,9 +168,12 @@ answers to azapi, which may be anything.
 PLAIN_ANSWERS = ("terraform_data.output",)
 """Attributes of any type that are no secret. This one is what was given to ``input``."""
 
+_COMPUTES = "Microsoft.MachineLearningServices/workspaces/computes@2025-12-01"
+
 AZAPI_TYPES: Mapping[str, tuple[str, ...]] = {
     "Microsoft.Logic/workflows@2019-05-01": ("properties.parameters.slackUrl.value",),
     "Microsoft.MachineLearningServices/registries@2025-12-01": (),
+    _COMPUTES: (),
     "Microsoft.MachineLearningServices/workspaces/outboundRules@2025-12-01": (),
 }
 """The types that azapi may make, and of each what may stand in ``sensitive_body``. What azurerm has is azurerm's."""
@@ -180,6 +183,39 @@ AZAPI_ARGUMENTS = (
     *("ignore_casing", "timeouts"),
 )
 """No ``response_export_values``: the answer of a service may hold keys."""
+
+AZAPI_BODIES: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
+    _COMPUTES: {
+        "properties.computeType": ("ComputeInstance",),
+        "properties.computeLocation": (),
+        "properties.disableLocalAuth": (True,),
+        "properties.properties.vmSize": (),
+        "properties.properties.applicationSharingPolicy": ("Personal",),
+        "properties.properties.computeInstanceAuthorizationType": ("personal",),
+        "properties.properties.personalComputeInstanceSettings.assignedUser.objectId": (),
+        "properties.properties.personalComputeInstanceSettings.assignedUser.tenantId": (),
+        "properties.properties.sshSettings.sshPublicAccess": ("Disabled",),
+        "properties.properties.enableNodePublicIp": (False, True),
+        "properties.properties.idleTimeBeforeShutdown": (),
+    },
+}
+"""The bodies that hold these properties, all of them, with one of these values (none: any), and no others.
+
+Of a machine that one person uses: nobody else gets in, there is no SSH, no password, no script of ours runs on it, and
+it stops when nobody uses it.
+"""
+
+AZAPI_OPTIONAL: Mapping[str, tuple[str, ...]] = {
+    _COMPUTES: tuple(
+        f"properties.properties.schedules.computeStartStop.{name}"
+        for name in ("action", "status", "triggerType", "cron.expression", "cron.timeZone")
+    ),
+}
+"""What those bodies may hold beside that."""
+
+AZAPI_LEFT_ALONE: Mapping[str, tuple[str, ...]] = {_COMPUTES: ("body", "tags")}
+"""What ``ignore_changes`` may name of a type, though a guard-rail looks at it. Azure takes no change of a compute
+instance but those that its user makes in Studio."""
 
 AZAPI_ACTIONS: Mapping[tuple[str, str], str] = {
     ("Microsoft.Logic/workflows@2019-05-01", "triggers/alert/listCallbackUrl"): "POST",

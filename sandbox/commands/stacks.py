@@ -44,10 +44,18 @@ def seed_for(cloud_folder: Path, stacks: Sequence[Stack]) -> None:
             for name in body.get("for_each", {"": body[key]}).values()
         }
 
+    subnets = {
+        body["subnet_resource_id"]
+        for stack in stacks
+        for body in stack.bodies("resource", "azurerm_machine_learning_compute_cluster")
+        if "subnet_resource_id" in body
+    }
+    subscriptions = {body["subscription_id"] for body in looked_up("azurerm_subscription")}
     seed(
         cloud_folder,
         project=None,
-        subscriptions=sorted({body["subscription_id"] for body in looked_up("azurerm_subscription")}),
+        subscriptions=sorted(subscriptions | {subnet.split("/")[2] for subnet in subnets}),
+        subnets=sorted(subnets),
     )
     projects = {body["name"] for body in looked_up("azuredevops_project")}
     groups = {body["name"] for body in looked_up("azuredevops_group")}

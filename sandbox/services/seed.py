@@ -9,6 +9,7 @@ from typing import Any
 
 from sandbox.cloud.request import Account, Request
 from sandbox.cloud.store import Cloud, Resource
+from sandbox.services.azure.hub import add_network
 from sandbox.services.devops.core import AGILE, DEFAULT_GROUPS
 from sandbox.services.devops.devops_resource import find_project
 from sandbox.services.types import resource_type
@@ -29,15 +30,17 @@ def seed(
     pipelines: Mapping[str, str] = DEFAULT_PIPELINES,
     subscriptions: Iterable[str] = (PLACEHOLDER_ID,),
     tenant_id: str = PLACEHOLDER_ID,
+    subnets: Iterable[str] = (),
     users: Iterable[str] = (),
     groups: Iterable[str] = (),
     agent_pools: Iterable[str] = (),
 ) -> Cloud:
     """Create what is not there yet, and return the cloud.
 
-    ``subscriptions`` are GUIDs. ``users`` are the GUIDs of people whom checks and roles may name. Without a
-    ``project`` that is all; with one, ``pipelines`` maps the names of its pipelines to their folders (``\\`` is the
-    root), and ``groups`` are teams that it has beside its default ones, ``agent_pools`` pools beside Microsoft's.
+    ``subscriptions`` are GUIDs, ``subnets`` ids of subnets that others have, with their networks. ``users`` are the
+    GUIDs of people whom checks and roles may name. Without a ``project`` that is all; with one, ``pipelines`` maps the
+    names of its pipelines to their folders (``\\`` is the root), ``groups`` are teams and
+    ``agent_pools`` pools beside its default ones.
     """
     cloud = Cloud(cloud_folder)
     with cloud.locked():
@@ -48,6 +51,9 @@ def seed(
                 f"/subscriptions/{subscription}",
                 _subscription(subscription, tenant_id),
             )
+        for subnet in subnets:
+            network, _, name = subnet.rpartition("/subnets/")
+            add_network(cloud, network, location="eastus", subnets=[name])
         for user in users:
             _add(cloud, "azuredevops_user", user, {"name": user})
         if project is not None:

@@ -80,9 +80,8 @@ def _declaration(kind: Any, markers: tuple[object, ...] = ()) -> Declaration:
     if origin is Annotated:
         return _declaration(arguments[0], (*arguments[1:], *markers))
     if origin in (Union, UnionType):
-        one, *more = [
-            argument for argument in arguments if argument is not NoneType and not _is_word(argument)
-        ]
+        kinds = [argument for argument in arguments if argument is not NoneType]
+        one, *more = [kind for kind in kinds if not _is_word(kind)] or kinds
         if not more:
             return _declaration(one, markers)
         return Declaration(markers, choices={_type(model): declared(model) for model in (one, *more)})

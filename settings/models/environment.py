@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from settings.models.base import Model
+from settings.models.compute import Cluster, Workstation
 from settings.models.devops import (
     ApprovalEnvironment,
     IncomingWebhook,
@@ -22,13 +23,12 @@ from settings.models.texts import (
     AgentPoolName,
     ApplicationInsightsName,
     BackupVaultName,
-    ComputeName,
+    ClusterKey,
     ContainerRegistryName,
     Cron,
     EmailAddress,
     EnvironmentName,
     Guid,
-    IdleTime,
     KeyVaultName,
     Location,
     LogAnalyticsName,
@@ -39,7 +39,6 @@ from settings.models.texts import (
     Share,
     StorageAccountName,
     VmFamily,
-    VmSize,
     WorkspaceName,
 )
 
@@ -77,35 +76,6 @@ class Workspace(Model):
     """Application Insights of the workspace."""
     log_analytics: LogAnalyticsName
     """Log Analytics workspace that Application Insights writes to."""
-
-
-class Cluster(Model):
-    """A compute cluster that scales by itself."""
-
-    name: ComputeName
-    """Name of the cluster in the workspace."""
-    vm_size: VmSize
-    """Size of each node. A change replaces the cluster."""
-    min_nodes: Annotated[int, Field(ge=0, le=1000)]
-    """Nodes that always run (nodes); they cost money all day."""
-    max_nodes: Annotated[int, Field(ge=1, le=1000)]
-    """Most nodes the cluster scales up to (nodes)."""
-    idle_time: IdleTime
-    """How long a node is idle before it is removed, an ISO 8601 duration from PT2M to P7D."""
-    vm_priority: Literal["Dedicated", "LowPriority"] = "Dedicated"
-    """LowPriority nodes are cheaper and can be taken away at any time. A change replaces the cluster. Azure Batch moved
-    such nodes to Spot in March 2026; whether Azure Machine Learning follows is undocumented."""
-
-
-class Compute(Model):
-    """The compute clusters of the environment."""
-
-    training_cluster: (
-        Annotated[Cluster, AsVariable("terraform", "{environment}TrainingCluster", of="name")] | None
-    ) = None
-    """Cluster for training; only where models are trained."""
-    scoring_cluster: Annotated[Cluster, AsVariable("terraform", "{environment}ScoringCluster", of="name")]
-    """Cluster for scoring."""
 
 
 class TrainingSchedule(Model):
@@ -280,7 +250,7 @@ class Environment(Model):
     """The whole of one file in ``config/environments/``."""
 
     # Variables are called after their environment, without its hyphens.
-    name: Annotated[EnvironmentName, Unique("environment", hyphens_count=False)]
+    name: Annotated[EnvironmentName, Unique("environment", without="-")]
     """Short name; the stack is called ``mlops-<name>``."""
     tier: Tier
     """dev, test or prod: which rules apply, and the order in which thresholds get stricter."""
@@ -306,8 +276,10 @@ class Environment(Model):
     """The environment's approval gate."""
     key_vault_variable_group: KeyVaultVariableGroup | None = None
     """A further variable group with secrets of the environment's key vault."""
-    compute: Compute
-    """Compute clusters."""
+    compute: Annotated[dict[ClusterKey, Cluster], AsVariable("terraform", "{environment}{Key}", of="name")]
+    """Compute clusters, by their keys. Those of the guide are ``training_cluster`` and ``scoring_cluster``."""
+    workstations: tuple[Workstation, ...] = ()
+    """Compute instances, each the machine of one person."""
     endpoint: (
         Annotated[Endpoint, AsVariable("terraform", "onlineEndpointIdentity", text=ENDPOINT_IDENTITY)] | None
     ) = None

@@ -152,6 +152,24 @@ class IsCron(TextRule):
         return value
 
 
+class IsPlainCron(IsCron):
+    """The text must be a cron expression of five fields that holds numbers, ``*``, lists and ranges only.
+
+    That is all that compute instances take. Source: "Create an Azure Machine Learning compute instance".
+    """
+
+    pattern = "[0-9*,-]+(?: [0-9*,-]+){4}"
+
+    def check(self, value: str) -> str:
+        """Return the value unchanged when each of the five fields is within its range."""
+        if re.search("[A-Za-z/]", value):
+            raise refuse(
+                "five fields of numbers, *, lists and ranges, without names and steps",
+                'write weekdays as numbers from 0 (Sunday) to 6, such as "0 8 * * 1-5"',
+            )
+        return super().check(value)
+
+
 def _cron_part_fits(part: str, low: int, high: int, names: list[str]) -> bool:
     if not re.fullmatch(_CRON_PART, part):
         return False

@@ -16,6 +16,7 @@ from settings.models.markers import NotFilledIn, Unique
 from settings.models.text_rules import (
     IsCron,
     IsExactNumber,
+    IsPlainCron,
     IsPrivateRange,
     Matches,
     TextRule,
@@ -122,6 +123,26 @@ ComputeName = Annotated[
         example="dev-training-cluster",
     ),
     Unique("compute cluster", within="file"),
+]
+WorkstationName = Annotated[
+    str,
+    # "Create an Azure Machine Learning compute instance", Compute name.
+    Matches(
+        "(?!.{25})(?!.*-[0-9-]*$)[A-Za-z][A-Za-z0-9-]{2,23}",
+        "3 to 24 letters, digits and hyphens, starting with a letter, with a letter behind the last hyphen",
+        example="dev-anna",
+    ),
+]
+ClusterKey = Annotated[
+    str,
+    # Becomes a part of a variable's name: gpu_training is GpuTraining.
+    Matches(
+        "(?!.{65})[a-z][a-z0-9]*(?:_[a-z][a-z0-9]*)*",
+        "words of lower-case letters and digits with single underscores between them, each starting with a letter, "
+        "64 characters at most",
+        example="gpu_training",
+    ),
+    Unique("key of a cluster", within="file", without="_"),
 ]
 EndpointName = Annotated[
     str,
@@ -261,6 +282,16 @@ SubnetName = Annotated[
         "[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?",
         "the name of a subnet: 1 to 80 letters, digits, underscores, dots and hyphens, no id",
         example="private-endpoints",
+    ),
+]
+SubnetId = Annotated[
+    str,
+    Matches(
+        "/subscriptions/[0-9a-fA-F-]{36}/resourceGroups/[A-Za-z0-9_().-]{1,90}"
+        "/providers/Microsoft\\.Network/virtualNetworks/[A-Za-z0-9_.-]{2,64}/subnets/[A-Za-z0-9_.-]{1,80}",
+        "the resource id of a subnet, such as /subscriptions/<GUID>/resourceGroups/hub-rg"
+        "/providers/Microsoft.Network/virtualNetworks/hub/subnets/ml",
+        "copy it from the subnet's properties in the Azure portal, with capitals as shown here",
     ),
 ]
 _HOST = "(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
@@ -406,7 +437,17 @@ class LastsBetween(TextRule):
 
 IdleTime = Annotated[str, LastsBetween("PT2M", "P7D")]
 ApprovalTimeout = Annotated[str, LastsBetween("PT1M", "P30D", whole_minutes=True)]
+IdleShutdown = Annotated[str, LastsBetween("PT15M", "P3D", whole_minutes=True)]
 Cron = Annotated[str, IsCron()]
+PlainCron = Annotated[str, IsPlainCron()]
+WindowsTimeZone = Annotated[
+    str,
+    Matches(
+        "UTC(?:[+-][0-9]{2})?|[A-Z][A-Za-z0-9 .-]* Standard Time(?: [0-9]| \\(Mexico\\))?|Russia Time Zone [0-9]{1,2}",
+        "a time zone as Windows calls it, such as UTC or W. Europe Standard Time",
+        'look it up in "Default time zones" of the Windows documentation; Europe/Berlin is W. Europe Standard Time',
+    ),
+]
 AddressSpace = Annotated[str, IsPrivateRange()]
 Share = Annotated[str, IsExactNumber(1, 'a share from "0" to "1", in quotes, such as "0.85"')]
 Measure = Annotated[str, IsExactNumber(None, 'a number of 0 or more, in quotes, such as "10.0"')]

@@ -16,6 +16,17 @@ from settings.models.platform import Platform
 from settings.reading.problems import Problem
 from settings.rules.agents import pool_is_for_branches
 from settings.rules.approvals import approvals_fit, enough_approvers, prod_is_guarded
+from settings.rules.compute import (
+    cluster_variables_are_free,
+    clusters_have_a_purpose,
+    images_have_a_cluster,
+    nodes_fit,
+    schedules_do_something,
+    sizes_are_there,
+    subnets_are_outside_a_managed_network,
+    training_has_a_cluster,
+    workstations_are_no_clusters,
+)
 from settings.rules.deployment import ramp_rises, strategy_is_clear
 from settings.rules.endpoints import endpoint_fits_the_network, prod_endpoint_asks_entra
 from settings.rules.existing_network import (
@@ -44,12 +55,10 @@ from settings.rules.sections import (
     alerts_have_thresholds,
     delays_fit,
     mail_has_an_address,
-    nodes_fit,
     notices_rise,
     rollback_has_a_webhook,
     tags_are_few,
     tags_leave_environment_free,
-    training_has_a_cluster,
     versions_outlive_a_backup,
 )
 from settings.rules.tiers import never_looser
@@ -64,7 +73,14 @@ _OF_AN_ENVIRONMENT = (
     strategy_is_clear,
     ramp_rises,
     nodes_fit,
+    clusters_have_a_purpose,
     training_has_a_cluster,
+    images_have_a_cluster,
+    subnets_are_outside_a_managed_network,
+    sizes_are_there,
+    cluster_variables_are_free,
+    workstations_are_no_clusters,
+    schedules_do_something,
     alerts_have_thresholds,
     mail_has_an_address,
     rollback_has_a_webhook,

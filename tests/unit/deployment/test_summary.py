@@ -11,6 +11,7 @@ from rich.console import Console
 from deployment.stacks import Stack, read_stacks
 from deployment.summary import gate, summarize, teams
 from tests.guide.tables import APPROVALS
+from tests.synthesized import Stack as Synthesized
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +69,14 @@ def test_names_are_there_and_no_counts(read: list[Stack]) -> None:
     assert "Senior engineers and Platform lead" in words
     assert "nobody: it runs at once" in words
     assert words.endswith("Next 1. make diff")
+
+
+def test_a_company_sees_its_workstations_and_who_trains(company: dict[str, Synthesized]) -> None:
+    dev = Stack("mlops-dev", Path(), company["mlops-dev"].terraform)
+    words = " ".join(printed([dev], [], 200).split())
+    assert "dev-gpu-cluster 0-2 nodes" in words
+    assert "workstation dev-anna, dev-ben" in words
+    assert gate(dev).training is True
 
 
 @pytest.mark.parametrize("width", [80, 120])

@@ -15,8 +15,9 @@ from deployment.tools import ToolError
 from sandbox.cloud.store import CLOUD_VARIABLE, Cloud
 from sandbox.commands.platform import Platform, SandboxError, without_accounts
 from sandbox.commands.stacks import keep_offline, seed_for
+from sandbox.services.azure import arm
 from sandbox.services.seed import seed
-from tests.project import REPOSITORY
+from tests.project import REPOSITORY, SUBNET
 from tests.unit.sandbox.client import Client
 
 GUID = "12345678-1234-4234-8234-123456789abc"
@@ -49,6 +50,14 @@ def test_the_cloud_that_is_there_unless_told_otherwise(tmp_path: Path) -> None:
         cloud, "azuredevops_group"
     )
     assert len(cloud.resources("azurerm_subscription")) == 1
+
+
+def test_a_subnet_of_others_with_its_network(tmp_path: Path) -> None:
+    cloud = seed(tmp_path, project=None, subscriptions=[SUBNET.split("/")[2]], subnets=[SUBNET])
+    types = ("azurerm_resource_group", "azurerm_virtual_network", "azurerm_subnet")
+    assert [names(cloud, type_name) for type_name in types] == [{"hub-rg"}, {"hub"}, {"ml"}]
+    (subnet,) = arm.existing(cloud, "azurerm_subnet")
+    assert (subnet.id, subnet.attributes["virtual_network_name"]) == (SUBNET, "hub")
 
 
 def test_a_project_teams_pipelines_and_people_of_ones_own(tmp_path: Path) -> None:

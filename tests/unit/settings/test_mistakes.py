@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 import main
 from cli.__main__ import app
+from tests.project import SUBNET, WORKSTATION
 from tests.unit.settings.configuration import DEV, PLATFORM, PROD, TEST, Configuration, Mistake
 
 FILE = "the whole file"
@@ -210,6 +211,28 @@ IN_A_FILE = {
     "more nodes at least than at most": Mistake(
         PROD, "min_nodes: 2", "min_nodes: «9", f"{SCORING}.min_nodes",
         "9 nodes", "at most max_nodes (8 nodes)", "lower min_nodes or raise max_nodes",
+    ),
+    "a cluster without a purpose": Mistake(
+        DEV, "  scoring_cluster:", "  «gpu_cluster:", "compute.gpu_cluster",
+        "gpu_cluster without purpose", "one of training, scoring, batch", "add purpose",
+    ),
+    "a subnet beside a managed network": Mistake(
+        PROD, "    max_nodes: 8\n", f"    max_nodes: 8\n    «subnet: {SUBNET}\n", f"{SCORING}.subnet",
+        "a subnet with vnet: true", "no subnet there", "remove subnet",
+    ),
+    "a GPU that is gone": Mistake(
+        DEV, "vm_size: Standard_DS3_v2", "vm_size: «Standard_NC6s_v3", f"{TRAINING}.vm_size",
+        '"Standard_NC6s_v3", which Azure has retired', "a size that there still is", "choose one",
+    ),
+    "a workstation called like a cluster": Mistake(
+        DEV, "\ntraining_schedule:", f"\n{WORKSTATION.replace('dev-anna', '«dev-scoring-cluster')}training_schedule:",
+        "workstations[0].name",
+        '"dev-scoring-cluster", like the cluster in', "a name of its own", "choose another name",
+    ),
+    "a workstation with a number at its end": Mistake(
+        DEV, "\ntraining_schedule:", f"\n{WORKSTATION.replace('dev-anna', '«dev-1')}training_schedule:",
+        "workstations[0].name",
+        '"dev-1"', "with a letter behind the last hyphen", "write it like dev-anna",
     ),
     "a name that another environment has": Mistake(
         PROD, "mlopsprodstorage", "«mlopsdevstorage", "workspace.storage_account",

@@ -165,7 +165,7 @@ MISTAKES = {
     ),
     "a schedule without a cluster": Mistake(
         TEST, "validation:", f"«{SCHEDULE}validation:", "training_schedule",
-        "training_schedule without compute.training_cluster", "both where models are trained",
+        "training_schedule without a cluster for training", "both where models are trained",
         "add compute.training_cluster, or remove training_schedule",
     ),
     "alerts without thresholds": Mistake(

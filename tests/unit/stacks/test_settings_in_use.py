@@ -46,8 +46,9 @@ def to_be_read(model: type[Model]) -> Iterator[str]:
 
 
 def test_every_setting_is_read_by_a_stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    variant, company = copy_configuration(tmp_path), copy_configuration(tmp_path / "company", COMPANY)
-    use_every_option(variant)
+    config = copy_configuration(tmp_path)
+    use_every_option(config)
+    configurations = [load_settings(config), load_settings(COMPANY)]
     read: set[str] = set()
 
     def reading(model: Model, name: str) -> Any:
@@ -55,8 +56,8 @@ def test_every_setting_is_read_by_a_stack(tmp_path: Path, monkeypatch: pytest.Mo
         return object.__getattribute__(model, name)
 
     monkeypatch.setattr(Model, "__getattribute__", reading, raising=False)
-    for config in (variant, company):
-        synthesize_to(load_settings(config), tmp_path / "out")
+    for index, settings in enumerate(configurations):
+        synthesize_to(settings, tmp_path / str(index))
     wanted = {*to_be_read(Platform), *to_be_read(Environment)} - {OWN_VARIABLES, ONLY_CHECKED}
     assert len(wanted) > 50
     assert sorted(wanted - read) == [], "use it in a construct, or mark it with AsVariable"
