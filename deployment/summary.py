@@ -13,6 +13,7 @@ from rich.text import Text
 
 from deployment.stacks import Stack
 
+_PERSON = re.compile(r"^\$\{one\(data\.azuredevops_users\.([\w-]+)\.users\[\*\]\.id\)\}$")
 _REFERENCE = re.compile(r'^\$\{(data\.)?azuredevops_group\.(\w+)(?:\["([^"]+)"\])?\.group_id\}$')
 
 # The types that people know by name: lines of the summary, each with what its things are called there.
@@ -52,7 +53,7 @@ class Gate:
     """Whether models are trained there; None where there is no workspace."""
     branches: list[str]
     approvers: list[str]
-    """Names of teams; somebody who is named by an id keeps it."""
+    """Names of teams and people; somebody who is named by an id keeps it."""
     approvals: int
 
 
@@ -78,18 +79,19 @@ def gate(stack: Stack) -> Gate:
         allows="deployment" if workspace else "promotion",
         training=trains if workspace else None,
         branches=list(branches),
-        approvers=[_team(stack, approver) for body in checks for approver in body["approvers"]],
+        approvers=[_approver(stack, approver) for body in checks for approver in body["approvers"]],
         approvals=max((int(body["minimum_required_approvers"]) for body in checks), default=0),
     )
 
 
 def teams(stacks: Sequence[Stack]) -> list[str]:
-    """Return the names of the teams that the stacks create. They are empty at first."""
+    """Return the names of the teams that the stacks create, and that are empty at first."""
     return [
         name
         for stack in stacks
         for body in stack.bodies("resource", "azuredevops_group")
-        for name in body.get("for_each", {}).values()
+        for key, name in body.get("for_each", {}).items()
+        if "origin_id" not in body and not _has_people(stack, key)
     ]
 
 
@@ -153,7 +155,14 @@ def _name(type_name: str, called: str, body: dict[str, Any]) -> str:
             return str(body["name"])
 
 
-def _team(stack: Stack, approver: str) -> str:
+def _has_people(stack: Stack, team: str) -> bool:
+    memberships = stack.terraform.get("resource", {}).get("azuredevops_group_membership", {})
+    return f"team-{team}" in memberships
+
+
+def _approver(stack: Stack, approver: str) -> str:
+    if person := _PERSON.match(approver):
+        return str(stack.terraform["data"]["azuredevops_users"][person[1]]["principal_name"])
     found = _REFERENCE.match(approver)
     if not found:
         return approver

@@ -14,8 +14,8 @@ from stacks.workspace import Foundation
 
 def add_clusters(
     stack: PlatformStack, environment: Environment, *, foundation: Foundation, workspace: Workspace
-) -> None:
-    """Add the compute clusters, and the identity that their jobs run as."""
+) -> ManagedIdentity:
+    """Add the compute clusters, and return the identity that their jobs run as."""
     identity = ManagedIdentity(
         stack,
         "compute_identity",
@@ -57,6 +57,7 @@ def add_clusters(
             node_public_ip=not environment.security.vnet and cluster.subnet is None,
             subnet_id=cluster.subnet,
         )
+    return identity
 
 
 def add_workstations(stack: PlatformStack, environment: Environment, *, workspace: Workspace) -> None:

@@ -24,6 +24,7 @@ from settings.models.network import Subnets
 from settings.models.platform import Registry
 from settings.models.texts import NAT_GATEWAY
 from stacks.base import PlatformStack
+from stacks.data_sources import reach_data_sources
 from stacks.workspace import Foundation
 
 # Parts of the storage account that batch endpoints and parallel runs keep their books in, beside blobs and files.
@@ -53,6 +54,7 @@ def add_private_network(
     rules = add_outbound_hosts(
         stack, "outbound", workspace=workspace, hosts=_approved_hosts(wanted, environment.package_feeds)
     )
+    rules = reach_data_sources(stack, environment, workspace=workspace, depends_on=rules)
     if environment.security.private_endpoints:
         endpoints = PrivateEndpoints(
             stack,
@@ -67,6 +69,7 @@ def add_private_network(
         rules = add_outbound_endpoints(
             stack,
             "outbound_storage",
+            name="outbound-storage",
             workspace=workspace,
             resource_id=foundation.storage.id,
             subresources=_BATCH,

@@ -86,7 +86,9 @@ def add_foundation(stack: PlatformStack, environment: Environment) -> Foundation
                 "smart_detection",
                 resource_group=resource_group,
                 adopting=stack.adopting_provider(),
-                email=environment.monitoring.email if "email" in environment.monitoring.alerts else None,
+                emails=(environment.monitoring.email or ())
+                if "email" in environment.monitoring.alerts
+                else (),
             ),
             failure_anomalies=bool(environment.monitoring.alerts),
         ),

@@ -34,6 +34,7 @@ RESOURCES: Mapping[str, tuple[str, ...]] = {
     "azuredevops_check_exclusive_lock": (),
     "azuredevops_environment": (),
     "azuredevops_group": (),
+    "azuredevops_group_membership": (),
     "azuredevops_pipeline_authorization": (),
     "azuredevops_project": (),
     "azuredevops_securityrole_assignment": (),
@@ -114,6 +115,7 @@ DATA_SOURCES: Mapping[str, tuple[str, ...]] = {
     "azuredevops_group": (),
     "azuredevops_project": (),
     "azuredevops_projects": (),
+    "azuredevops_users": (),
     "azurerm_subscription": (),
     "azurerm_user_assigned_identity": (),
     "azurerm_virtual_network": (),
@@ -139,6 +141,7 @@ FUNCTIONS = (
     "join",
     "length",
     "lower",
+    "one",
     "plantimestamp",
     "regex",
     "startswith",
@@ -173,14 +176,25 @@ _COMPUTES = "Microsoft.MachineLearningServices/workspaces/computes@2025-12-01"
 AZAPI_TYPES: Mapping[str, tuple[str, ...]] = {
     "Microsoft.Logic/workflows@2019-05-01": ("properties.parameters.slackUrl.value",),
     "Microsoft.MachineLearningServices/registries@2025-12-01": (),
+    "Microsoft.MachineLearningServices/workspaces/datastores@2025-12-01": (),
     _COMPUTES: (),
     "Microsoft.MachineLearningServices/workspaces/outboundRules@2025-12-01": (),
 }
-"""The types that azapi may make, and of each what may stand in ``sensitive_body``. What azurerm has is azurerm's."""
+"""The types that azapi may make, and of each what may stand in ``sensitive_body``. What azurerm has is azurerm's,
+but for datastores: its type for blobs cannot name the subscription of an account."""
+
+AZAPI_NEVER_TAGGED = (
+    "Microsoft.MachineLearningServices/workspaces/datastores@2025-12-01",
+    "Microsoft.MachineLearningServices/workspaces/outboundRules@2025-12-01",
+)
+"""Those of them that have no tags: azapi refuses a plan with any."""
+
+AZAPI_QUERY: Mapping[str, tuple[str, ...]] = {"skipValidation": ("true",)}
+"""What may stand behind the address of a request."""
 
 AZAPI_ARGUMENTS = (
     *("type", "name", "parent_id", "location", "body", "sensitive_body", "identity", "tags"),
-    *("ignore_casing", "timeouts"),
+    *("ignore_casing", "timeouts", "create_query_parameters", "update_query_parameters"),
 )
 """No ``response_export_values``: the answer of a service may hold keys."""
 

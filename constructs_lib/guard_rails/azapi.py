@@ -11,6 +11,7 @@ from constructs_lib.guard_rails.allowed import (
     AZAPI_ARGUMENTS,
     AZAPI_BODIES,
     AZAPI_OPTIONAL,
+    AZAPI_QUERY,
     AZAPI_TYPES,
     META_ARGUMENTS,
 )
@@ -41,6 +42,10 @@ def azapi_is_allowed(type_: str, body: Body) -> Findings:
             ", ".join(AZAPI_TYPES),
             "use azurerm's type, whose arguments are known",
         )
+    for name in ("create_query_parameters", "update_query_parameters"):
+        given = body.get(name)
+        if given is not None and given != {key: list(values) for key, values in AZAPI_QUERY.items()}:
+            yield unlisted(f"{name} = {shown(given)}", ", ".join(AZAPI_QUERY), "leave it out")
     if isinstance(arm_type, str) and arm_type in AZAPI_BODIES:
         yield from _holds(arm_type, body.get("body"))
     for name in ("body", "sensitive_body"):

@@ -10,6 +10,7 @@ from settings.models.base import Model
 from settings.models.compute import Cluster, Workstation
 from settings.models.devops import (
     ApprovalEnvironment,
+    EntraGroup,
     IncomingWebhook,
     KeyVaultVariableGroup,
     ServiceConnection,
@@ -19,13 +20,17 @@ from settings.models.endpoint import Endpoint
 from settings.models.markers import AsVariable, Unique
 from settings.models.network import PrivateNetwork
 from settings.models.platform import Days, LogLevel
+from settings.models.text_rules import OneOrSeveral
 from settings.models.texts import (
+    EMAIL,
     AgentPoolName,
     ApplicationInsightsName,
     BackupVaultName,
     ClusterKey,
+    ContainerName,
     ContainerRegistryName,
     Cron,
+    DatastoreName,
     EmailAddress,
     EnvironmentName,
     Guid,
@@ -37,6 +42,7 @@ from settings.models.texts import (
     Percent,
     ResourceGroupName,
     Share,
+    StorageAccountId,
     StorageAccountName,
     VmFamily,
     WorkspaceName,
@@ -55,6 +61,10 @@ TrafficPercent = Annotated[int, Field(ge=0, le=100)]
 BACKUP_NEEDS_DAYS = 7
 """How long earlier versions of a blob must be kept where there is a backup (days). One that goes while Azure copies it
 fails the job. Source: Azure Backup, "Troubleshoot Azure Blob backup"."""
+EmailAddresses = Annotated[
+    # A budget writes to no more of them. Source: Azure Consumption, Budgets, contactEmails.
+    tuple[EmailAddress, ...], Field(min_length=1, max_length=50), OneOrSeveral(EMAIL)
+]
 BudgetPercent = Annotated[int, Field(ge=1, le=1000)]
 
 
@@ -139,8 +149,8 @@ class Monitoring(Model):
         AsVariable("terraform", "alertChannels"),
     ]
     """Channels that alerts go to. Empty: alerts are disabled."""
-    email: EmailAddress | None = None
-    """Where alerts by email and notices about the budget go."""
+    email: EmailAddresses | None = None
+    """Where alerts by email and notices about the budget go: one address, or a list of them."""
     application_insights_sampling: Annotated[int, Field(ge=1, le=100)] = 100
     """Share of telemetry that Application Insights keeps (percent)."""
     application_insights_keys: bool = False
@@ -219,6 +229,21 @@ class Budget(Model):
     """Share of the amount at which a notice goes out once the month is forecast to reach it (percent)."""
 
 
+class DataSource(Model):
+    """Data that others own: a blob container, or a file system of a lake, in any subscription of the tenant."""
+
+    storage_account: StorageAccountId
+    """Resource id of the storage account."""
+    container: ContainerName
+    """Name of the container, or of the lake's file system."""
+    kind: Literal["blob", "lake"]
+    """lake: an account with hierarchical namespace (Data Lake Storage Gen2); blob: any other."""
+    access: Literal["read", "write"]
+    """What jobs may do with the data; who writes may delete too."""
+    assign_roles: bool = True
+    """Whether the deployment assigns the roles on the container. When false, whoever owns the account does."""
+
+
 class Security(Model):
     """Network, identity and secrets."""
 
@@ -236,13 +261,14 @@ class Security(Model):
 
 
 class Access(Model):
-    """Who works with the environment in Azure: Entra groups, by their object ids. A group may be in several."""
+    """Who works with the environment in Azure: Entra groups, by object ids or by teams that have one. A group may be
+    in several."""
 
-    data_scientist: tuple[Guid, ...] = ()
+    data_scientist: tuple[EntraGroup, ...] = ()
     """Groups that train and deploy: they write data, and with it code that runs in the workspace's name."""
-    reader: tuple[Guid, ...] = ()
+    reader: tuple[EntraGroup, ...] = ()
     """Groups that look at everything, data included, and change nothing."""
-    operator: tuple[Guid, ...] = ()
+    operator: tuple[EntraGroup, ...] = ()
     """Groups that look at everything, data included, manage the clusters and see what is monitored."""
 
 
@@ -316,3 +342,5 @@ class Environment(Model):
     """Network, identity and secrets."""
     access: Access | None = None
     """Who works with the environment in Azure. Without it nobody, apart from whoever administers the subscription."""
+    data_sources: dict[DatastoreName, DataSource] = Field(default_factory=dict)
+    """Data of others that jobs use, each as a datastore of this name."""

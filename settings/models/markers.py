@@ -17,6 +17,8 @@ class RefersTo:
 
     section: Literal["teams", "pipelines", "environments"]
     """A section of platform.yaml, whose keys are meant; ``environments``: the names of the environment files."""
+    unless: str = ""
+    """A text with this sign in it is something else: an id (``-``), a person (``@``)."""
 
 
 @dataclass(frozen=True)

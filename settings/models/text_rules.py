@@ -13,7 +13,7 @@ from decimal import Decimal
 from ipaddress import IPv4Network
 from typing import Any, get_args
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidatorFunctionWrapHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
@@ -76,6 +76,32 @@ class Matches(TextRule):
 
 
 @dataclass(frozen=True)
+class OneOrSeveral:
+    """A list of texts, of which a single one may also stand alone: the value is a tuple in both cases."""
+
+    rule: Matches
+    """What each text must be."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Take a text as a list of one."""
+        return core_schema.no_info_wrap_validator_function(self._listed, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Give editors both spellings."""
+        several = handler(schema)
+        return {"anyOf": [several["items"], several]}
+
+    def _listed(self, value: object, check: ValidatorFunctionWrapHandler) -> Any:
+        if isinstance(value, str):
+            return (self.rule.check(value),)
+        if not isinstance(value, tuple):
+            raise refuse(f"{self.rule.allowed}, or a list of them", f"write it like {self.rule.example}")
+        return check(value)
+
+
+@dataclass(frozen=True)
 class OrWord:
     """One word may stand in the place of keys and values; behind ``dict[…] | Literal[word]`` in an ``Annotated``.
 
@@ -100,7 +126,7 @@ class OrWord:
         """Give editors both."""
         return {"anyOf": [handler(schema), {"const": self.word, "type": "string"}]}
 
-    def _checked(self, value: object, handler: core_schema.ValidatorFunctionWrapHandler) -> Any:
+    def _checked(self, value: object, handler: ValidatorFunctionWrapHandler) -> Any:
         if isinstance(value, str):
             if value != self.word:
                 raise refuse(

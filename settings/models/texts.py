@@ -23,16 +23,18 @@ from settings.models.text_rules import (
     refuse,
 )
 
-_NO_ID = "00000000-0000-0000-0000-000000000000"
+NO_ID = "00000000-0000-0000-0000-000000000000"
+GUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+TEAM_KEY = "[a-z][a-z0-9_]{0,127}"
 
 Guid = Annotated[
     str,
     Matches(
-        "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
+        GUID,
         "a GUID such as 12345678-abcd-4ef0-9876-0123456789ab",
         "copy the id from the Azure portal; all zeros mean 'not filled in yet'",
     ),
-    NotFilledIn(_NO_ID),
+    NotFilledIn(NO_ID),
 ]
 OrganizationUrl = Annotated[
     str,
@@ -42,7 +44,7 @@ OrganizationUrl = Annotated[
         "without a final slash",
         example="https://dev.azure.com/contoso",
     ),
-    NotFilledIn(f"https://dev.azure.com/{_NO_ID}"),
+    NotFilledIn(f"https://dev.azure.com/{NO_ID}"),
 ]
 EnvironmentName = Annotated[
     str,
@@ -55,7 +57,7 @@ EnvironmentName = Annotated[
 TeamKey = Annotated[
     str,
     Matches(
-        "[a-z][a-z0-9_]{0,127}",
+        TEAM_KEY,
         "1 to 128 lower-case letters, digits and underscores, starting with a letter",
         example="qa_team",
     ),
@@ -100,6 +102,24 @@ ContainerName = Annotated[
         "(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]",
         "3 to 63 lower-case letters, digits and single hyphens, starting and ending with a letter or digit",
         example="validation-data",
+    ),
+]
+StorageAccountId = Annotated[
+    str,
+    Matches(
+        "/subscriptions/[0-9a-fA-F-]{36}/resourceGroups/[A-Za-z0-9_().-]{1,90}"
+        "/providers/Microsoft\\.Storage/storageAccounts/[a-z0-9]{3,24}",
+        "the resource id of a storage account, such as /subscriptions/<GUID>/resourceGroups/lake-rg"
+        "/providers/Microsoft.Storage/storageAccounts/companylake",
+        "copy it from the account's properties (Endpoints) in the Azure portal, with capitals as shown here",
+    ),
+]
+DatastoreName = Annotated[
+    str,
+    Matches(
+        "[a-z][a-z0-9_]{1,63}",
+        "2 to 64 lower-case letters, digits and underscores, starting with a letter",
+        example="sales_history",
     ),
 ]
 ContainerRegistryName = Annotated[
@@ -357,15 +377,13 @@ SecretName = Annotated[
 PythonVersion = Annotated[
     str, Matches("3\\.[0-9]{1,2}", 'a Python version in quotes, such as "3.9"', example='"3.9"')
 ]
-EmailAddress = Annotated[
-    str,
-    Matches(
-        # RFC 5321 has no longer ones. Trying every dot of a text takes long where there are very many.
-        "(?!.{255})[^@\\s,;]+@[^@\\s,;]+\\.[^@\\s,;]+",
-        "one e-mail address of at most 254 characters",
-        example="ml-team@example.com",
-    ),
-]
+EMAIL = Matches(
+    # RFC 5321 has no longer ones. Trying every dot of a text takes long where there are very many.
+    "(?!.{255})[^@\\s,;]+@[^@\\s,;]+\\.[^@\\s,;]+",
+    "one e-mail address of at most 254 characters",
+    example="ml-team@example.com",
+)
+EmailAddress = Annotated[str, EMAIL]
 TagName = Annotated[
     str,
     # Private DNS zones drop what other resources take: blanks, colons, parentheses, a digit at the start. A tag of

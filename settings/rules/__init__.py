@@ -27,6 +27,7 @@ from settings.rules.compute import (
     training_has_a_cluster,
     workstations_are_no_clusters,
 )
+from settings.rules.data_sources import data_sources_are_new
 from settings.rules.deployment import ramp_rises, strategy_is_clear
 from settings.rules.endpoints import endpoint_fits_the_network, prod_endpoint_asks_entra
 from settings.rules.existing_network import (
@@ -48,6 +49,7 @@ from settings.rules.network import (
     vnet_has_settings,
     zones_fit_their_names,
 )
+from settings.rules.people import teams_with_access_have_groups
 from settings.rules.quota import quota_is_enough
 from settings.rules.references import references_exist
 from settings.rules.regions import further_regions_are_others, registry_reaches_every_region
@@ -97,12 +99,14 @@ _OF_AN_ENVIRONMENT = (
     existing_network_has_endpoints,
     zones_are_made_by_somebody,
     pool_is_for_branches,
+    data_sources_are_new,
     prod_endpoint_asks_entra,
     endpoint_fits_the_network,
     quota_is_enough,
 )
 _ACROSS_FILES = (
     references_exist,
+    teams_with_access_have_groups,
     names_are_unique,
     own_variables_fit,
     ranges_do_not_overlap,

@@ -16,6 +16,11 @@ from sandbox.services.resource_type import Arguments, Attributes
 from sandbox.services.rules import ProviderRules, Value
 
 _REGISTRY = "microsoft.machinelearningservices/registries"
+_UNTAGGED = (
+    "microsoft.machinelearningservices/workspaces/datastores",
+    "microsoft.machinelearningservices/workspaces/outboundrules",
+)
+"""Types without tags, by azapi's own schemas (2.12.0, ``internal/azure/generated``)."""
 
 
 class AnyResource(ArmResource, type_name="azapi_resource"):
@@ -48,6 +53,11 @@ class AnyResource(ArmResource, type_name="azapi_resource"):
         kind = _azure_type(arguments)
         middle = kind.rpartition("/")[2] if kind.count("/") > 1 else f"providers/{kind}"
         return f"{arguments['parent_id']}/{middle}/{arguments['name']}"
+
+    def provider_check(self, request: Request, arguments: Arguments) -> None:
+        """Refuse tags on what has none: the provider holds the arguments to its schema of the type."""
+        if arguments.get("tags") and _azure_type(arguments).lower() in _UNTAGGED:
+            raise ServiceError("Invalid configuration: `tags` is not expected here.", "tags")
 
     def check(self, request: Request, arguments: Arguments) -> None:
         """Refuse a parent that does not exist, and ids in the body of resources that do not."""

@@ -9,6 +9,7 @@ from sandbox.cloud.store import Resource
 from sandbox.services.azure import arm
 from sandbox.services.azure.azure_resource import AzureResource
 from sandbox.services.azure.machine_learning import (
+    REQUIRED_RULE,
     PrivateEndpointOutboundRule,
     find_workspace,
     isolation_mode,
@@ -17,8 +18,6 @@ from sandbox.services.resource_type import Arguments, declared
 from sandbox.services.rules import ProviderRules, Value
 
 _COMPUTES = "microsoft.machinelearningservices/workspaces/computes"
-# How the names of the rules begin that Azure makes.
-_REQUIRED = "__SYS_PE_"
 # What compute in a managed network reaches by endpoints that Azure makes.
 _REACHED = {
     "storage_account_id": ("blob", "file"),
@@ -182,7 +181,7 @@ def _minutes_of_the_network(request: Request, workspace: Resource | None) -> int
         return 0
     rules = request.cloud.resources(PrivateEndpointOutboundRule.name)
     inside = f"{workspace.id.lower()}/"
-    made = any(rule.name.startswith(_REQUIRED) and rule.id.lower().startswith(inside) for rule in rules)
+    made = any(rule.name.startswith(REQUIRED_RULE) and rule.id.lower().startswith(inside) for rule in rules)
     return 0 if made else 40
 
 
@@ -198,7 +197,7 @@ def _make_network(request: Request, workspace: Resource | None) -> None:
         for part in parts if workspace.attributes[argument] else ():
             target = workspace.attributes[argument]
             wanted = {
-                "name": f"{_REQUIRED}{target.rpartition('/')[2]}_{part}",
+                "name": f"{REQUIRED_RULE}{target.rpartition('/')[2]}_{part}",
                 "workspace_id": workspace.id,
                 "service_resource_id": target,
                 "sub_resource_target": part,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any, Literal
 
@@ -23,6 +24,10 @@ _NEEDED_BEFORE = (
     ("application_insights_id", "Contributor"),
 )
 """What a user-assigned identity of a workspace must have, by the argument that names the scope."""
+
+
+REQUIRED_RULE = "__SYS_PE_"
+"""How the names of the outbound rules begin that Azure makes."""
 
 
 class MachineLearningWorkspace(AzureResource, type_name="azurerm_machine_learning_workspace"):
@@ -155,8 +160,9 @@ class FqdnOutboundRule(
     rules = ProviderRules(force_new=("name", "workspace_id"))
 
     def check(self, request: Request, arguments: Arguments) -> None:
-        """Refuse to approve a host in a workspace whose network does not ask for approval."""
+        """Refuse a name, and to approve a host in a workspace whose network does not ask for approval."""
         super().check(request, arguments)
+        _check_rule_name(arguments)
         workspace = find_workspace(request, arguments["workspace_id"])
         mode, needed = isolation_mode(workspace) if workspace else None, "AllowOnlyApprovedOutbound"
         if mode != needed:
@@ -210,14 +216,26 @@ class PrivateEndpointOutboundRule(
     )
 
     def check(self, request: Request, arguments: Arguments) -> None:
-        """Refuse a rule in a workspace without a managed network."""
+        """Refuse a name, and a rule in a workspace without a managed network."""
         super().check(request, arguments)
+        _check_rule_name(arguments)
         workspace = find_workspace(request, arguments["workspace_id"])
         if workspace is None or isolation_mode(workspace) in (None, "", "Disabled"):
             raise ServiceError(
                 f"{BAD_REQUEST} ValidationError: An outbound rule needs a workspace with a managed network.",
                 "workspace_id",
             )
+
+
+def _check_rule_name(arguments: Arguments) -> None:
+    """Refuse the name of a rule that Azure does not take ("Managed Network Settings Rule - Create Or Update")."""
+    name = arguments["name"]
+    if not name.startswith(REQUIRED_RULE) and not re.fullmatch("[a-zA-Z0-9][a-zA-Z0-9_-]{2,32}", name):
+        raise ServiceError(
+            f"{BAD_REQUEST} ValidationError: The name of an outbound rule has 3 to 33 letters, digits, hyphens and "
+            f"underscores, and starts with a letter or digit: {name}.",
+            "name",
+        )
 
 
 def find_workspace(request: Request, workspace_id: str) -> Resource | None:

@@ -103,6 +103,20 @@ def test_teams_that_are_created_are_those_to_fill(read: list[Stack]) -> None:
     assert teams(read[1:]) == []
 
 
+def test_a_team_with_an_entra_group_is_not_one_to_fill(company: dict[str, Synthesized]) -> None:
+    registry = company["mlops-registry"].terraform
+    empty = teams([Stack("mlops-registry", Path(), registry)])
+    assert "Leads" in empty
+    assert "ML team leads" not in empty
+    # Nor is the Entra group itself a team.
+    assert len(empty) == 3
+
+
+def test_a_person_goes_by_the_name_that_the_person_signs_in_with(company: dict[str, Synthesized]) -> None:
+    found = gate(Stack("mlops-prod", Path(), company["mlops-prod"].terraform))
+    assert found.approvers == ["Senior engineers", "Platform lead", "anna.maier@contoso.com"]
+
+
 def approved_by(approvers: list[str], minimum: int) -> str:
     check = {
         "target_resource_type": "environment",

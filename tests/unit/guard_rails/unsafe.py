@@ -375,6 +375,16 @@ def unsafe_azapi(type_: str, body: Json, *, closed: bool) -> Iterator[tuple[str,
             {"a": {"b": 1}},
         ):
             yield f"sensitive_body {given!r}", replaced(body, ("sensitive_body",), given)
+        for name in ("create_query_parameters", "update_query_parameters"):
+            for given in (
+                {},
+                {"skipValidation": ["false"]},
+                {"x": ["true"]},
+                {"skipValidation": "true"},
+                "x",
+                [1],
+            ):
+                yield f"{name} {given!r}", replaced(body, (name,), given)
         for name in ("response_export_values", "replace_triggers_external_values", "ignore_body_changes"):
             yield name, replaced(body, (name,), ["*"])
     if type_ == "azapi_resource_action":

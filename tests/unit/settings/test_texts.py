@@ -10,6 +10,10 @@ from pydantic import TypeAdapter, ValidationError
 from settings.models import texts
 from settings.models.text_rules import Matches
 
+ACCOUNT = (
+    "/subscriptions/12345678-abcd-4ef0-9876-0123456789ab/resourceGroups/lake-rg"
+    "/providers/Microsoft.Storage/storageAccounts/companylake"
+)
 ZONES = (
     "/subscriptions/12345678-abcd-4ef0-9876-0123456789ab/resourceGroups/hub-rg"
     "/providers/Microsoft.Network/privateDnsZones"
@@ -38,6 +42,11 @@ ACCEPTED: list[tuple[Any, list[str]]] = [
     (texts.ResourceGroupName, ["a", "mlops-dev-rg", "a.(b)_-", "a" * 90]),
     (texts.KeyVaultName, ["abc", "a-b-c", "a1" * 12]),
     (texts.StorageAccountName, ["abc", "123", "a" * 24]),
+    (
+        texts.StorageAccountId,
+        [ACCOUNT, ACCOUNT.replace("lake-rg", "Lake_(1).rg")],
+    ),
+    (texts.DatastoreName, ["ab", "sales_2024", "a" * 64]),
     (texts.ContainerName, ["abc", "1-2-3", "a" * 63]),
     (texts.ContainerRegistryName, ["Abc12", "a" * 50]),
     (texts.WorkspaceName, ["abc", "1_-", "a" * 33]),
@@ -125,6 +134,18 @@ REFUSED: list[tuple[Any, list[str]]] = [
     (texts.ResourceGroupName, ["", "a.", "a b", "a" * 91, "rg/1"]),
     (texts.KeyVaultName, ["ab", "a" * 25, "1ab", "ab-", "a--b", "a_b", ""]),
     (texts.StorageAccountName, ["ab", "a" * 25, "Abc", "a-b"]),
+    (
+        texts.StorageAccountId,
+        [
+            "companylake",
+            f"{ACCOUNT}/",
+            f"{ACCOUNT}/blobServices/default",
+            ACCOUNT.lower(),
+            ACCOUNT[1:],
+            ACCOUNT.upper(),
+        ],
+    ),
+    (texts.DatastoreName, ["a", "a" * 65, "Sales", "sales-history", "1_sales", "_sales", "sales history"]),
     (texts.ContainerName, ["ab", "a" * 64, "a--b", "-ab", "ab-", "Abc"]),
     (texts.ContainerRegistryName, ["abcd", "a" * 51, "abc-de", "abc_de"]),
     (texts.WorkspaceName, ["ab", "a" * 34, "-ab", "_ab", "a b c"]),
