@@ -72,6 +72,7 @@ class PlatformStack(TerraformStack):
             teams=platform.teams,
             pipelines=platform.pipelines,
             create=creates_shared,
+            agent_pools=[e.agent_pool for e in configuration.environments if e.agent_pool],
             protect=protect,
             forget_entra_groups=forget_entra_groups,
         )
@@ -94,13 +95,16 @@ class PlatformStack(TerraformStack):
                 subscription_id=self._guarded(self._subscription_id),
             )
 
-    def second_subscription(self, alias: str, subscription_id: str) -> TerraformProvider:
-        """Return a provider for another subscription of the tenant."""
+    def second_subscription(
+        self, alias: str, subscription_id: str, *, register: bool = True
+    ) -> TerraformProvider:
+        """Return a provider for another subscription of the tenant; without ``register`` it only looks things up."""
         return configure_azurerm(
             self,
             alias=alias,
             tenant_id=self._guarded(self.tenant_id),
             subscription_id=self._guarded(subscription_id),
+            register=register,
         )
 
     def adopting_provider(self) -> TerraformProvider:

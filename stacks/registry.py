@@ -21,6 +21,7 @@ from settings.models.environment import Environment
 from settings.models.platform import Platform
 from settings.models.variables import platform_variables
 from stacks.access import let_people_read_registry
+from stacks.agents import guard_agent_pools
 from stacks.base import PlatformStack
 
 SHARED_IDENTITY = "mlops-shared-connection"
@@ -82,6 +83,7 @@ class RegistryStack(PlatformStack):
         add_approval_environment(
             self, "promotion", project=self.project, settings=platform.registry.approval_environment
         )
+        guard_agent_pools(self, configuration.environments)
         variables = platform_variables(platform, configuration.environments)
         groups = {
             "registry_variables": (platform.registry.variable_group, variables["registry"]),

@@ -12,6 +12,7 @@ from constructs_lib.guard_rails.allowed import (
     DATA_SOURCES,
     LIFECYCLE,
     META_ARGUMENTS,
+    ONLY_LOOKS,
     OVERWRITING,
     RESOURCES,
     SECRETS,
@@ -128,6 +129,12 @@ class Arguments:
                 f"the provider {value}, which overwrites what is there",
                 f"only {' and '.join(OVERWRITING)}, which Azure may make first",
                 "leave the provider out: whatever is there already then stops Terraform",
+            )
+        elif value in ONLY_LOOKS and self.owner.section == "resource":
+            yield Finding(
+                f"the provider {value}, which is for a subscription of others",
+                "data sources alone: what is there belongs to others, and is only looked up",
+                "leave the provider out: what is made is made in the stack's own subscription",
             )
         elif value != provider and not (
             isinstance(value, str) and value in ALIASES and value.startswith(f"{provider}.")

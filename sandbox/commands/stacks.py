@@ -10,6 +10,8 @@ from typing import Any
 from deployment.stacks import Stack
 from facts.reader import TERRAFORM_REGISTRY
 from files.replacing import replace_file
+from sandbox.services.azure.arm import resource_group_id
+from sandbox.services.azure.hub import add_network, add_zone
 from sandbox.services.seed import seed
 
 
@@ -69,7 +71,48 @@ def seed_for(cloud_folder: Path, stacks: Sequence[Stack]) -> None:
             pipelines={body["name"]: body["path"] for body in looked_up("azuredevops_build_definition")},
             subscriptions=(),
             groups=sorted(groups - created("azuredevops_group", "display_name")),
+            agent_pools=sorted({body["name"] for body in looked_up("azuredevops_agent_queue")}),
         )
+    for stack in stacks:
+        _seed_network_of_others(cloud_folder, stack)
+
+
+def _seed_network_of_others(cloud_folder: Path, stack: Stack) -> None:
+    """Put into the cloud the virtual network that a stack looks up, and the DNS zones that it names by their ids."""
+    endpoints = list(stack.bodies("resource", "azurerm_private_endpoint"))
+    subscriptions = {
+        f"azurerm.{provider['alias']}" if "alias" in provider else None: _id(provider["subscription_id"])
+        for provider in stack.terraform.get("provider", {}).get("azurerm", ())
+    }
+    networks = [
+        f"{resource_group_id(subscriptions[body.get('provider')], body['resource_group_name'])}"
+        f"/providers/Microsoft.Network/virtualNetworks/{body['name']}"
+        for body in stack.bodies("data", "azurerm_virtual_network")
+    ]
+    named = [
+        zone_id
+        for endpoint in endpoints
+        for zone_id in endpoint.get("private_dns_zone_group", {}).get("private_dns_zone_ids", ())
+        if zone_id.startswith("/")
+    ]
+    cloud = seed(
+        cloud_folder, project=None, subscriptions=sorted({item.split("/")[2] for item in (*networks, *named)})
+    )
+    with cloud.locked():
+        for network_id in networks:
+            add_network(
+                cloud,
+                network_id,
+                location=endpoints[0]["location"],
+                subnets={endpoint["subnet_id"].rpartition("/")[2] for endpoint in endpoints},
+            )
+        for zone_id in named:
+            add_zone(cloud, zone_id)
+
+
+def _id(text: str) -> str:
+    """Return the id in a text, which is an expression where it is a placeholder."""
+    return text if not text.startswith("$") else text.split('"')[1]
 
 
 def _containers_of_others(stacks: Sequence[Stack]) -> Iterator[str]:

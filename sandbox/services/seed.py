@@ -11,6 +11,7 @@ from typing import Any
 from sandbox.cloud.request import Account, Request
 from sandbox.cloud.store import Cloud, Resource
 from sandbox.services.azure import arm
+from sandbox.services.azure.hub import add_network
 from sandbox.services.devops.core import AGILE, DEFAULT_GROUPS
 from sandbox.services.devops.devops_resource import USER, find_project
 from sandbox.services.types import resource_type
@@ -38,6 +39,7 @@ def seed(
     containers: Iterable[str] = (),
     groups: Iterable[str] = (),
     existing: Mapping[str, str] = MappingProxyType({}),
+    agent_pools: Iterable[str] = (),
 ) -> Cloud:
     """Create what is not there yet, and return the cloud.
 
@@ -45,7 +47,7 @@ def seed(
     with what these lie in. ``existing`` are other resources of theirs: the type of each by its id, as azapi names it.
     ``users`` are the GUIDs of people whom checks and roles may name, ``people`` the names by which others sign in.
     Without a ``project`` that is all; with one, ``pipelines`` maps the names of its pipelines to their folders (``\\``
-    is the root), and ``groups`` are teams beside its default ones.
+    is the root), ``groups`` are teams and ``agent_pools`` pools beside its default ones.
     """
     cloud = Cloud(cloud_folder)
     with cloud.locked():
@@ -57,7 +59,8 @@ def seed(
                 _subscription(subscription, tenant_id),
             )
         for subnet in subnets:
-            _add_subnet(cloud, subnet)
+            network, _, name = subnet.rpartition("/subnets/")
+            add_network(cloud, network, location="eastus", subnets=[name])
         for resource_id, type_ in existing.items():
             _add_existing(cloud, resource_id, type_)
         for user in users:
@@ -72,6 +75,8 @@ def seed(
                 _add_pipeline(cloud, home.id, name, folder)
             for group in groups:
                 _add_group(cloud, home.id, group)
+            for pool in agent_pools:
+                _add_agent_queue(cloud, home.id, pool)
     return cloud
 
 
@@ -119,17 +124,6 @@ def _person(name: str) -> dict[str, str]:
         "origin": "aad",
         "origin_id": str(uuid.uuid5(uuid.NAMESPACE_OID, name)),
     }
-
-
-def _add_subnet(cloud: Cloud, subnet: str) -> None:
-    network, _, name = subnet.rpartition("/subnets/")
-    group = network.partition("/providers/")[0]
-    names = {"resource_group_name": group.rpartition("/")[2]}
-    place = {"name": network.rpartition("/")[2], "location": "eastus", "tags": {}}
-    _add(cloud, "azurerm_resource_group", group, {**place, "name": names["resource_group_name"]})
-    _add(cloud, "azurerm_virtual_network", network, {**place, **names, "address_space": ["10.200.0.0/16"]})
-    inside = {**names, "virtual_network_name": place["name"], "address_prefixes": ["10.200.0.0/24"]}
-    _add(cloud, "azurerm_subnet", subnet, {**inside, "name": name})
 
 
 def _subscription(subscription: str, tenant_id: str) -> dict[str, Any]:
@@ -200,3 +194,13 @@ def _add_pipeline(cloud: Cloud, project_id: str, name: str, folder: str) -> None
     }
     number = str(cloud.next_number("pipelines", "azuredevops_build_definition"))
     cloud.write(Resource("azuredevops_build_definition", number, {**attributes, **details}))
+
+
+def _add_agent_queue(cloud: Cloud, project_id: str, name: str) -> None:
+    attributes = {"name": name, "project_id": project_id}
+    resources = cloud.resources("azuredevops_agent_queue")
+    if any(attributes.items() <= resource.attributes.items() for resource in resources):
+        return
+    number = cloud.next_number("agent queues", "azuredevops_agent_queue")
+    pool = {"agent_pool_id": number + 10}  # a number of the organization's
+    cloud.write(Resource("azuredevops_agent_queue", str(number), {**attributes, **pool}))

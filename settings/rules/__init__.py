@@ -14,6 +14,7 @@ from settings.checking.checked import Checked
 from settings.models.environment import Environment
 from settings.models.platform import Platform
 from settings.reading.problems import Problem
+from settings.rules.agents import pool_is_for_branches
 from settings.rules.approvals import approvals_fit, enough_approvers, prod_is_guarded
 from settings.rules.compute import (
     cluster_variables_are_free,
@@ -35,6 +36,13 @@ from settings.rules.existing import (
     logs_of_others_have_no_quota,
     nobody_administers_a_group_of_others,
     retention_is_whose_logs_are,
+)
+from settings.rules.existing_network import (
+    existing_network_has_endpoints,
+    network_is_one_of_two,
+    owner_decides,
+    zones_are_linked_once,
+    zones_are_made_by_somebody,
 )
 from settings.rules.lists import entries_stand_once, no_expressions
 from settings.rules.names import names_are_unique, stacks_keep_their_names
@@ -97,6 +105,11 @@ _OF_AN_ENVIRONMENT = (
     private_vault_is_not_linked,
     hosts_need_approval,
     zones_fit_their_names,
+    network_is_one_of_two,
+    owner_decides,
+    existing_network_has_endpoints,
+    zones_are_made_by_somebody,
+    pool_is_for_branches,
     data_sources_are_new,
     logs_of_others_have_no_quota,
     nobody_administers_a_group_of_others,
@@ -116,6 +129,7 @@ _ACROSS_FILES = (
     tags_are_spelled_alike,
     ignored_tags_are_not_ours,
     existing_things_have_their_names,
+    zones_are_linked_once,
     registry_reaches_every_region,
 )
 

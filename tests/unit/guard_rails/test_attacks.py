@@ -252,6 +252,16 @@ ATTACKS: dict[str, tuple[Callable[[Any], None], str]] = {
         ),
         "skip_import_check_on_create",
     ),
+    "a resource in a subscription of others": (
+        put(f"{ACCOUNT}/provider", "azurerm.network"),
+        "the provider azurerm.network, which is for a subscription of others",
+    ),
+    "a provider that registers in a subscription of others": (
+        lambda terraform: terraform["provider"]["azurerm"].append(
+            {**terraform["provider"]["azurerm"][0], "alias": "network"}
+        ),
+        "the setting resource_providers_to_register",
+    ),
     "a provider with a secret": (put("provider/azurerm/0/client_secret", "x"), "the setting client_secret"),
     "an organization elsewhere": (
         put("provider/azuredevops/0/org_service_url", "https://dev.azure.com.example.com/x"),

@@ -371,6 +371,34 @@ IN_A_FILE = {
         'like "mlopsdevstorage" in config/environments/dev.yaml, line 13', "a name of its own",
         "choose another name here",
     ),
+    "neither a network of its own nor one that exists": Mistake(
+        PROD, "private_network:\n  address_space: 10.30.0.0/24\n", "«private_network:\n", "private_network",
+        "neither address_space nor virtual_network", "for one that exists", "add one of the two",
+    ),
+    "a network by its name": Mistake(
+        PROD, "address_space: 10.30.0.0/24",
+        "virtual_network: «spoke\n  subnets: {private_endpoints: a}\n  dns_zones: by_policy",
+        "private_network.virtual_network",
+        '"spoke"', "the resource id of a virtual network", "copy it from the network's properties",
+    ),
+    "a policy by another name": Mistake(
+        PROD, "  isolation_mode:", "  dns_zones: «policy\n  isolation_mode:", "private_network.dns_zones",
+        '"policy"', "by_policy, or names and ids of zones", "write by_policy",
+    ),
+    "a way out that does not exist": Mistake(
+        PROD, "  isolation_mode:", "  egress: «nat\n  isolation_mode:", "private_network.egress",
+        '"nat"', "nat_gateway, or the IPv4 address of a firewall", "the private address of the hub's firewall",
+    ),
+    "a pool of Microsoft's": Mistake(
+        PROD, "private_network:\n", "agent_pool: «Azure Pipelines\n\nprivate_network:\n", "agent_pool",
+        '"Azure Pipelines"', "a pool of your own, not one of Microsoft's", "write it like mlops-prod-agents",
+    ),
+    "a pool for every branch": Mistake(
+        PROD, "  branches: [main]\n  verify_branch_protection: true\n\napproval_environment:",
+        "«agent_pool: agents\n\napproval_environment:", "agent_pool",
+        "agent_pool without service_connection.branches", "the only ones that run on the pool",
+        "add branches to service_connection, or remove agent_pool",
+    ),
     "an environment where the model registry is not": Mistake(
         DEV, "location: eastus", "location: «westeurope", "location",
         '"westeurope", where the model registry is not', "a region of the registry in platform.yaml: eastus",

@@ -20,6 +20,7 @@ ZONES = (
 )
 
 GROUP_ID = "/subscriptions/12345678-abcd-4ef0-9876-0123456789ab/resourceGroups/platform-rg"
+NETWORKS = ZONES.replace("privateDnsZones", "virtualNetworks")
 SUBNET = (
     "/subscriptions/12345678-abcd-4ef0-9876-0123456789ab/resourceGroups/hub-rg"
     "/providers/Microsoft.Network/virtualNetworks/hub/subnets/ml"
@@ -81,6 +82,10 @@ ACCEPTED: list[tuple[Any, list[str]]] = [
         ],
     ),
     (texts.Ipv4Address, ["10.0.0.4", "0.0.0.0", "255.249.199.99"]),  # noqa: S104  # a text, nothing binds to it
+    (texts.VirtualNetworkId, [f"{NETWORKS}/spoke", f"{NETWORKS}/a.b_c-d", f"{NETWORKS}/{'a' * 64}"]),
+    (texts.SubnetName, ["a", "ml-endpoints", "Default_1.x", "a" * 80]),
+    (texts.Egress, ["nat_gateway", "10.0.0.4"]),
+    (texts.AgentPoolName, ["agents", "mlops-prod-agents", "Prod agents 2", "my_pool", "a" * 128]),
     (texts.WebhookName, ["abc", "mlops-prod-rollback", "a" * 64]),
     (
         texts.AddressSpace,
@@ -257,6 +262,28 @@ REFUSED: list[tuple[Any, list[str]]] = [
         ],
     ),
     (texts.Ipv4Address, ["10.0.0", "10.0.0.256", "10.0.0.04", "10.0.0.4.", "10.0.0.0/24", "::1", "dns", ""]),
+    (
+        texts.VirtualNetworkId,
+        [
+            "spoke",
+            NETWORKS,
+            f"{NETWORKS}/spoke/subnets/a",
+            f"{NETWORKS}/a",
+            f"{NETWORKS}/{'a' * 65}",
+            f"{NETWORKS.replace('virtualNetworks', 'virtualnetworks')}/spoke",
+            f"{NETWORKS.replace('12345678', '1234567')}/spoke",
+            "",
+        ],
+    ),
+    (texts.SubnetName, [f"{NETWORKS}/spoke/subnets/a", "a" * 81, "-a", "a-", "a.", "a b", ""]),
+    (texts.Egress, ["natgateway", "nat-gateway", "10.0.0", "10.0.0.256", "10.0.0.0/24", "firewall", ""]),
+    (
+        texts.AgentPoolName,
+        [
+            *("Azure Pipelines", "azure pipelines", "Hosted Ubuntu 1604", "a" * 129),
+            *("a--b", "a  b", "-a", "a-", " a", "a ", "a.b", "a/b", ""),
+        ],
+    ),
     (texts.WebhookName, ["ab", "a" * 65, "1ab", "-ab", "a_b", "a b"]),
     (
         texts.AddressSpace,

@@ -294,9 +294,8 @@ KINDS = {
         "did you mean AllowInternetOutbound?",
     ),
     "a network without its range": Mistake(
-        PROD, "private_network:\n  address_space: 10.30.0.0/24\n", "«private_network:\n",
-        "private_network.address_space",
-        "nothing", "the key address_space. Private IPv4 range", "add address_space",
+        PROD, "private_network:\n  address_space: 10.30.0.0/24\n", "«private_network:\n", "private_network",
+        "neither address_space nor virtual_network", "address_space for a network of its own", "add one of the two",
     ),
     "a host for a list of hosts": Mistake(
         PROD, "  isolation_mode:", "  outbound_fqdns: «pypi.org\n  isolation_mode:",
