@@ -143,6 +143,7 @@ class ComputeCluster(AzureResource, type_name="azurerm_machine_learning_compute_
     """A compute cluster of a workspace."""
 
     arm_id = "{machine_learning_workspace_id}/computes/{name}"
+    lies_in = MachineLearningWorkspace.arm_id
     upper_case = ("vm_size",)
     rules = ProviderRules(
         force_new=(
@@ -245,6 +246,7 @@ class BlobDatastore(AzureResource, type_name="azurerm_machine_learning_datastore
     """A datastore of a workspace: a container by another name."""
 
     arm_id = "{workspace_id}/dataStores/{name}"
+    lies_in = MachineLearningWorkspace.arm_id
     rules = ProviderRules(
         force_new=("name", "workspace_id", "storage_container_id", "description", "tags"),
         defaults={"is_default": False, "service_data_auth_identity": "None"},
@@ -262,6 +264,7 @@ class FqdnOutboundRule(
     """A host that compute may reach."""
 
     arm_id = "{workspace_id}/outboundRules/{name}"
+    lies_in = MachineLearningWorkspace.arm_id
     rules = ProviderRules(force_new=("name", "workspace_id"))
 
     def check(self, request: Request, arguments: Arguments) -> None:
@@ -309,6 +312,7 @@ class PrivateEndpointOutboundRule(
     """A private endpoint from the managed network to a part of a resource."""
 
     arm_id = "{workspace_id}/outboundRules/{name}"
+    lies_in = MachineLearningWorkspace.arm_id
     rules = ProviderRules(
         force_new=("name", "workspace_id", "service_resource_id", "sub_resource_target", "spark_enabled"),
         defaults={"spark_enabled": False},

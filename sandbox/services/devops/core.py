@@ -9,6 +9,7 @@ import uuid
 from types import MappingProxyType
 
 from sandbox.cloud.request import Request
+from sandbox.cloud.store import Resource
 from sandbox.services.devops.devops_resource import (
     DevOpsDataSource,
     DevOpsResource,
@@ -36,6 +37,7 @@ AGILE = "adcc42ab-9882-485e-a3ed-7678f01f66bc"
 class Project(DevOpsResource, type_name="azuredevops_project"):
     """A project."""
 
+    import_form = "{project}"
     unique_name = UniqueName(
         argument="name",
         within="organization",
@@ -49,6 +51,14 @@ class Project(DevOpsResource, type_name="azuredevops_project"):
     def computed(self, request: Request, resource_id: str, arguments: Arguments) -> Arguments:
         """Return the process that work items follow."""
         return {"process_template_id": AGILE}
+
+    def imported(self, request: Request, text: str) -> Resource | None:
+        """Return the project of an id or a name: the provider asks the service, which takes both."""
+        return find_project(request.cloud, text)
+
+    def import_id(self, resource: Resource) -> str:
+        """Return its id."""
+        return resource.id
 
 
 class ExistingProject(DevOpsDataSource, type_name="azuredevops_project"):
@@ -98,11 +108,19 @@ class Group(DevOpsResource, type_name="azuredevops_group"):
     unique_name = UniqueName(
         argument="display_name", within="scope", says="TF50632: The group {name} already exists."
     )
-    import_names_project = False
+    import_form = "{descriptor}"
     rules = ProviderRules(
         force_new=("scope", "origin_id", "mail"),
         conflicts=(("display_name", "mail"), ("display_name", "origin_id"), ("mail", "origin_id")),
     )
+
+    def imported(self, request: Request, text: str) -> Resource | None:
+        """Return the group of a descriptor."""
+        return self.read(request, text)
+
+    def import_id(self, resource: Resource) -> str:
+        """Return its descriptor."""
+        return resource.id
 
     def new_id(self, request: Request, arguments: Arguments) -> str:
         """Return a descriptor."""
