@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
 
-from cli.stacks import Stacks, StacksError
+from cli.stacks import Stacks, StacksError, output_folder
+from deployment.imports import notes_on_imports
+from deployment.state import state_path
 from deployment.tools import ToolError
 from settings.loader import load_settings
 from settings.reading.problems import ConfigurationError
@@ -37,6 +40,10 @@ def validate(
         raise typer.Exit(1) from None
     if settings.placeholders:
         out.print(settings.placeholder_warning(), style="yellow")
+    if settings.platform.backend.type == "local":
+        entries = [(item.file, item.stack, item.address) for item in settings.imports]
+        if note := notes_on_imports(entries, partial(state_path, output_folder())):
+            out.print(note)
     names = ", ".join(environment.name for environment in settings.environments)
     out.print(f"{folder}: no mistakes. Environments: {names}.", style="green")
 

@@ -29,6 +29,11 @@ class StacksError(Exception):
     """A command over stacks cannot go on; the message says why and what to do."""
 
 
+def output_folder() -> Path:
+    """Return the folder that the synthesis writes to."""
+    return Path(os.environ.get("CDKTF_OUTDIR", "cdktf.out"))
+
+
 class Stacks:
     """The stacks of the configuration in this folder, and those that it no longer has."""
 
@@ -42,7 +47,7 @@ class Stacks:
         make_plugin_cache()
         self._names = names
         self._options = options
-        self._out = Path(os.environ.get("CDKTF_OUTDIR", "cdktf.out"))
+        self._out = output_folder()
         self._log = Log(self._out / "logs", command)
         self._console = Console(highlight=False)
         self._synthesize()

@@ -144,6 +144,7 @@ class ProviderServicer(rpc.ProviderServicer):
                     state = applying.create(asked, planned)
                 else:
                     state = applying.update(asked, prior, planned)
+            faults.after_write()
             response.new_state.CopyFrom(_value(state))
         return response
 

@@ -12,10 +12,12 @@ from typing import Any
 
 from settings.checking.checked import Checked
 from settings.models.environment import Environment
+from settings.models.imports import Imports
 from settings.models.platform import Platform
 from settings.reading.problems import Problem
 from settings.rules.approvals import approvals_fit, enough_approvers, prod_is_guarded
 from settings.rules.deployment import ramp_rises, strategy_is_clear
+from settings.rules.imports import imported_once, imports_have_a_stack
 from settings.rules.lists import entries_stand_once, no_expressions
 from settings.rules.names import names_are_unique, stacks_keep_their_names
 from settings.rules.network import (
@@ -75,9 +77,11 @@ _ACROSS_FILES = (
 )
 
 
-def broken_rules(platform: Checked[Platform], environments: list[Checked[Environment]]) -> Iterator[Problem]:
+def broken_rules(
+    platform: Checked[Platform], environments: list[Checked[Environment]], imports: list[Checked[Imports]]
+) -> Iterator[Problem]:
     """Yield a problem for everything that breaks a rule."""
-    files: list[Checked[Any]] = [platform, *environments]
+    files: list[Checked[Any]] = [platform, *environments, *imports]
     for file in files:
         for rule in _OF_ANY_FILE:
             yield from rule(file)
@@ -89,3 +93,5 @@ def broken_rules(platform: Checked[Platform], environments: list[Checked[Environ
     for rule_across in _ACROSS_FILES:
         yield from rule_across(platform, environments)
     yield from never_looser(environments)
+    yield from imports_have_a_stack(imports, environments)
+    yield from imported_once(imports)

@@ -124,14 +124,12 @@ class DevOpsResource(ResourceType):
         wanted = {name: arguments.get(name) for name in names if name in self.block.attributes}
         if not wanted or None in wanted.values():
             return None
-        return next(
-            (
-                resource
-                for resource in request.cloud.resources(self.name)
-                if wanted.items() <= resource.attributes.items() and has_owners(request.cloud, resource)
-            ),
-            None,
+        found = (
+            resource
+            for resource in request.cloud.resources(self.name)
+            if wanted.items() <= resource.attributes.items()
         )
+        return next(filter(None, (self.read(request, resource.id) for resource in found)), None)
 
     def _check_name(self, request: Request, unique: UniqueName, arguments: Arguments) -> None:
         name, here = arguments[unique.argument], arguments.get(unique.within)
