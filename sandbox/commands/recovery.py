@@ -7,17 +7,21 @@ knows no cloud.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Iterable
+from typing import Any, TypeAlias
 
 from deployment import imports
 from deployment.imports import FOLDER, Added, add_imports
 from deployment.state_file import errored_state, lost_state
 from sandbox.cloud.request import Account, Request
+from sandbox.cloud.store import Cloud
 from sandbox.commands.platform import Platform
 from sandbox.commands.stacks import taken_names
 from sandbox.provider.servicer import RECOGNIZE_VARIABLE
 from sandbox.services.types import resource_type
+
+Change: TypeAlias = dict[str, Any]
+"""One of the changes of a plan, as ``terraform show -json`` has it."""
 
 
 def missing_from_state(platform: Platform, stack: str) -> dict[str, str]:
@@ -25,8 +29,16 @@ def missing_from_state(platform: Platform, stack: str) -> dict[str, str]:
 
     SandboxError where Terraform cannot plan the stack.
     """
-    planned = platform.plan(stack, **{RECOGNIZE_VARIABLE: "1"})
-    return {change["address"]: text for change in planned if (text := _import_id(platform, change))}
+    return import_ids(platform.cloud(), platform.plan(stack, **{RECOGNIZE_VARIABLE: "1"}))
+
+
+def import_ids(cloud: Cloud, changes: Iterable[Change]) -> dict[str, str]:
+    """Return the import ids of what planned changes would create a second time, by address.
+
+    The providers have to have planned them with :data:`RECOGNIZE_VARIABLE`.
+    """
+    with cloud.locked():
+        return {change["address"]: text for change in changes if (text := _import_id(cloud, change))}
 
 
 def recover(platform: Platform, stack: str) -> Added | None:
@@ -65,13 +77,10 @@ def notes_on_imports(platform: Platform) -> str:
     return imports.notes_on_imports(entries, platform.state_file)
 
 
-def _import_id(platform: Platform, change: dict[str, Any]) -> str:
-    """Return the import id of what a planned change would create a second time; empty for any other change."""
+def _import_id(cloud: Cloud, change: Change) -> str:
     resource_id = (change["change"].get("after") or {}).get("id")
     if change["change"]["actions"] != ["create"] or not resource_id:
         return ""
     declaration = resource_type(change["type"])
-    cloud = platform.cloud()
-    with cloud.locked():
-        resource = declaration.read(Request(cloud, Account(), change["type"]), resource_id)
+    resource = declaration.read(Request(cloud, Account(), change["type"]), resource_id)
     return declaration.import_id(resource) if resource else ""
