@@ -63,7 +63,10 @@ def read_state(path: Path) -> StateFile | None:
     try:
         return StateFile(path, _checked(json.loads(text)))
     except (ValueError, RecursionError) as error:
-        raise StateError(f"{shown(path)} is no state of Terraform: {error}. {_remedy(path)}") from None
+        why: object = error
+        if isinstance(error, json.JSONDecodeError):
+            why = f"it is JSON up to character {error.pos} of {len(error.doc)} only"
+        raise StateError(f"{shown(path)} is no state of Terraform: {why}. {_remedy(path)}") from None
 
 
 def lost_state(path: Path) -> str:

@@ -204,11 +204,19 @@ class Platform:
                 output.read(line)
                 view.update()
 
-            code = follow(process, heard)
-            output.end(failed=bool(code))
-        if code:
-            again = f"put right what the error says, and go on from here: {self.command(doing, *names)}"
-            raise SandboxError(failure(output, command, log=self.log.path, again=again))
+            ended = follow(process, heard)
+            output.end(failed=bool(ended.code))
+        if ended.code:
+            raise SandboxError(
+                failure(
+                    output,
+                    command,
+                    log=self.log.path,
+                    again=self.command(doing, *names),
+                    recover=self.command("recover", *names),
+                    interrupts=ended.interrupts,
+                )
+            )
         return "".join(f"{line}\n" for line in printed)
 
     def start_cdktf(self, *arguments: str) -> subprocess.Popen[str]:
@@ -257,6 +265,7 @@ class Platform:
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
             text=True,
+            start_new_session=True,
         )
 
     def installation(self) -> Installation:

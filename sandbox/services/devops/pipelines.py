@@ -219,4 +219,5 @@ class PipelineAuthorization(DevOpsResource, type_name="azuredevops_pipeline_auth
         """Return the authorization of the same pipeline on the same thing."""
         if not all(isinstance(arguments.get(name), str) for name in ("project_id", "type", "resource_id")):
             return None
-        return self.read(request, self.new_id(request, arguments))
+        # The provider's own reading takes another pipeline's for one without a pipeline.
+        return super().read(request, self.new_id(request, arguments))

@@ -36,8 +36,8 @@ def test_a_log_is_plain_and_named_by_its_command(tmp_path: Path) -> None:
 
 def test_lines_are_handed_on_as_they_come(capfd: pytest.CaptureFixture[str]) -> None:
     lines: list[str] = []
-    code = run([sys.executable, "-c", "print('one'); print('two'); raise SystemExit(3)"], lines.append)
-    assert (code, lines) == (3, ["one", "two"])
+    ended = run([sys.executable, "-c", "print('one'); print('two'); raise SystemExit(3)"], lines.append)
+    assert (ended.code, ended.interrupts, lines) == (3, 0, ["one", "two"])
     assert capfd.readouterr().out == "one\ntwo\n"
 
 
@@ -52,7 +52,7 @@ def test_an_interrupt_waits_for_what_the_command_still_says() -> None:
         if line == "one":
             raise KeyboardInterrupt
 
-    assert follow(process, heard) == 0
+    assert follow(process, heard) == (0, 1)
     assert lines == ["one", "two"]
 
 
@@ -68,8 +68,8 @@ PROGRAM = f"""
 import sys
 from deployment.running import run
 lines = []
-code = run([sys.executable, "-c", {CHILD!r}], lines.append)
-print("code", code, [line.strip() for line in lines], flush=True)
+ended = run([sys.executable, "-c", {CHILD!r}], lines.append)
+print("code", ended.code, [line.strip() for line in lines], flush=True)
 """
 
 
