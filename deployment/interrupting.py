@@ -34,12 +34,16 @@ def interrupt(pid: int) -> None:
 
 @contextmanager
 def taken_for_interrupts() -> Iterator[None]:
-    """Let other signals that ask for an end raise KeyboardInterrupt, too."""
+    """Let other signals that ask for an end raise KeyboardInterrupt, too, unless they are ignored (``nohup``)."""
 
     def raise_interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, raise_interrupt) for number in _AS_AN_INTERRUPT}
+    before = {
+        number: signal.signal(number, raise_interrupt)
+        for number in _AS_AN_INTERRUPT
+        if signal.getsignal(number) is not signal.SIG_IGN
+    }
     try:
         yield
     finally:

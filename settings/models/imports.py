@@ -11,9 +11,8 @@ from settings.models.text_rules import Matches
 
 ResourceAddress = Annotated[
     str,
-    Field(max_length=300),
     Matches(
-        r'[a-z][a-z0-9_]*\.[A-Za-z_][A-Za-z0-9_-]*(?:\[(?:[0-9]+|"[^"$%\\]*")\])?',
+        r'[a-z][a-z0-9_]{0,99}\.[A-Za-z_][A-Za-z0-9_-]{0,149}(?:\[(?:[0-9]{1,9}|"[^"$%\\]{1,149}")\])?',
         "the address of a resource, as terraform state list shows it",
         example="azurerm_key_vault.key_vault",
     ),
@@ -35,5 +34,5 @@ ImportId = Annotated[
 class Imports(Model):
     """The whole of a file ``config/imports/<stack>.yaml``."""
 
-    imports: Annotated[dict[ResourceAddress, ImportId], Field(min_length=1)]
+    imports: dict[ResourceAddress, ImportId]
     """Ids of what exists, each by the address that it is to have in the state."""

@@ -133,3 +133,12 @@ def test_processes_are_found_with_and_without_a_proc_folder(
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     monkeypatch.setattr(interrupting, "_PROCESSES", tmp_path / "nothing")
     assert interrupting._processes() == [(1, 0, "/sbin/launchd"), (42, 1, "/Applications/My App/terraform")]
+
+
+def test_what_is_to_outlive_its_terminal_does() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with taken_for_interrupts():
+            os.kill(os.getpid(), signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)
