@@ -8,12 +8,15 @@ SHELL := /bin/bash
 override STACK := $(value STACK)
 override KEEP := $(value KEEP)
 override DEPLOYABLE := $(value DEPLOYABLE)
+override SEED := $(value SEED)
+override MINUTES := $(value MINUTES)
+override AREAS := $(value AREAS)
 ifeq ($(origin PYTHON),undefined)
 PYTHON := $(shell command -v python3.11 || command -v python3)
 else
 override PYTHON := $(value PYTHON)
 endif
-export STACK PYTHON
+export STACK PYTHON SEED MINUTES AREAS
 
 PIPENV_VERSION := 2026.10.3
 PIPENV := PIPENV_VENV_IN_PROJECT=1 PIPENV_IGNORE_VIRTUALENVS=1 PIPENV_VERBOSITY=-1 .tools/bin/pipenv
@@ -121,6 +124,17 @@ generate: setup ## Write what is generated: JSON Schemas, docs/variables.md, sna
 	@$(RUN)/python -m settings.checking.schema
 	@$(RUN)/python -m settings.variables_table
 	@$(RUN)/pytest tests/snapshots --snapshot-update
+
+.PHONY: fuzz
+fuzz: setup ## Give the loader, the guard-rails and the sandbox's protocol many new inputs. SEED=7 repeats a run
+	@seed="$${SEED:-$$RANDOM}"; echo "Seed $$seed: make fuzz SEED=$$seed repeats this run."; \
+	  FUZZ_TIMES=20 $(RUN)/pytest --numprocesses=auto --hypothesis-seed="$$seed" \
+	    tests/unit/settings/test_any_input.py tests/unit/guard_rails/test_unsafe_changes.py \
+	    tests/unit/sandbox/test_values.py
+
+.PHONY: mutation
+mutation: setup ## Break the code in one place at a time; the tests are to notice. SEED=7 MINUTES=30 AREAS='stacks azure'
+	@$(RUN)/python -m tests.mutation $${SEED:+--seed "$$SEED"} $${MINUTES:+--minutes "$$MINUTES"} $$AREAS
 
 .PHONY: benchmark
 benchmark: setup ## Measure the synthesis against bare cdktf, and the loader by size of the files

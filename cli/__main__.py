@@ -44,6 +44,8 @@ def validate(
         entries = [(item.file, item.stack, item.address) for item in settings.imports]
         if note := notes_on_imports(entries, partial(state_path, output_folder())):
             out.print(note)
+    for note in settings.notes:
+        out.print(note, style="yellow")
     names = ", ".join(environment.name for environment in settings.environments)
     out.print(f"{folder}: no mistakes. Environments: {names}.", style="green")
 

@@ -16,6 +16,7 @@ from settings.models.platform import Platform
 from settings.reading.file import YamlFile
 from settings.reading.problems import ConfigurationError, KeyPath, Problem, dotted
 from settings.rules import broken_rules
+from settings.rules.notes import notes
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ class Settings:
     platform: Platform
     environments: tuple[Environment, ...]
     placeholders: tuple[Placeholder, ...]
+    notes: tuple[str, ...]
+    """What is worth knowing though nothing is wrong, a paragraph each."""
     imports: tuple[Import, ...] = ()
 
     def placeholder_warning(self) -> str:
@@ -100,6 +103,7 @@ def load_settings(folder: Path) -> Settings:
         platform=platform.settings,
         environments=tuple(sorted(models, key=lambda e: (TIERS.index(e.tier), e.name))),
         placeholders=tuple(p for file in files for p in _placeholders(file)),
+        notes=tuple(notes(platform, environments)),
         imports=tuple(found for file in imports for found in _imports(file)),
     )
 

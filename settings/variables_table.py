@@ -20,7 +20,8 @@ _INTRODUCTION = """\
 
 The six variable groups of the Azure DevOps Library, with the first value of each variable in the guide, its owner
 and the key of the configuration it comes from, in the order of the keys. This page is generated from `guide/`, which
-`config/` starts as a copy of; your values stand in `config/`.
+`config/` starts as a copy of; your values stand in `config/`. Variables of what the guide does not have are explained
+in [company.md](company.md).
 
 ## Who owns a value
 

@@ -21,8 +21,12 @@ def add_connection(
     foundation: Foundation,
     workspace: Workspace,
     registry: Registry,
+    endpoint_identity: ManagedIdentity | None,
 ) -> None:
-    """Add the service connection, the identity behind it with its roles, and the group of secrets that it reads."""
+    """Add the service connection, the identity behind it with its roles, and the group of secrets that it reads.
+
+    Pipelines may give ``endpoint_identity`` to the endpoint that they create, and no other identity.
+    """
     identity = ManagedIdentity(
         stack,
         "connection_identity",
@@ -37,6 +41,8 @@ def add_connection(
     if environment.auto_rollback and environment.auto_rollback.enabled:
         # The pipeline of the rollback asks Azure whether the alert that called it is real.
         roles.append(("resource_group", foundation.resource_group.id, "Monitoring Reader"))
+    if endpoint_identity:
+        roles.append(("endpoint_identity", endpoint_identity.id, "Managed Identity Operator"))
     linked = environment.key_vault_variable_group
     if linked:
         roles.append(("key_vault", foundation.key_vault.id, "Key Vault Secrets User"))

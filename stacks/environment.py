@@ -20,7 +20,13 @@ from stacks.connection import add_connection, let_shared_connections_read
 from stacks.monitoring import add_alerts
 from stacks.network import add_private_network
 from stacks.protection import add_backup, add_cost_notices, add_delete_locks, add_retention
-from stacks.workspace import Foundation, add_clusters, add_foundation, add_workspace
+from stacks.workspace import (
+    Foundation,
+    add_clusters,
+    add_endpoint_identity,
+    add_foundation,
+    add_workspace,
+)
 
 
 class EnvironmentStack(PlatformStack):
@@ -41,7 +47,14 @@ class EnvironmentStack(PlatformStack):
         foundation = add_foundation(self, environment)
         workspace = add_workspace(self, environment, foundation=foundation, registry=registry)
         add_clusters(self, environment, foundation=foundation, workspace=workspace)
-        add_connection(self, environment, foundation=foundation, workspace=workspace, registry=registry)
+        add_connection(
+            self,
+            environment,
+            foundation=foundation,
+            workspace=workspace,
+            registry=registry,
+            endpoint_identity=add_endpoint_identity(self, environment, foundation=foundation),
+        )
         network = add_private_network(
             self, environment, foundation=foundation, workspace=workspace, registry=registry
         )

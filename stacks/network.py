@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from urllib.parse import urlsplit
+
 from constructs_lib.azure.identity import RoleAssignments
 from constructs_lib.azure.monitor_private_link import add_monitor_private_link
 from constructs_lib.azure.network import PrivateNetwork
@@ -12,6 +15,7 @@ from constructs_lib.azure.outbound_rules import (
 )
 from constructs_lib.azure.registry import registry_id
 from constructs_lib.azure.workspace import Workspace
+from settings.models import environment as settings
 from settings.models.environment import Environment
 from settings.models.platform import Registry
 from stacks.base import PlatformStack
@@ -19,6 +23,10 @@ from stacks.workspace import Foundation
 
 # Parts of the storage account that batch endpoints and parallel runs keep their books in, beside blobs and files.
 _BATCH = ("queue", "table")
+_AZURE_ARTIFACTS = (".pkgs.dev.azure.com", ".pkgs.visualstudio.com")
+# Where Azure Artifacts sends whoever fetches a package. Its documentation names *.blob.core.windows.net ("Allowed IP
+# addresses and domain URLs"), which is not opened: compute could then write to anybody's storage.
+_ITS_PACKAGES = "*.vsblob.vsassets.io"
 _ML_API, _ML_NOTEBOOKS = "privatelink.api.azureml.ms", "privatelink.notebooks.azure.net"
 
 
@@ -43,7 +51,9 @@ def add_private_network(
         dns_servers=wanted.dns_servers,
         dns_zones=wanted.dns_zones,
     )
-    rules = add_outbound_hosts(stack, "outbound", workspace=workspace, hosts=wanted.outbound_fqdns)
+    rules = add_outbound_hosts(
+        stack, "outbound", workspace=workspace, hosts=_approved_hosts(wanted, environment.package_feeds)
+    )
     if environment.security.private_endpoints:
         _add_endpoints(stack, environment, network, foundation, workspace, registry)
         rules = add_outbound_endpoints(
@@ -64,6 +74,15 @@ def add_private_network(
                 depends_on=rules,
             )
     return network
+
+
+def _approved_hosts(wanted: settings.PrivateNetwork, feeds: Iterable[str]) -> Sequence[str]:
+    """Return the hosts that compute is let out to, each once; those of feeds last, where it reaches no others."""
+    hosts = list(wanted.outbound_fqdns)
+    for feed in feeds if wanted.isolation_mode == "AllowOnlyApprovedOutbound" else ():
+        host = urlsplit(feed).netloc
+        hosts += [host, _ITS_PACKAGES] if f".{host}".endswith(_AZURE_ARTIFACTS) else [host]
+    return list(dict.fromkeys(hosts))
 
 
 def _add_endpoints(

@@ -67,6 +67,7 @@ class RegistryStack(PlatformStack):
             "registry",
             resource_group=resource_group,
             name=platform.registry.name,
+            regions=platform.registry.regions,
             # While an environment reads and writes it from public networks; roles decide who may.
             public_network_access=platform.registry.public_network_access,
             protect=protect,

@@ -115,6 +115,35 @@ def add_workspace(
     )
 
 
+def add_endpoint_identity(
+    stack: PlatformStack, environment: Environment, *, foundation: Foundation
+) -> ManagedIdentity | None:
+    """Add the identity that the online endpoint runs as; nothing when the environment has none.
+
+    Pipelines create the endpoint and say then which identity it has, for good: Azure changes it on no endpoint.
+    """
+    if environment.endpoint is None:
+        return None
+    identity = ManagedIdentity(
+        stack,
+        "endpoint_identity",
+        resource_group=foundation.resource_group,
+        name=f"{environment.workspace.name}-endpoint",  # as in ENDPOINT_IDENTITY, which pipelines get
+    )
+    RoleAssignments(
+        stack,
+        "endpoint_identity_roles",
+        principal_id=identity.principal_id,
+        subscription_id=environment.subscription_id,
+        roles=[
+            # A system-assigned identity has these from Azure.
+            ("container_registry", foundation.container_registry.id, "AcrPull"),
+            ("storage", foundation.storage.id, "Storage Blob Data Reader"),
+        ],
+    )
+    return identity
+
+
 def add_clusters(
     stack: PlatformStack, environment: Environment, *, foundation: Foundation, workspace: Workspace
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 from cdktf import TerraformResourceLifecycle, TerraformStack
@@ -42,10 +43,14 @@ class Registry:
         *,
         resource_group: ResourceGroup,
         name: str,
+        regions: Sequence[str] = (),
         public_network_access: bool,
         protect: bool = True,
     ) -> None:
-        """Create the registry in its resource group's region. With ``protect`` Terraform refuses to destroy it."""
+        """Create the registry in its resource group's region and in ``regions``, which are further ones.
+
+        Regions are added in place. With ``protect`` Terraform refuses to destroy the registry.
+        """
         self._registry = azapi.Resource(
             scope,
             id_,
@@ -63,7 +68,7 @@ class Registry:
                     "publicNetworkAccess": "Enabled" if public_network_access else "Disabled",
                     "regionDetails": [
                         {
-                            "location": resource_group.location,
+                            "location": location,
                             "acrDetails": [{"systemCreatedAcrAccount": {"acrAccountSku": "Premium"}}],
                             "storageAccountDetails": [
                                 {
@@ -75,6 +80,7 @@ class Registry:
                                 }
                             ],
                         }
+                        for location in (resource_group.location, *regions)
                     ],
                 }
             },

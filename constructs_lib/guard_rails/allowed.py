@@ -176,6 +176,11 @@ ROLE_ACTIONS = (
 )
 """What roles of our own may allow. The built-in roles are in ``constructs_lib/azure/roles.py``: a list as short."""
 
+ROLE_SCOPES: Mapping[str, str] = {
+    "Managed Identity Operator": "${azurerm_user_assigned_identity.endpoint_identity.id}",
+}
+"""Built-in roles that may be given on one resource only. Whoever may assign an identity acts with all of its roles."""
+
 INBOUND_TAGS = ("VirtualNetwork",)
 """Service tags that a security rule may let in."""
 

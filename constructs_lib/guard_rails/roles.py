@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from constructs_lib.azure.roles import ROLES
-from constructs_lib.guard_rails.allowed import ROLE_ACTIONS
+from constructs_lib.guard_rails.allowed import ROLE_ACTIONS, ROLE_SCOPES
 from constructs_lib.guard_rails.rules import Body
 from constructs_lib.guard_rails.violation import Finding, Findings, entries, shown, unlisted
 
@@ -36,6 +36,11 @@ def role_is_allowed(type_: str, body: Body) -> Findings:
                 "name the role by its id, with constructs_lib/azure/roles.py",
             )
         yield from _scope(body.get("scope"), "scope")
+        for name, only in ROLE_SCOPES.items():
+            if isinstance(role, str) and role.endswith(ROLES[name]) and body.get("scope") != only:
+                yield unlisted(
+                    f"{name} on {shown(body.get('scope'))}", f"{name} only on {only}", "leave it out"
+                )
     elif type_ == "azurerm_role_definition":
         for scope in [body.get("scope"), *_listed(body.get("assignable_scopes"))]:
             yield from _scope(scope, "scope")

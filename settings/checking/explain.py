@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from settings.checking.described import Schema, bounds, choices, describe, keys
 from settings.models.base import Model
 from settings.models.declarations import Declaration, declared
-from settings.models.secret_names import is_private
+from settings.models.secret_names import has_credentials, is_private
 from settings.models.text_rules import TextRule
 from settings.reading.file import Nothing, UnquotedNumber, YamlFile
 from settings.reading.problems import KeyPath, Problem, shorten
@@ -61,7 +61,7 @@ def show(value: object, path: KeyPath = ()) -> str:
     if isinstance(value, tuple):
         return "a list" if value else "an empty list"
     if isinstance(value, str):
-        return "a text" if is_private(path) else f'"{shorten(value)}"'
+        return "a text" if is_private(path) or has_credentials(value) else f'"{shorten(value)}"'
     if is_private(path):
         return "a value without quotes"
     if isinstance(value, UnquotedNumber):
@@ -173,7 +173,7 @@ def _allowed(
     """Return what is allowed, and how to fix it."""
     if kind == "not_allowed":
         return context["allowed"], context["fix"]
-    if kind == "tuple_type" and isinstance(value, str) and not is_private(path):
+    if kind == "tuple_type" and isinstance(value, str) and not (is_private(path) or has_credentials(value)):
         return _KINDS[kind][0], f"write it as a list: [{shorten(value)}]"
     if kind in _KINDS:
         return _KINDS[kind]

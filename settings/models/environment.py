@@ -14,6 +14,7 @@ from settings.models.devops import (
     ServiceConnection,
     VariableGroup,
 )
+from settings.models.endpoint import Endpoint
 from settings.models.markers import AsVariable, Unique
 from settings.models.platform import Days, LogLevel
 from settings.models.texts import (
@@ -33,12 +34,14 @@ from settings.models.texts import (
     Location,
     LogAnalyticsName,
     Measure,
+    PackageFeed,
     Percent,
     PrivateDnsZoneId,
     PrivateDnsZoneName,
     ResourceGroupName,
     Share,
     StorageAccountName,
+    VmFamily,
     VmSize,
     WorkspaceName,
 )
@@ -46,6 +49,11 @@ from settings.models.texts import (
 Tier = Literal["dev", "test", "prod"]
 TIERS: tuple[Tier, ...] = ("dev", "test", "prod")
 Channel = Literal["email", "slack", "pagerduty"]
+ENDPOINT_IDENTITY = (
+    "/subscriptions/{subscription_id}/resourceGroups/{resource_group}"
+    "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{workspace[name]}-endpoint"
+)
+"""The ARM id of the endpoint's identity, with the values of the environment's file that it is made of."""
 Milliseconds = Annotated[int, Field(ge=1, le=600_000)]
 TrafficPercent = Annotated[int, Field(ge=0, le=100)]
 BACKUP_NEEDS_DAYS = 7
@@ -318,6 +326,13 @@ class Environment(Model):
     """A further variable group with secrets of the environment's key vault."""
     compute: Compute
     """Compute clusters."""
+    endpoint: (
+        Annotated[Endpoint, AsVariable("terraform", "onlineEndpointIdentity", text=ENDPOINT_IDENTITY)] | None
+    ) = None
+    """The online endpoint that pipelines create."""
+    quota: dict[VmFamily, Annotated[int, Field(ge=0, le=1_000_000)]] = Field(default_factory=dict)
+    """Cores that the environment may use of each family of VM sizes (cores). What clusters and the endpoint ask for is
+    held against it; families that are left out are not."""
     training_schedule: TrainingSchedule | None = None
     """The training schedule; only where models are trained."""
     validation: Validation
@@ -338,6 +353,9 @@ class Environment(Model):
     """What the environment may cost a month."""
     private_network: PrivateNetwork | None = None
     """The virtual network; given exactly where ``security.vnet`` is true."""
+    package_feeds: Annotated[tuple[PackageFeed, ...], AsVariable("terraform", "packageFeeds")] = ()
+    """Private Python package indexes, by their addresses, without credentials. With AllowOnlyApprovedOutbound, compute
+    is let out to their hosts."""
     security: Security
     """Network, identity and secrets."""
     access: Access | None = None

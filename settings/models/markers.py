@@ -25,8 +25,9 @@ class Unique:
 
     kind: str
     """What has the name, as the report says it: ``storage account``."""
-    within: Literal["platform", "file", "subscription_id", "folder"] = "platform"
-    """What the name is unique in: all files, its own file, or where this key beside the name has the same value.
+    within: Literal["platform", "file", "location", "subscription_id", "folder"] = "platform"
+    """What the name is unique in: all files, its own file, the region of its file, or where this key beside the name
+    has the same value.
 
     All files are as far as can be seen of a name that is global in Azure or in an Azure DevOps project.
     """
@@ -55,5 +56,7 @@ class AsVariable:
     """Where the field is a section: the key in it whose value is meant."""
     in_shared_group: bool = False
     """Whether the variable is in the shared group, once for each environment, and not in the group beside it."""
+    text: str = ""
+    """What the variable says in place of the value: a text with other values of the file in braces."""
     whether_any: bool = False
     """Whether the variable says only if a list has entries, ``true`` or ``false``."""

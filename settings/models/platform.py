@@ -92,6 +92,8 @@ class Registry(Model):
     """Resource group of the registry and the shared resources."""
     location: Location
     """Azure region of the registry and the shared resources."""
+    regions: tuple[Location, ...] = ()
+    """Further Azure regions of the registry: those of environments that are elsewhere. One can be added at any time."""
     log_analytics: LogAnalyticsName
     """Log Analytics workspace that records what is done with the registry and the shared resources."""
     log_retention: Annotated[int, Field(ge=30, le=730)]

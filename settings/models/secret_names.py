@@ -1,4 +1,4 @@
-"""Tells by its name whether a value is probably a secret: it is then neither accepted nor shown."""
+"""Tells by its name or form whether a value is probably a secret: it is then neither accepted nor shown."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from settings.reading.problems import KeyPath
 
+_SIGNED_IN = re.compile("://[^/\\s]*@")
 _WORDS = re.compile("[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _SECRET = {
     *("password", "passwords", "passwd", "passphrase", "pwd", "secret", "secrets", "token", "tokens"),
@@ -28,3 +29,8 @@ def looks_secret(name: str) -> bool:
 def is_private(path: KeyPath) -> bool:
     """Tell whether the value at this path must not be shown: a variable of one's own, or a likely secret."""
     return "extra_variables" in path or any(looks_secret(part) for part in path if isinstance(part, str))
+
+
+def has_credentials(text: str) -> bool:
+    """Tell whether there is an address in the text that signs in by itself: ``https://user:token@example.com``."""
+    return bool(_SIGNED_IN.search(text))

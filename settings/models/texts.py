@@ -116,6 +116,23 @@ ComputeName = Annotated[
     ),
     Unique("compute cluster", within="file"),
 ]
+EndpointName = Annotated[
+    str,
+    Matches(
+        "(?!.*--)[A-Za-z][A-Za-z0-9-]{1,30}[A-Za-z0-9]",
+        "3 to 32 letters, digits and single hyphens, starting with a letter, ending with a letter or digit",
+        example="mlops-dev-forecast",
+    ),
+    Unique("online endpoint", within="location"),
+]
+VmFamily = Annotated[
+    str,
+    Matches(
+        "[Ss]tandard ?[A-Za-z0-9_]{1,40} ?Family",
+        "a family of VM sizes as Azure's quotas have it, such as standardDSv2Family",
+        example="standardDSv2Family",
+    ),
+]
 LogAnalyticsName = Annotated[
     str,
     Matches(
@@ -215,10 +232,11 @@ PrivateDnsZoneId = Annotated[
         "copy it from the zone's properties in the Azure portal, with capitals as shown here",
     ),
 ]
+_HOST = "(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
 Fqdn = Annotated[
     str,
     Matches(
-        "(?!.{254})(?:\\*\\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]",
+        "(?!.{254})(?:\\*\\.)?" + _HOST,
         "a host name in lower case, such as pypi.org or *.pythonhosted.org",
         example="pypi.org",
     ),
@@ -227,6 +245,16 @@ _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 Ipv4Address = Annotated[
     str,
     Matches(f"{_OCTET}(?:\\.{_OCTET}){{3}}", "an IPv4 address, such as 10.0.0.4", example="10.0.0.4"),
+]
+PackageFeed = Annotated[
+    str,
+    # No port: outbound rules know 80 and 443 only. No comma, which separates feeds in their variable.
+    Matches(
+        f"https://(?![^/]{{254}}){_HOST}(?:/[^\\s?#@,]{{0,1000}})?",
+        "the https address of a Python package index, without port, user and token",
+        "write it like https://pkgs.dev.azure.com/contoso/_packaging/ml/pypi/simple/; credentials are kept in a "
+        "connection of the workspace (docs/company.md)",
+    ),
 ]
 WebhookName = Annotated[
     str,

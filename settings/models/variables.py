@@ -111,7 +111,7 @@ def _variables(fields: Iterable[_Field], values: dict[str, Any], environment: st
     for field in fields:
         value, marker = _value(values, field.path), field.marker
         if value is not None and (value != () or marker.whether_any):
-            text = _text(bool(value) if marker.whether_any else value)
+            text = marker.text.format(**values) or _text(bool(value) if marker.whether_any else value)
             yield Variable(field.name(environment), text, marker.owner, ".".join(field.path))
 
 

@@ -17,6 +17,7 @@ from settings.models.platform import Platform
 from settings.reading.problems import Problem
 from settings.rules.approvals import approvals_fit, enough_approvers, prod_is_guarded
 from settings.rules.deployment import ramp_rises, strategy_is_clear
+from settings.rules.endpoints import endpoint_fits_the_network, prod_endpoint_asks_entra
 from settings.rules.imports import imported_once, imports_have_a_stack
 from settings.rules.lists import entries_stand_once, no_expressions
 from settings.rules.names import names_are_unique, stacks_keep_their_names
@@ -30,7 +31,9 @@ from settings.rules.network import (
     vnet_has_settings,
     zones_fit_their_names,
 )
+from settings.rules.quota import quota_is_enough
 from settings.rules.references import references_exist
+from settings.rules.regions import further_regions_are_others, registry_reaches_every_region
 from settings.rules.sections import (
     alerts_have_thresholds,
     delays_fit,
@@ -47,7 +50,7 @@ from settings.rules.tiers import never_looser
 from settings.rules.variables import own_variables_fit
 
 _OF_ANY_FILE = (entries_stand_once, no_expressions, enough_approvers)
-_OF_THE_PLATFORM = (delays_fit, tags_leave_environment_free, tags_are_few)
+_OF_THE_PLATFORM = (delays_fit, tags_leave_environment_free, tags_are_few, further_regions_are_others)
 _OF_AN_ENVIRONMENT = (
     stacks_keep_their_names,
     prod_is_guarded,
@@ -67,6 +70,9 @@ _OF_AN_ENVIRONMENT = (
     private_vault_is_not_linked,
     hosts_need_approval,
     zones_fit_their_names,
+    prod_endpoint_asks_entra,
+    endpoint_fits_the_network,
+    quota_is_enough,
 )
 _ACROSS_FILES = (
     references_exist,
@@ -74,6 +80,7 @@ _ACROSS_FILES = (
     own_variables_fit,
     ranges_do_not_overlap,
     private_registry_has_no_public_environment,
+    registry_reaches_every_region,
 )
 
 

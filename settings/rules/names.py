@@ -65,6 +65,8 @@ def _within(name: Marked[Unique]) -> str | None:
     file, within = name.file, name.marker.within
     if within == "platform":
         return ""
+    if within == "location":
+        return str(file.get(within)) if file.sound(within) else None
     if within == "file":
         return str(file.source.name)
     key = (*name.path[:-1], within)

@@ -30,12 +30,12 @@ def test_every_make_target_that_the_pages_name_exists() -> None:
 
 
 def test_every_role_that_is_granted_is_in_the_table(
-    stacks: dict[str, Stack], variant: dict[str, Stack], closed: dict[str, Stack]
+    stacks: dict[str, Stack], variant: dict[str, Stack], closed: dict[str, Stack], company: dict[str, Stack]
 ) -> None:
     table = (REPOSITORY / "docs" / "design.md").read_text().partition("## Identities and roles")[2]
     granted = {
         role_name(body)
-        for configuration in (stacks, variant, closed)
+        for configuration in (stacks, variant, closed, company)
         for stack in configuration.values()
         for body in stack.resources("azurerm_role_assignment").values()
     }

@@ -9,7 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.__main__ import app
-from tests.project import GUIDE, copy_configuration, replace
+from settings.rules.notes import HOSTED_PYTHON, SUGGESTED_PYTHON
+from tests.project import COMPANY, GUIDE, copy_configuration, replace
 
 runner = CliRunner()
 
@@ -45,3 +46,37 @@ def test_imports_that_the_local_state_holds_can_go(tmp_path: Path, monkeypatch: 
     done = runner.invoke(app, ["validate", str(config)])
     assert done.exit_code == 0
     assert "config/imports/mlops-dev.yaml can go: the state holds all that it names." in done.stdout
+
+
+@pytest.mark.parametrize("version", ["3.9", "3.15"])
+def test_a_python_that_hosted_agents_do_not_have_is_noted_and_no_mistake(
+    tmp_path: Path, version: str
+) -> None:
+    config = copy_configuration(tmp_path)
+    replace(config / "platform.yaml", ('"3.9"', f'"{version}"'))
+    done = runner.invoke(app, ["validate", str(config)])
+    assert done.exit_code == 0
+    line = (config / "platform.yaml").read_text().splitlines().index(f'  pythonVersion: "{version}"') + 1
+    assert (
+        f"Note: pipeline_settings.pythonVersion (config/platform.yaml, line {line}) is {version}, "
+        "which Microsoft's hosted agents do not have: 3.10 to 3.14, as of January 2026.\n"
+    ) in done.stdout
+    assert f'Set it to "3.12", or keep it for agents of your own that have {version}.' in done.stdout
+
+
+@pytest.mark.parametrize("version", HOSTED_PYTHON)
+def test_a_python_that_they_have_is_not_noted(tmp_path: Path, version: str) -> None:
+    config = copy_configuration(tmp_path)
+    replace(config / "platform.yaml", ('"3.9"', f'"{version}"'))
+    done = runner.invoke(app, ["validate", str(config)])
+    assert done.exit_code == 0
+    assert "Note:" not in done.stdout
+
+
+def test_the_example_of_a_company_has_nothing_to_note() -> None:
+    done = runner.invoke(app, ["validate", str(COMPANY)])
+    assert done.stdout == f"{COMPANY}: no mistakes. Environments: dev, test, prod.\n"
+
+
+def test_what_is_suggested_is_there() -> None:
+    assert SUGGESTED_PYTHON in HOSTED_PYTHON

@@ -29,6 +29,21 @@ def test_azure_makes_its_storage_without_anonymous_access(
     assert account["systemCreatedStorageAccount"]["allowBlobPublicAccess"] is False
 
 
+def test_a_further_region_has_all_that_the_first_one_has(stack: TerraformStack) -> None:
+    Registry(
+        stack,
+        "registry",
+        resource_group=resource_group(stack),
+        name="example-registry",
+        regions=["westeurope", "swedencentral"],
+        public_network_access=True,
+    )
+    resource = synthesized(stack).at("azapi_resource.registry")
+    assert resource["location"] == "eastus"
+    first, *further = resource["body"]["properties"]["regionDetails"]
+    assert further == [{**first, "location": "westeurope"}, {**first, "location": "swedencentral"}]
+
+
 def test_its_id_is_known_before_it_exists(settings: Settings) -> None:
     assert registry_id(settings.platform.registry) == (
         "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/mlops-registry-rg"

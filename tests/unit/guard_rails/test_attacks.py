@@ -23,7 +23,7 @@ from constructs_lib.guard_rails.allowed import (
 from constructs_lib.guard_rails.references import schemas
 from files.replacing import LOCK
 from tests.project import REPOSITORY, SUBSCRIPTION
-from tests.unit.guard_rails.unsafe import OWNER, USER_ACCESS_ADMINISTRATOR
+from tests.unit.guard_rails.unsafe import MANAGED_IDENTITY_OPERATOR, OWNER, USER_ACCESS_ADMINISTRATOR
 
 TAGS = {"platform", "managed-by", "environment"}
 PROD = "mlops-prod"
@@ -198,6 +198,16 @@ ATTACKS: dict[str, tuple[Callable[[Any], None], str]] = {
     "the role User Access Administrator": (
         give_role("role_definition_id", role(USER_ACCESS_ADMINISTRATOR)),
         "role_definition_id = ",
+    ),
+    "the right to assign the identity of the workspace": (
+        both(
+            put(f"{ROLE}/x/role_definition_id", role(MANAGED_IDENTITY_OPERATOR)),
+            put(f"{ROLE}/x/scope", "${azurerm_user_assigned_identity.workspace_identity.id}"),
+            put(
+                f"{ROLE}/x/principal_id", "${azurerm_user_assigned_identity.connection_identity.principal_id}"
+            ),
+        ),
+        'Managed Identity Operator on "${azurerm_user_assigned_identity.workspace_identity.id}"',
     ),
     "the role Owner by its name": (
         give_role("role_definition_name", "Owner"),

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_lib.guard_rails import Violation, violations
+from tests.inputs import inputs
 from tests.synthesized import Stack
 from tests.unit.guard_rails.unsafe import (
     NOWHERE,
@@ -171,13 +172,7 @@ JSON = st.recursive(
 )
 
 
-@settings(
-    max_examples=250,
-    derandomize=True,
-    database=None,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-)
+@inputs(250)
 @given(data=st.data())
 def test_any_shape_at_any_place_is_judged(all_stacks: list[tuple[Json, bool]], data: st.DataObject) -> None:
     terraform, closed = data.draw(st.sampled_from(all_stacks))

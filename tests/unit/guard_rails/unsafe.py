@@ -15,6 +15,7 @@ Path = tuple[Any, ...]
 
 OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 USER_ACCESS_ADMINISTRATOR = "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9"
+MANAGED_IDENTITY_OPERATOR = "f1a07417-d97a-45cb-824c-7a7467783830"
 ROLE_BASED_ACCESS_CONTROL_ADMINISTRATOR = "f58310d9-a9f6-439a-9e8d-f62e7b41a168"
 
 SCHEMAS: Mapping[str, Mapping[str, Schema]] = {
@@ -235,6 +236,12 @@ def unsafe_roles(type_: str, body: Json) -> Iterator[tuple[str, Json]]:
         for role in (OWNER, USER_ACCESS_ADMINISTRATOR, ROLE_BASED_ACCESS_CONTROL_ADMINISTRATOR):
             for given in (f"{prefix}/{role}", f"{prefix}/{role}".upper(), role):
                 yield f"the role {given}", replaced(body, ("role_definition_id",), given)
+        if "endpoint_identity" not in body["scope"]:
+            operator = replaced(body, ("role_definition_id",), f"{prefix}/{MANAGED_IDENTITY_OPERATOR}")
+            yield "the role Managed Identity Operator", operator
+            for identity in ("workspace_identity", "connection_identity"):
+                scope = f"${{azurerm_user_assigned_identity.{identity}.id}}"
+                yield f"that role on {identity}", replaced(operator, ("scope",), scope)
         for name in ("Owner", "owner", "Contributor"):
             yield (
                 f"the role {name}",

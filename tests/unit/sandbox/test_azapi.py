@@ -115,3 +115,20 @@ def test_the_address_of_a_logic_apps_trigger(azapi: Client) -> None:
     ):
         with pytest.raises(RefusedError, match=message):
             azapi.look_up("azapi_resource_action", **{**wanted, **change})
+
+
+def test_a_registry_gets_a_further_region_in_place(azapi: Client) -> None:
+    def regions(*names: str) -> Values:
+        return model_registry(
+            body=typed({"properties": {"regionDetails": [{"location": name} for name in names]}})
+        )
+
+    state = azapi.create("azapi_resource", **regions("eastus"))
+    plan = azapi.plan("azapi_resource", state, **regions("eastus", "westeurope"))
+    assert plan.state is not None
+    assert (plan.state["id"], plan.replace) == (state["id"], [])
+    changed = azapi.change("azapi_resource", state, **regions("eastus", "westeurope"))
+    assert (
+        changed["output"].value["properties"]["registryId"]
+        == state["output"].value["properties"]["registryId"]
+    )

@@ -6,10 +6,11 @@ from typing import Any
 
 import msgpack  # type: ignore[import-untyped]  # the package ships no type information
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.provider.values import UNKNOWN, Dynamic, decode, encode, is_empty, known, plain, typed
+from tests.inputs import inputs
 
 TYPES = st.sampled_from(
     ["string", "number", "bool", "dynamic", ["list", "string"], ["object", {"a": "bool"}]]
@@ -32,13 +33,13 @@ VALUES = st.recursive(
 )
 
 
-@settings(deadline=None)  # a busy machine is no mistake
+@inputs(100)
 @given(VALUES)
 def test_a_value_comes_back_as_it_was(value: Any) -> None:
     assert decode(encode(value)) == value
 
 
-@settings(deadline=None)
+@inputs(100)
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_a_fraction_keeps_its_value(number: float) -> None:
     assert float(decode(encode(number))) == number

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from settings.loader import Settings, load_settings
 from settings.reading.file import YamlFile
 from settings.reading.problems import ConfigurationError
+from tests.inputs import inputs
 from tests.project import GUIDE
 from tests.unit.settings.configuration import DEV, PLATFORM, PROD
 
@@ -22,17 +23,6 @@ TEXTS = {
     file: (GUIDE / file).read_text(encoding="utf-8").replace("[dev, test, prod]", "[dev, prod]")
     for file in FILES
 }
-
-
-def bounded(examples: int) -> settings:
-    """The same inputs in every run; how long one takes is no matter here, nor how busy the machine is."""
-    return settings(
-        max_examples=examples,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow],
-    )
 
 
 FRAGMENTS = st.one_of(
@@ -225,25 +215,25 @@ def assert_settings_or_report(folder: Path, file: str, text: str) -> None:
         (folder / file).write_text(TEXTS[file], encoding="utf-8")
 
 
-@bounded(150)
+@inputs(150)
 @given(change=mangled())
 def test_mangled_text(folder: Path, change: tuple[str, str]) -> None:
     assert_settings_or_report(folder, *change)
 
 
-@bounded(150)
+@inputs(150)
 @given(change=replaced())
 def test_replaced_value(folder: Path, change: tuple[str, str]) -> None:
     assert_settings_or_report(folder, *change)
 
 
-@bounded(60)
+@inputs(60)
 @given(file=st.sampled_from(FILES), structure=STRUCTURES)
 def test_random_structure(folder: Path, file: str, structure: object) -> None:
     assert_settings_or_report(folder, file, json.dumps(structure, ensure_ascii=False))
 
 
-@bounded(40)
+@inputs(40)
 @given(file=st.sampled_from(FILES), content=st.binary(max_size=40))
 def test_random_bytes(folder: Path, file: str, content: bytes) -> None:
     (folder / file).write_bytes(content)

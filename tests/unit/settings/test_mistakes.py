@@ -17,6 +17,7 @@ from tests.unit.settings.configuration import DEV, PLATFORM, PROD, TEST, Configu
 FILE = "the whole file"
 TRAINING = "compute.training_cluster"
 SCORING = "compute.scoring_cluster"
+ENDPOINT = "endpoint:\n  name: forecast\n  vm_size: Standard_DS3_v2\n  instance_count: 3\n"
 
 # In a file. What is allowed is tests/unit/settings' own to say in full.
 IN_A_FILE = {
@@ -214,6 +215,26 @@ IN_A_FILE = {
         PROD, "mlopsprodstorage", "«mlopsdevstorage", "workspace.storage_account",
         'like "mlopsdevstorage" in config/environments/dev.yaml, line 13', "a name of its own",
         "choose another name here",
+    ),
+    "an environment where the model registry is not": Mistake(
+        DEV, "location: eastus", "location: «westeurope", "location",
+        '"westeurope", where the model registry is not', "a region of the registry in platform.yaml: eastus",
+        "write under registry in platform.yaml: regions: [westeurope]",
+    ),
+    "a feed with its token": Mistake(
+        DEV, "\nsecurity:", "\npackage_feeds: [«https://ml:s3cr3t@pkgs.contoso.com/simple/]\nsecurity:",
+        "package_feeds[0]",
+        "a text", "without port, user and token", "credentials are kept in a connection of the workspace",
+    ),
+    "an endpoint of prod that takes a key": Mistake(
+        PROD, "\nvalidation:", f"\n{ENDPOINT}  auth_mode: «Key\n\nvalidation:", "endpoint.auth_mode",
+        '"Key" in an environment of tier prod', "AADToken", "set it to AADToken, or remove auth_mode",
+    ),
+    "a quota that blue and green exceed": Mistake(
+        PROD, "\nvalidation:", f"\n{ENDPOINT}\nquota: {{standardDSv2Family: «80}}\n\nvalidation:",
+        "quota.standardDSv2Family",
+        "80 cores, with 96 asked for: scoring_cluster 8 nodes x 8, blue and green 8 instances x 4",
+        "at least 96", "have Azure raise the quota and write it here, or lower max_nodes or instance_count",
     ),
     "a secret in the Library": Mistake(
         DEV, "    developers: Administrator",

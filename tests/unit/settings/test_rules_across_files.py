@@ -40,6 +40,16 @@ OWN_NAME = "choose another name in one of the two places"
 HERE = "choose another name here"
 
 MISTAKES = {
+    "an environment where the registry is not": Mistake(
+        DEV, "location: eastus", "location: «westeurope", "location",
+        '"westeurope", where the model registry is not', "a region of the registry in platform.yaml: eastus",
+        "write under registry in platform.yaml: regions: [westeurope]",
+    ),
+    "the registry's own region as a further one": Mistake(
+        PLATFORM, "  log_retention: 90\n", "  log_retention: 90\n  regions: [northeurope, «eastus]\n",
+        "registry.regions[1]",
+        '"eastus", the registry\'s location', "further regions", "remove it",
+    ),
     "a mistyped pipeline": Mistake(
         DEV, "[Training, Promotion]", "[«Trainin, Promotion]", "variable_group.used_by[0]",
         '"Trainin"', PIPELINES, "did you mean Training?",
@@ -456,3 +466,25 @@ def test_mistakes_in_a_team_do_not_hide_a_wrong_reference_to_another(configurati
     configuration.edit(TEST, "[qa_team]", "[qa_taem]")
     paths = [dotted(problem.path) for problem in configuration.problems()]
     assert paths == ["approval_environment.approvers[0]", "teams.developers.create"]
+
+
+def test_an_environment_may_be_in_any_region_of_the_registry(configuration: Configuration) -> None:
+    configuration.edit(
+        PLATFORM, "  log_retention: 90\n", "  log_retention: 90\n  regions: [westeurope, northeurope]\n"
+    )
+    configuration.edit(DEV, "location: eastus", "location: northeurope")
+    configuration.edit(TEST, "location: eastus", "location: westeurope")
+    assert load_settings(configuration.folder).platform.registry.regions == ("westeurope", "northeurope")
+
+
+def test_the_line_that_adds_a_region_keeps_the_others(configuration: Configuration) -> None:
+    configuration.edit(PLATFORM, "  log_retention: 90\n", "  log_retention: 90\n  regions: [northeurope]\n")
+    configuration.edit(DEV, "location: eastus", "location: westeurope")
+    (problem,) = configuration.problems()
+    assert problem.fix == "write under registry in platform.yaml: regions: [northeurope, westeurope]"
+
+
+def test_a_region_of_the_registry_with_a_mistake_is_one_mistake(configuration: Configuration) -> None:
+    configuration.edit(PLATFORM, "  log_retention: 90\n", "  log_retention: 90\n  regions: [West Europe]\n")
+    configuration.edit(DEV, "location: eastus", "location: westeurope")
+    assert [dotted(problem.path) for problem in configuration.problems()] == ["registry.regions[0]"]

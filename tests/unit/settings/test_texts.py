@@ -36,6 +36,11 @@ ACCEPTED: list[tuple[Any, list[str]]] = [
     (texts.ContainerRegistryName, ["Abc12", "a" * 50]),
     (texts.WorkspaceName, ["abc", "1_-", "a" * 33]),
     (texts.ComputeName, ["abc", "a-1", "a" * 32]),
+    (texts.EndpointName, ["abc", "mlops-Forecast-1", "a" * 32]),
+    (
+        texts.VmFamily,
+        ["standardDSv2Family", "standard NCASv3_T4 Family", "Standard NDASv4_A100 Family", "standardFFamily"],
+    ),
     (texts.LogAnalyticsName, ["abcd", "1--2", "a" * 63]),
     (texts.ApplicationInsightsName, ["ab", "my insights (dev)", "a" * 255]),
     (texts.VmSize, ["Standard_DS3_v2", "Standard_NC24ads_A100_v4", f"Standard_{'A' * 64}"]),
@@ -48,6 +53,15 @@ ACCEPTED: list[tuple[Any, list[str]]] = [
     (texts.PrivateDnsZoneName, ["privatelink.azurecr.io", "privatelink.blob.core.windows.net"]),
     (texts.PrivateDnsZoneId, [f"{ZONES}/privatelink.azurecr.io", f"{ZONES}/privatelink.api.azureml.ms"]),
     (texts.Fqdn, ["pypi.org", "*.pythonhosted.org", "a.b-c.xn--p1ai", f"{'a' * 63}.io", "a." * 125 + "com"]),
+    (
+        texts.PackageFeed,
+        [
+            "https://pkgs.dev.azure.com/contoso/_packaging/ml/pypi/simple/",
+            "https://pypi.contoso.com",
+            f"https://{'a.' * 125}com/",
+            f"https://a.io/{'b' * 1000}",
+        ],
+    ),
     (texts.Ipv4Address, ["10.0.0.4", "0.0.0.0", "255.249.199.99"]),  # noqa: S104  # a text, nothing binds to it
     (texts.WebhookName, ["abc", "mlops-prod-rollback", "a" * 64]),
     (
@@ -96,6 +110,8 @@ REFUSED: list[tuple[Any, list[str]]] = [
     (texts.ContainerRegistryName, ["abcd", "a" * 51, "abc-de", "abc_de"]),
     (texts.WorkspaceName, ["ab", "a" * 34, "-ab", "_ab", "a b c"]),
     (texts.ComputeName, ["ab", "a" * 33, "1ab", "ab-", "a_b"]),
+    (texts.EndpointName, ["ab", "a" * 33, "1ab", "ab-", "a--b", "a_b", "a.b", ""]),
+    (texts.VmFamily, ["DSv2", "standardDSv2", "Family", "standardFamily", "Standard DSv2 Family vCPUs", ""]),
     (texts.LogAnalyticsName, ["abc", "a" * 64, "-abc", "abc-", "a_bc"]),
     (texts.ApplicationInsightsName, ["a", "ab.", "ab ", "a%b", "a/b", "a\nb", "a" * 256]),
     (texts.VmSize, ["DS3_v2", "standard_DS3_v2", "STANDARD_DS3_V2", "Standard_", f"Standard_{'A' * 65}"]),
@@ -161,6 +177,27 @@ REFUSED: list[tuple[Any, list[str]]] = [
                 "a b.org",
                 "",
             ),
+        ],
+    ),
+    (
+        texts.PackageFeed,
+        [
+            *(
+                "pypi.contoso.com",
+                "http://pypi.contoso.com",
+                "https://pypi",
+                "https://PyPI.org",
+                "https://10.0.0.4",
+            ),
+            *("https://pypi.contoso.com:8443/", "https://ml:token@pypi.contoso.com/", "https://pypi.org/a b"),
+            *(
+                "https://pypi.org/?a=b",
+                "https://pypi.org/a,b",
+                "https://pypi.org/a@b",
+                "https://*.pypi.org/",
+                "",
+            ),
+            *(f"https://{'aa.' * 84}io/", f"https://a.io/{'b' * 1001}"),
         ],
     ),
     (texts.Ipv4Address, ["10.0.0", "10.0.0.256", "10.0.0.04", "10.0.0.4.", "10.0.0.0/24", "::1", "dns", ""]),

@@ -483,6 +483,17 @@ TEXTS = {
         "private_network.outbound_fqdns[1]",
         '"https://pypi.org"', "a host name in lower case", "write it like",
     ),
+    "a feed with its token": Mistake(
+        DEV, "\nsecurity:", "\npackage_feeds: [«https://ml:s3cr3t@pkgs.contoso.com/simple/]\nsecurity:",
+        "package_feeds[0]",
+        "a text", "the https address of a Python package index, without port, user and token",
+        "credentials are kept in a connection of the workspace",
+    ),
+    "a feed that is no list, with its token": Mistake(
+        DEV, "\nsecurity:", "\npackage_feeds: «https://ml:s3cr3t@pkgs.contoso.com/simple/\nsecurity:",
+        "package_feeds",
+        "a text", "a list, such as [one, two]", "write it as a list",
+    ),
     "a DNS server": Mistake(
         PROD, "  isolation_mode:", "  dns_servers: [«dns.hub]\n  isolation_mode:",
         "private_network.dns_servers[0]",
@@ -511,3 +522,9 @@ MISTAKES = KINDS | TEXTS
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
 def test_mistake(configuration: Configuration, mistake: Mistake) -> None:
     assert_one_problem(configuration, mistake)
+
+
+@pytest.mark.parametrize("name", ["a feed with its token", "a feed that is no list, with its token"])
+def test_a_token_in_an_address_is_not_shown(configuration: Configuration, name: str) -> None:
+    configuration.edit(*MISTAKES[name][:3])
+    assert "s3cr3t" not in "".join(map(str, configuration.problems()))

@@ -1,0 +1,6 @@
+"""Mutants that change nothing anybody could notice, each with the reason. They are not tried."""
+
+from __future__ import annotations
+
+UNCHANGED: dict[tuple[str, str], str] = {}
+"""The file and the change, as a report shows it after the line, and why no test can tell."""
