@@ -46,7 +46,10 @@ class StateFile:
     def __str__(self) -> str:
         """Say what it holds: ``117 resources, serial 12, of 25 November 09:12``."""
         when = time.strftime("%d %B %H:%M", time.localtime(self.path.stat().st_mtime))
-        return f"{len(self.addresses)} resources, serial {self.content.get('serial', 0)}, of {when}"
+        count = len(self.addresses)
+        return (
+            f"{count} resource{'s' if count != 1 else ''}, serial {self.content.get('serial', 0)}, of {when}"
+        )
 
 
 def read_state(path: Path) -> StateFile | None:

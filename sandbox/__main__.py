@@ -226,9 +226,8 @@ def _recovered(platform: Platform, name: str, console: Console) -> bool:
         console.print(f"{name}: the state lacks nothing that exists.")
         return False
     if added.new:
-        console.print(
-            f"{name}: {len(added.new)} imports added to {shown(added.path)}, such as {added.new[0]}."
-        )
+        console.print(f"{name}: what exists and the state lacks is now in {shown(added.path)}:")
+        console.print("\n".join(f"  {address}" for address in added.new))
     for address, found in added.others.items():
         console.print(f"{name}: {address} has another id in {shown(added.path)} than was found: {found}")
     if not added.new and not added.others:

@@ -60,9 +60,9 @@ def warnings(platform: Platform, names: Collection[str]) -> str:
         taken = [] if platform.managed(stack.name) else taken_names(stack, platform.cloud())
         if taken:
             found.append(
-                f"Warning: the state of {stack.name} is empty, and {len(taken)} of its names are taken in the cloud, "
-                f'such as that of {taken[0]}. A deployment would end in "already exists". Bring what exists into the '
-                f"state: {platform.command('recover', stack.name)}"
+                f"Warning: the state of {stack.name} is empty, and the cloud has names of its resources already: "
+                f'{len(taken)}, among them that of {taken[0]}. A deployment would end in "already exists". Bring what '
+                f"exists into the state: {platform.command('recover', stack.name)}"
             )
     return "\n\n".join(filter(None, found))
 

@@ -288,7 +288,7 @@ def test_lost_state_is_a_warning(project: Project) -> None:
     done = project.run("diff", DEV)
     assert done.returncode == 0
     assert (
-        "Warning: .state/terraform.mlops-dev.tfstate is empty, and its backup holds 1 resources"
+        "Warning: .state/terraform.mlops-dev.tfstate is empty, and its backup holds 1 resource,"
         in done.stdout
     )
     assert "Warning: cdktf.out/stacks/mlops-dev/errored.tfstate is the state of a run" in done.stdout

@@ -74,7 +74,7 @@ def test_a_damaged_file_is_told_with_its_backup_and_what_to_do(state: Path, text
     told = str(refused.value)
     assert told.startswith(f"terraform.mlops-dev.tfstate is no state of Terraform: {why}")
     assert told.endswith(
-        "Its backup holds 1 resources, serial 3, of 25 November 09:12. Put it in its place, and look for what it lacks "
+        "Its backup holds 1 resource, serial 3, of 25 November 09:12. Put it in its place, and look for what it lacks "
         "as docs/recovering.md tells:\ncp -p terraform.mlops-dev.tfstate.backup terraform.mlops-dev.tfstate"
     )
 
@@ -105,7 +105,7 @@ def test_state_that_vanished_is_told(state: Path, text: str | None, what: str) -
     if text is not None:
         state.write_text(text)
     assert lost_state(state) == (
-        f"Warning: terraform.mlops-dev.tfstate {what}, and its backup holds 1 resources, serial 3, of 25 November "
+        f"Warning: terraform.mlops-dev.tfstate {what}, and its backup holds 1 resource, serial 3, of 25 November "
         '09:12. Terraform would create all of that a second time, and end in "already exists". Unless it is gone for '
         "good, put the backup in its place:\n"
         "cp -p terraform.mlops-dev.tfstate.backup terraform.mlops-dev.tfstate\n"

@@ -222,8 +222,9 @@ def platform(azure: Client, cloud: Cloud, tmp_path: Path) -> Platform:
 def test_an_empty_state_and_names_that_are_taken_are_a_warning(platform: Platform) -> None:
     told = warnings(platform, [])
     assert told.startswith(
-        "Warning: the state of mlops-dev is empty, and 1 of its names are taken in the cloud, such as that of "
-        'azurerm_key_vault.key_vault. A deployment would end in "already exists". Bring what exists into the state: '
+        "Warning: the state of mlops-dev is empty, and the cloud has names of its resources already: 1, among them "
+        'that of azurerm_key_vault.key_vault. A deployment would end in "already exists". Bring what exists into the '
+        "state: "
         ".venv/bin/python -m sandbox recover mlops-dev"
     )
     assert warnings(platform, ["mlops-prod"]) == ""
@@ -259,7 +260,8 @@ def test_the_command_says_what_it_wrote_and_what_is_next(recovered: dict[str, st
     done = CliRunner().invoke(commands.app, ["recover", "mlops-dev"])
     assert done.exit_code == 0, done.stdout
     assert done.stdout.startswith(
-        "mlops-dev: 1 imports added to config/imports/mlops-dev.yaml, such as azurerm_key_vault.key_vault.\n\n"
+        "mlops-dev: what exists and the state lacks is now in config/imports/mlops-dev.yaml:\n"
+        "  azurerm_key_vault.key_vault\n\n"
         "Next, bring them into the state: .venv/bin/python -m sandbox deploy mlops-dev"
     )
     again = CliRunner().invoke(commands.app, ["recover"]).stdout
