@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +64,8 @@ class Settings:
     platform: Platform
     environments: tuple[Environment, ...]
     placeholders: tuple[Placeholder, ...]
+    files: Mapping[str, YamlFile] = field(repr=False, compare=False)
+    """Where everything stands: the file of each environment by its name, platform.yaml by the empty text."""
     notes: tuple[str, ...]
     """What is worth knowing though nothing is wrong, a paragraph each."""
     imports: tuple[Import, ...] = ()
@@ -103,6 +105,8 @@ def load_settings(folder: Path) -> Settings:
         platform=platform.settings,
         environments=tuple(sorted(models, key=lambda e: (TIERS.index(e.tier), e.name))),
         placeholders=tuple(p for file in files for p in _placeholders(file)),
+        files={file.settings.name: file.source for file in environments if file.settings}
+        | {"": platform.source},
         notes=tuple(notes(platform, environments)),
         imports=tuple(found for file in imports for found in _imports(file)),
     )

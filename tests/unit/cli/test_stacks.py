@@ -126,7 +126,7 @@ def test_a_failure_ends_with_the_error_and_what_to_run(project: Project) -> None
         1,
     )
     done = project.run("deploy", REGISTRY, DEV)
-    assert done.returncode == 1
+    assert done.returncode == 3
     lines = done.stderr.splitlines()
     assert lines[:2] == ["Error: mlops-dev, azurerm_key_vault.key_vault:", "  the name is taken"]
     assert "  mlops-dev       stopped: 0 of 2 changes are made" in lines
@@ -140,21 +140,22 @@ def test_a_mistake_in_the_configuration_is_told_once_and_nothing_starts(
 ) -> None:
     (project.folder / "mistake").touch()
     done = project.run(command)
-    assert (done.returncode, done.stderr) == (1, "config/platform.yaml:1:1: no\n")
+    assert (done.returncode, done.stderr) == (3, "config/platform.yaml:1:1: no\n")
     assert project.calls() == []
 
 
 def test_a_stack_that_is_not_there(project: Project) -> None:
     project.remove("mlops-old")
     done = project.run("destroy", "mlops-x")
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert (
         "Error: There is no stack mlops-x, only mlops-registry, mlops-dev, mlops-test, mlops-prod, mlops-old."
         in done.stderr
     )
     done = project.run("deploy", "mlops-old")
-    assert done.stderr == (
-        "Error: The stack mlops-old is no longer configured. To take it down: make destroy STACK=mlops-old\n"
+    assert (done.returncode, done.stderr) == (
+        2,
+        "Error: The stack mlops-old is no longer configured. To take it down: make destroy STACK=mlops-old\n",
     )
     assert project.calls() == []
 
@@ -162,7 +163,7 @@ def test_a_stack_that_is_not_there(project: Project) -> None:
 def test_a_program_that_is_not_there(project: Project) -> None:
     project.remove("mlops-old")
     done = project.run("destroy", "mlops-old", path=str(project.folder / "nothing"))
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert done.stderr.startswith("terraform is not on PATH. Install ")
     assert (project.out / "removed" / "mlops-old").exists()
 
@@ -201,7 +202,7 @@ def test_a_removed_stack_that_stays_keeps_its_folder(project: Project) -> None:
     project.remove("mlops-old")
     project.say("terraform", "Error: Destroy cancelled.\n", 1)
     done = project.run("destroy", "mlops-old")
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert done.stderr.startswith("Error: mlops-old:\n  Destroy cancelled.\n")
     assert (project.out / "removed" / "mlops-old" / "cdk.tf.json").exists()
 
@@ -243,8 +244,41 @@ def test_the_registry_stays_when_somebody_says_no_to_an_environment(project: Pro
 
 
 def test_the_word_destroys_the_rest_too(project: Project) -> None:
-    project.run("destroy", DESTROY_PROTECTED="1")
-    assert project.calls() == [f"npx cdktf destroy * {PLACE}"]
+    project.say("npx", f"{ALL}{REGISTRY}  Apply complete! Resources: 0 added, 0 changed, 9 destroyed.\n")
+    done = project.run("destroy", DESTROY_PROTECTED="1")
+    assert done.returncode == 0, done.stderr
+    assert [call.split(" --")[0] for call in project.calls()] == [
+        "npx cdktf destroy mlops-dev mlops-test mlops-prod",
+        # Without it, Entra groups would be destroyed with the stack.
+        "npx cdktf deploy mlops-registry",
+        "npx cdktf destroy mlops-registry",
+    ]
+    assert "Left on purpose" not in done.stdout
+
+
+def test_the_word_destroys_the_registry_alone_in_two_steps(project: Project) -> None:
+    project.say("npx", f"{REGISTRY}  Apply complete! Resources: 0 added, 0 changed, 9 destroyed.\n")
+    project.run("destroy", REGISTRY, DESTROY_PROTECTED="1")
+    assert [call.split(" --")[0] for call in project.calls()] == [
+        "npx cdktf deploy mlops-registry",
+        "npx cdktf destroy mlops-registry",
+    ]
+
+
+def test_what_is_still_to_be_forgotten_is_not_destroyed(project: Project) -> None:
+    """Somebody said no to the deployment that forgets."""
+    project.say("npx", "")
+    project.run("destroy", REGISTRY, DESTROY_PROTECTED="1")
+    assert [call.split(" --")[0] for call in project.calls()] == ["npx cdktf deploy mlops-registry"]
+
+
+def test_the_word_takes_no_pattern(project: Project) -> None:
+    done = project.run("destroy", "mlops-*", DESTROY_PROTECTED="1")
+    assert done.returncode == 1
+    assert done.stderr.startswith(
+        "Error: With DESTROY_PROTECTED=1 stacks go by their whole names, and mlops-* is a"
+    )
+    assert project.calls() == []
 
 
 def state(project: Project, name: str, text: str) -> Path:
@@ -265,7 +299,7 @@ HELD = (
 def test_damaged_state_is_told_before_terraform_runs(project: Project, command: str) -> None:
     state(project, DEV, HELD[:30])
     done = project.run(command, DEV)
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert done.stderr == (
         "Error: .state/terraform.mlops-dev.tfstate is no state of Terraform: it is JSON up to character 28 of 30 only. "
         "There is no whole backup beside it. docs/recovering.md tells how to make it anew from what exists.\n"

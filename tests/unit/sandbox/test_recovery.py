@@ -75,6 +75,9 @@ def test_azure_devops_goes_by_names_and_by_what_a_thing_is_attached_to(
     assert existing(cloud, "azuredevops_project", name="mlops") == project_id
     team = devops.create("azuredevops_group", scope=project_id, display_name="Leads")
     assert existing(cloud, "azuredevops_group", scope=project_id, display_name="Leads") == team["id"]
+    entra = devops.create("azuredevops_group", origin_id=SUBSCRIPTION)
+    assert existing(cloud, "azuredevops_group", origin_id=SUBSCRIPTION) == entra["id"]
+    assert existing(cloud, "azuredevops_group", origin_id=project_id) is None
     target = {**CHECK, "project_id": project_id, "target_resource_id": environment["id"]}
     check = devops.create("azuredevops_check_exclusive_lock", **target)
     assert existing(cloud, "azuredevops_check_exclusive_lock", **target) == check["id"]
