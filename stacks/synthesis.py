@@ -42,7 +42,7 @@ def synthesize(
     with TemporaryDirectory() as fresh:
         app = App(outdir=fresh)
         # What is about to be destroyed is not brought in.
-        imports = () if only_protected else settings.imports
+        imports = settings.imports if protect and not only_protected else ()
         registry = RegistryStack(app, settings, protect=protect, only_protected=only_protected)
         add_imports(registry, imports)
         names, private = [registry.node.id], []

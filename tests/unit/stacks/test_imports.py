@@ -91,7 +91,10 @@ def test_what_the_local_state_holds_can_go(config: Path, tmp_path: Path) -> None
     )
 
 
-def test_what_is_about_to_be_destroyed_is_not_brought_in(config: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [{"only_protected": True}, {"protect": False}])
+def test_what_is_about_to_be_destroyed_is_not_brought_in(
+    config: Path, tmp_path: Path, how: dict[str, bool]
+) -> None:
     write(config, "mlops-registry", azuredevops_variable_group__registry_variables="p/1")
-    synthesize(load_settings(config), str(tmp_path / "cdktf.out"), only_protected=True)
+    synthesize(load_settings(config), str(tmp_path / "cdktf.out"), **how)
     assert "import" not in read_stacks(tmp_path / "cdktf.out")["mlops-registry"].terraform
