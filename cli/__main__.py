@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,9 @@ from cli import doctor
 from cli.exit_codes import ExitCode
 from cli.library import show_library
 from cli.output import CONFIG, Config, Json, refuse, say, say_json, settings_in
-from cli.stacks import Stacks, StacksError, UnknownStackError
+from cli.stacks import Stacks, StacksError, UnknownStackError, output_folder
+from deployment.imports import notes_on_imports
+from deployment.state import state_path
 from deployment.tools import ToolError
 from settings.loader import Settings, load_settings
 from settings.reading.problems import ConfigurationError, Problem, dotted
@@ -61,12 +64,21 @@ def validate(
     elif settings:
         if settings.placeholders:
             say(settings.placeholder_warning(), "yellow")
+        if note := _needless_imports(settings):
+            say(note)
         for note in settings.notes:
             say(note, "yellow")
         names = ", ".join(environment.name for environment in settings.environments)
         say(f"{folder}: no mistakes. Environments: {names}.", "green")
     if problems:
         raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _needless_imports(settings: Settings) -> str:
+    """Say which imports the local state makes needless; nothing is known of state in Azure."""
+    local = settings.platform.backend.type == "local"
+    entries = [(item.file, item.stack, item.address) for item in settings.imports if local]
+    return notes_on_imports(entries, partial(state_path, output_folder()))
 
 
 def _as_json(settings: Settings | None, problems: list[Problem]) -> dict[str, object]:

@@ -32,6 +32,11 @@ def local_state(stack: str) -> str:
     return f"../../../{FOLDER}/{_file(stack)}"
 
 
+def state_path(out: Path, stack: str) -> Path:
+    """Return where the local state of a stack is that is written to ``out``."""
+    return out.resolve().parent / FOLDER / _file(stack)
+
+
 def check_state(out: Path) -> None:
     """Look whether state of an earlier version can be moved. Raises StateError when it cannot."""
     home = out.resolve().parent

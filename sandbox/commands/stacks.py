@@ -10,9 +10,12 @@ from typing import Any
 from deployment.stacks import Stack
 from facts.reader import TERRAFORM_REGISTRY
 from files.replacing import replace_file
+from sandbox.cloud.request import Account, Request, ServiceError
+from sandbox.cloud.store import Cloud
 from sandbox.services.azure.arm import resource_group_id
 from sandbox.services.azure.hub import add_network, add_zone
 from sandbox.services.seed import seed
+from sandbox.services.types import resource_type
 
 
 def keep_offline(stack: Stack, state: Path) -> None:
@@ -125,6 +128,42 @@ def _containers_of_others(stacks: Sequence[Stack]) -> Iterator[str]:
                 account = f"{group}/providers/Microsoft.Storage/storageAccounts/{of['accountName']}"
                 name = of.get("containerName") or of.get("filesystem")
                 yield f"{account}/blobServices/default/containers/{name}"
+
+
+def leave_out(stack: Stack, cloud: Cloud) -> list[str]:
+    """Take imports of what the cloud does not have out of the stack that was written; return their addresses.
+
+    They are of other services, or of a cloud that was thrown away, and Terraform would plan nothing at all.
+    """
+    imports = stack.terraform.get("import", [])
+    with cloud.locked():
+        kept = [body for body in imports if _may_exist(cloud, body)]
+    if len(kept) == len(imports):
+        return []
+    del stack.terraform["import"]
+    if kept:
+        stack.terraform["import"] = kept
+    replace_file(stack.folder / "cdk.tf.json", json.dumps(stack.terraform, indent=2).encode(), flush=False)
+    return [body["to"] for body in imports if body not in kept]
+
+
+def _may_exist(cloud: Cloud, body: dict[str, Any]) -> bool:
+    type_name = body["to"].partition(".")[0]
+    try:
+        return resource_type(type_name).imported(Request(cloud, Account(), type_name), body["id"]) is not None
+    except ServiceError:  # Terraform shows what the provider says of such an id
+        return True
+
+
+def taken_names(stack: Stack, cloud: Cloud) -> list[str]:
+    """Return the addresses of what a stack would create under a name that something in the cloud has."""
+    return [
+        f"{type_name}.{name}"
+        for type_name, bodies in stack.terraform.get("resource", {}).items()
+        if (there := {resource.name for resource in cloud.resources(type_name)})
+        for name, body in bodies.items()
+        if {body.get("name"), body.get("display_name"), body.get("service_endpoint_name")} & there
+    ]
 
 
 def _whole_address(source: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from settings.checking.checked import Checked
 from settings.models.environment import Environment
+from settings.models.imports import Imports
 from settings.models.platform import Platform
 from settings.reading.problems import Problem
 from settings.rules.agents import pool_is_for_branches
@@ -44,6 +45,7 @@ from settings.rules.existing_network import (
     zones_are_linked_once,
     zones_are_made_by_somebody,
 )
+from settings.rules.imports import imported_once, imports_have_a_stack
 from settings.rules.lists import entries_stand_once, no_expressions
 from settings.rules.names import names_are_unique, stacks_keep_their_names
 from settings.rules.network import (
@@ -134,9 +136,11 @@ _ACROSS_FILES = (
 )
 
 
-def broken_rules(platform: Checked[Platform], environments: list[Checked[Environment]]) -> Iterator[Problem]:
+def broken_rules(
+    platform: Checked[Platform], environments: list[Checked[Environment]], imports: list[Checked[Imports]]
+) -> Iterator[Problem]:
     """Yield a problem for everything that breaks a rule."""
-    files: list[Checked[Any]] = [platform, *environments]
+    files: list[Checked[Any]] = [platform, *environments, *imports]
     for file in files:
         for rule in _OF_ANY_FILE:
             yield from rule(file)
@@ -148,3 +152,5 @@ def broken_rules(platform: Checked[Platform], environments: list[Checked[Environ
     for rule_across in _ACROSS_FILES:
         yield from rule_across(platform, environments)
     yield from never_looser(environments)
+    yield from imports_have_a_stack(imports, environments)
+    yield from imported_once(imports)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -15,6 +16,7 @@ from sandbox.services.data_source import DataSource
 from sandbox.services.resource_type import Arguments, Attributes
 from sandbox.services.rules import ProviderRules, Value
 
+_IN_AZURE = re.compile(r"/subscriptions/[^/]+(/[^/]+/[^/]+)+", re.IGNORECASE)
 _REGISTRY = "microsoft.machinelearningservices/registries"
 _UNTAGGED = (
     "microsoft.machinelearningservices/workspaces/datastores",
@@ -42,6 +44,7 @@ class AnyResource(ArmResource, type_name="azapi_resource"):
         },
     )
     computed_anew = ("output",)
+    import_form = "{resource_id}?api-version={version}"
 
     def new_id(self, request: Request, arguments: Arguments) -> str:
         """Return ``<parent>/providers/<type>/<name>``; a child's type repeats its parent's."""
@@ -111,13 +114,29 @@ class AnyResource(ArmResource, type_name="azapi_resource"):
         )
 
     def imported(self, request: Request, text: str) -> Resource | None:
-        """Return the resource; the id may end in the version of its type: ``?api-version=2025-12-01``."""
+        """Return the resource; the id may end in the version of its type: ``?api-version=2025-12-01``.
+
+        ServiceError for an id that says no type (azapi 2.12.0, ``services/parse/resource.go``).
+        """
         resource_id, _, version = text.partition("?api-version=")
+        if not _IN_AZURE.fullmatch(resource_id):
+            raise ServiceError(f'parsing Resource ID "{text}": ID was missing the `api-version` element')
         resource = self.read(request, resource_id)
         if resource is None or not version:
             return resource
         typed = {**resource.attributes, "type": f"{_azure_type(resource.attributes)}@{version}"}
         return replace(resource, attributes=typed)
+
+    def import_id(self, resource: Resource) -> str:
+        """Return the id with the version of the type that it was made by."""
+        return f"{resource.id}?api-version={str(resource.attributes['type']).partition('@')[2]}"
+
+    def existing(self, request: Request, arguments: Arguments) -> Resource | None:
+        """Return what has the id that these arguments make."""
+        try:
+            return self.read(request, self.new_id(request, arguments))
+        except ServiceError:  # something that the id is made of is not known
+            return None
 
 
 class ExistingResource(DataSource, type_name="azapi_resource"):

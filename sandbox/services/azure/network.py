@@ -103,6 +103,7 @@ class SubnetSecurityGroupAssociation(
     """The security group of a subnet. It has no id of its own in Azure: the provider uses the subnet's."""
 
     arm_id = "{subnet_id}"
+    lies_in = Subnet.arm_id
     borrows_id = True
     rules = ProviderRules(force_new=("network_security_group_id", "subnet_id"))
 

@@ -398,7 +398,7 @@ def test_the_other_commands(tmp_path: Path) -> None:
     assert "Traceback" not in refused.stderr
 
 
-@pytest.mark.parametrize("command", ["diff", "deploy", "destroy"])
+@pytest.mark.parametrize("command", ["diff", "deploy", "destroy", "recover"])
 def test_a_stack_that_is_not_there(tmp_path: Path, command: str) -> None:
     refused = run(command, "mlops-staging", "--folder", str(tmp_path / "sandbox"))
     assert (refused.returncode, refused.stdout) == (1, "")
@@ -415,6 +415,7 @@ def test_a_stack_that_is_not_there(tmp_path: Path, command: str) -> None:
         "diff",
         "deploy",
         "destroy",
+        "recover",
         "install",
         "seed",
         "reset-faults",

@@ -448,6 +448,14 @@ def loop(configuration: Configuration) -> None:
     (configuration.folder / "environments").symlink_to("environments")
 
 
+def import_something(stack: str, text: str) -> Callable[[Configuration], object]:
+    def write(configuration: Configuration) -> None:
+        (configuration.folder / "imports").mkdir()
+        configuration.write(f"imports/{stack}.yaml", text)
+
+    return write
+
+
 def put_a_file_there(configuration: Configuration) -> None:
     shutil.rmtree(configuration.folder / "environments")
     (configuration.folder / "environments").touch()
@@ -490,6 +498,19 @@ AROUND: dict[str, tuple[Callable[[Configuration], object], str, str, str]] = {
     "a file that is not UTF-8": (
         lambda c: (c.folder / DEV).write_bytes(b"name: d\xe9v\n"),
         "config/environments/dev.yaml", "bytes that are not UTF-8", "save it as UTF-8",
+    ),
+    "imports for a stack that there is not": (
+        import_something("mlops-dve", "imports:\n  azurerm_key_vault.key_vault: a\n"),
+        "config/imports/mlops-dve.yaml", "imports for the stack mlops-dve, which there is not",
+        "did you mean mlops-dev.yaml?",
+    ),
+    "an import that was cut off": (
+        import_something("mlops-dev", 'imports:\n  azurerm_key_vault.key_vault: "/subscr'),
+        "config/imports/mlops-dev.yaml", "a quotation mark that is not closed", "close it",
+    ),
+    "an import to no address": (
+        import_something("mlops-dev", "imports:\n  key_vault: a\n"),
+        "config/imports/mlops-dev.yaml", "key_vault", "write it like azurerm_key_vault.key_vault",
     ),
     "a copy with all its names": (
         copy_dev, "config/environments/acme.yaml", 'like "mlops-dev-rg" in config/environments/dev.yaml',
