@@ -6,6 +6,8 @@ SHELL := /bin/bash
 # What somebody gives is taken as it is written: make runs no function in it. It is in the environment, so that no
 # shell reads it as a command.
 override STACK := $(value STACK)
+override ENVIRONMENT := $(value ENVIRONMENT)
+override PIPELINES := $(value PIPELINES)
 override KEEP := $(value KEEP)
 override DEPLOYABLE := $(value DEPLOYABLE)
 override SEED := $(value SEED)
@@ -16,7 +18,7 @@ PYTHON := $(shell command -v python3.11 || command -v python3)
 else
 override PYTHON := $(value PYTHON)
 endif
-export STACK PYTHON SEED MINUTES AREAS
+export STACK ENVIRONMENT PIPELINES PYTHON SEED MINUTES AREAS
 
 PIPENV_VERSION := 2026.10.3
 PIPENV := PIPENV_VENV_IN_PROJECT=1 PIPENV_IGNORE_VIRTUALENVS=1 PIPENV_VERBOSITY=-1 .tools/bin/pipenv
@@ -72,6 +74,15 @@ synth: setup ## Write the Terraform of every stack to cdktf.out
 validate: setup ## Check the configuration and write nothing
 	@$(RUN)/python -m cli validate
 
+.PHONY: library
+library: setup ## Show the variable groups as configured: make library, or ENVIRONMENT=dev
+	@$(RUN)/python -m cli library $${ENVIRONMENT:+--env "$$ENVIRONMENT"}
+
+.PHONY: doctor
+doctor: setup ## Check pipelines against the configuration: make doctor PIPELINES='azure-pipelines.yml pipelines'
+	@test -n "$$PIPELINES" || { echo "Name files or folders: make doctor PIPELINES='azure-pipelines.yml pipelines'"; exit 1; }
+	@$(RUN)/python -m cli doctor pipelines $$PIPELINES
+
 .PHONY: check
 check: setup tests/policy/.venv/.synced ## Check your configuration and its Terraform; DEPLOYABLE=1: no id left to fill in
 	@$(RUN)/python main.py
@@ -120,17 +131,18 @@ format: setup ## Put the code into shape
 	@$(RUN)/ruff format .
 
 .PHONY: generate
-generate: setup ## Write what is generated: JSON Schemas, docs/variables.md, snapshots
+generate: setup ## Write what is generated: JSON Schemas, docs/variables.md, transcripts in docs/, snapshots
 	@$(RUN)/python -m settings.checking.schema
 	@$(RUN)/python -m settings.variables_table
+	@$(RUN)/python -m tests.transcripts
 	@$(RUN)/pytest tests/snapshots --snapshot-update
 
 .PHONY: fuzz
-fuzz: setup ## Give the loader, the guard-rails and the sandbox's protocol many new inputs. SEED=7 repeats a run
+fuzz: setup ## Give the loader, the guard-rails, the doctor and the sandbox's protocol many new inputs. SEED=7 repeats
 	@seed="$${SEED:-$$RANDOM}"; echo "Seed $$seed: make fuzz SEED=$$seed repeats this run."; \
 	  FUZZ_TIMES=20 $(RUN)/pytest --numprocesses=auto --hypothesis-seed="$$seed" \
 	    tests/unit/settings/test_any_input.py tests/unit/guard_rails/test_unsafe_changes.py \
-	    tests/unit/sandbox/test_values.py
+	    tests/unit/sandbox/test_values.py tests/unit/doctor/test_any_pipeline.py
 
 .PHONY: mutation
 mutation: setup ## Break the code in one place at a time; the tests are to notice. SEED=7 MINUTES=30 AREAS='stacks azure'

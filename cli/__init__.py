@@ -1,1 +1,1 @@
-"""What an operator runs beside cdktf: `.venv/bin/python -m cli --help`."""
+"""What an operator runs: ``pipenv run mlops --help``, or ``.venv/bin/python -m cli --help``."""

@@ -1,46 +1,125 @@
-"""The commands. Each one says what it did, and exits with 1 when something is wrong."""
+"""The commands. Each one says what it did, and ends with an exit code of :class:`~cli.exit_codes.ExitCode`."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from cli.stacks import Stacks, StacksError
+from cli import doctor
+from cli.exit_codes import ExitCode
+from cli.library import show_library
+from cli.output import CONFIG, Config, Json, refuse, say, say_json, settings_in
+from cli.stacks import Stacks, StacksError, UnknownStackError, output_folder
+from deployment.imports import notes_on_imports
+from deployment.state import state_path
 from deployment.tools import ToolError
-from settings.loader import load_settings
-from settings.reading.problems import ConfigurationError
+from settings.loader import Settings, load_settings
+from settings.reading.problems import ConfigurationError, Problem, dotted
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"max_content_width": 110},
+)
+app.add_typer(doctor.app, name="doctor")
 
 
 @app.callback()
 def commands() -> None:
-    """Look after the platform beside cdktf."""
+    """Look after the platform beside cdktf.
+
+    \b
+    Exit codes:
+      0  fine
+      1  done, and something is wrong: mistakes in the configuration, findings
+      2  called wrongly
+      3  could not be done: a program, a file, access or network is missing, or an earlier step is wrong
+    """
 
 
 @app.command()
 def validate(
-    folder: Annotated[Path, typer.Argument(help="The folder with platform.yaml and environments/.")] = Path(
-        "config"
-    ),
+    folder: Annotated[Path, typer.Argument(help="The folder with platform.yaml and environments/.")] = CONFIG,
+    as_json: Json = False,
 ) -> None:
-    """Check the configuration and write nothing."""
-    # Paths and values are shown as they are: no markup, no line breaks of rich's own.
-    out = Console(markup=False, highlight=False, soft_wrap=True)
+    """Check the configuration and write nothing.
+
+    \b
+    Example: mlops validate guide
+    """
+    settings, problems = None, list[Problem]()
     try:
         settings = load_settings(folder)
     except ConfigurationError as error:
-        Console(stderr=True, markup=False, highlight=False, soft_wrap=True).print(error.report(), style="red")
-        raise typer.Exit(1) from None
-    if settings.placeholders:
-        out.print(settings.placeholder_warning(), style="yellow")
-    for note in settings.notes:
-        out.print(note, style="yellow")
-    names = ", ".join(environment.name for environment in settings.environments)
-    out.print(f"{folder}: no mistakes. Environments: {names}.", style="green")
+        if not as_json:
+            refuse(error.report(), ExitCode.FINDINGS)
+        problems = error.problems
+    if as_json:
+        say_json(_as_json(settings, problems))
+    elif settings:
+        if settings.placeholders:
+            say(settings.placeholder_warning(), "yellow")
+        if note := _needless_imports(settings):
+            say(note)
+        for note in settings.notes:
+            say(note, "yellow")
+        names = ", ".join(environment.name for environment in settings.environments)
+        say(f"{folder}: no mistakes. Environments: {names}.", "green")
+    if problems:
+        raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _needless_imports(settings: Settings) -> str:
+    """Say which imports the local state makes needless; nothing is known of state in Azure."""
+    local = settings.platform.backend.type == "local"
+    entries = [(item.file, item.stack, item.address) for item in settings.imports if local]
+    return notes_on_imports(entries, partial(state_path, output_folder()))
+
+
+def _as_json(settings: Settings | None, problems: list[Problem]) -> dict[str, object]:
+    return {
+        "environments": [environment.name for environment in settings.environments] if settings else [],
+        "placeholders": [
+            {"key": dotted(found.path), "file": found.file.as_posix(), "line": found.line}
+            for found in (settings.placeholders if settings else ())
+        ],
+        "notes": list(settings.notes) if settings else [],
+        "mistakes": [
+            {
+                "key": dotted(problem.path),
+                "file": problem.file.as_posix(),
+                "line": problem.line,
+                "column": problem.column,
+                "found": problem.found,
+                "allowed": problem.allowed,
+                "fix": problem.fix,
+            }
+            for problem in problems
+        ],
+    }
+
+
+@app.command()
+def library(
+    environment: Annotated[
+        str | None, typer.Option("--env", metavar="NAME", help="Only the groups of this environment.")
+    ] = None,
+    config: Config = CONFIG,
+    as_json: Json = False,
+) -> None:
+    """Show the variable groups as the configuration has them: first values, owners, and the line of each.
+
+    What people have set in the Library since is not shown: nothing but files is read.
+
+    \b
+    Example: mlops library --env dev
+    """
+    show_library(settings_in(config), environment, as_json=as_json)
 
 
 # What is no name of a stack is an option of cdktf, such as --auto-approve.
@@ -54,19 +133,31 @@ Names = Annotated[
 def diff(
     stack: Annotated[list[str], typer.Argument(help="The name of a stack. Then cdktf's options.")],
 ) -> None:
-    """Show what a deployment of a stack would change."""
+    """Show what a deployment of a stack would change.
+
+    \b
+    Example: mlops diff mlops-dev
+    """
     _over_stacks("diff", stack)
 
 
 @app.command(context_settings=_PASSED_ON)
 def deploy(stacks: Names = None) -> None:
-    """Deploy stacks in their order, and say what is there then."""
+    """Deploy stacks in their order, and say what is there then.
+
+    \b
+    Example: mlops deploy mlops-registry mlops-dev
+    """
     _over_stacks("deploy", stacks or [])
 
 
 @app.command(context_settings=_PASSED_ON)
 def destroy(stacks: Names = None) -> None:
-    """Destroy stacks, those too that are no longer configured; without names, all but project, teams and registry."""
+    """Destroy stacks, those too that are no longer configured; without names, all but project, teams and registry.
+
+    \b
+    Example: mlops destroy mlops-dev
+    """
     _over_stacks("destroy", stacks or [])
 
 
@@ -77,16 +168,12 @@ def _over_stacks(command: str, arguments: list[str]) -> None:
         chosen = Stacks(command, names, options)
         {"diff": chosen.diff, "deploy": chosen.deploy, "destroy": chosen.destroy}[command]()
     except ToolError as error:
-        _refuse(str(error))
+        refuse(str(error), ExitCode.FAILED)
+    except UnknownStackError as error:
+        refuse(f"Error: {error}", ExitCode.USAGE)
     except StacksError as error:
-        _refuse(f"Error: {error}" if str(error) else "")
-
-
-def _refuse(text: str) -> NoReturn:
-    if text:
-        Console(stderr=True, markup=False, highlight=False, soft_wrap=True).print(text)
-    raise typer.Exit(1) from None
+        refuse(f"Error: {error}" if str(error) else "", ExitCode.FAILED)
 
 
 if __name__ == "__main__":
-    app()
+    app(prog_name="mlops")

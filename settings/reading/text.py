@@ -114,20 +114,20 @@ class _Composer(Composer):
         return ScalarNode(None, "*", event.start_mark, event.end_mark)
 
 
-def compose(text: str) -> Node | None:
+def compose(text: str, max_depth: int = _MAX_DEPTH) -> Node | None:
     """Parse YAML into nodes; ``None`` for an empty text. Raises :class:`TextError`."""
     if match := _DIRECTIVE.match(text):
         place = Place.at(text, match.end() - 1)
         raise TextError("a YAML directive", "keys and values", "remove the line that starts with %", place)
     parser = YAML(typ="safe", pure=True)
     parser.Composer = _Composer
-    parser.max_depth = _MAX_DEPTH
+    parser.max_depth = max_depth
     parser.composer.warn_double_anchors = False  # an anchor does no harm without an alias
     constructor, _ = parser.get_constructor_parser(text)
     try:
         node: Node | None = constructor.composer.get_single_node()
     except MaxDepthExceededError as error:
-        found, allowed = "values nested too deeply", f"at most {_MAX_DEPTH} levels"
+        found, allowed = "values nested too deeply", f"at most {max_depth} levels"
         raise TextError(found, allowed, "flatten this part", Place.of(error.problem_mark)) from None
     except MarkedYAMLError as error:
         raise _explained(error, text) from None

@@ -33,6 +33,7 @@ def project(tmp_path: Path) -> Path:
         "package-lock.json",
         "cdktf.json",
         "cli",
+        "doctor",
     ):
         source = REPOSITORY / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, project / name)
@@ -176,6 +177,7 @@ COMMANDS = "x; touch made || touch made & `touch made` $(touch made) $$(touch ma
     [
         *(("diff", "STACK"), ("deploy", "STACK"), ("destroy", "STACK")),
         *(("sandbox", "KEEP"), ("check", "DEPLOYABLE"), ("synth", "PYTHON"), ("lock", "PYTHON")),
+        *(("library", "ENVIRONMENT"), ("doctor", "PIPELINES")),
     ],
 )
 def test_what_somebody_gives_make_is_never_a_command(project: Path, target: str, variable: str) -> None:

@@ -48,7 +48,33 @@ FORBIDDEN = {
     ],
     "sandbox": ["cdktf", "constructs", "constructs_lib", "stacks", "settings", "cli", "checks"],
     "cli": ["cdktf", "constructs", "constructs_lib", "stacks", "sandbox", "checks"],
-    "settings": ["cdktf", "constructs", "constructs_lib", "stacks", "deployment", "sandbox", "checks"],
+    "doctor": [
+        *(
+            "cdktf",
+            "constructs",
+            "constructs_lib",
+            "stacks",
+            "deployment",
+            "facts",
+            "files",
+            "sandbox",
+            "cli",
+            "checks",
+        ),
+    ],
+    "settings": [
+        *(
+            "cdktf",
+            "constructs",
+            "constructs_lib",
+            "stacks",
+            "deployment",
+            "sandbox",
+            "doctor",
+            "cli",
+            "checks",
+        ),
+    ],
     "stacks": ["constructs_lib.bindings", "sandbox", "checks"],
     "constructs_lib": ["deployment", "checks"],
     # A stack, not any construct: addresses are flat (ADR 2).
@@ -67,6 +93,7 @@ FORBIDDEN = {
 LAYERS = {
     "sandbox": ["cloud", "services", "provider", "commands"],
     "settings": ["reading", "models", "checking", "rules", "loader", "variables_table"],
+    "doctor": ["findings", "platform", "reading", "checks", "examine", "sarif"],
 }
 
 

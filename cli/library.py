@@ -1,0 +1,72 @@
+"""``mlops library``: the variable groups as the configuration has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from cli.exit_codes import ExitCode
+from cli.output import refuse, say, say_json, say_table
+from doctor.platform import Group, Platform
+from settings.loader import Settings
+from settings.models.variables import Variable
+from settings.reading.problems import KeyPath
+
+_EXTRA = "extra_variables."
+
+
+def show_library(settings: Settings, environment: str | None, *, as_json: bool) -> None:
+    """Print every group, or those of one environment: the variables, their first values and where they come from."""
+    names = [known.name for known in settings.environments]
+    if environment is not None and environment not in names:
+        refuse(f"There is no environment {environment}, only {', '.join(names)}.", ExitCode.USAGE)
+    groups = sorted(Platform(settings).groups.values(), key=lambda group: group.environment == "")
+    shown = [group for group in groups if environment in (None, group.environment)]
+    if as_json:
+        say_json({"groups": [_as_json(settings, group) for group in shown]})
+        return
+    for index, group in enumerate(shown):
+        say(
+            f"{chr(10) if index else ''}{group.name}  used by: {', '.join(group.used_by) or 'no pipeline'}",
+            "bold",
+        )
+        rows = [
+            (variable.name, "(secret)" if group.secret else variable.value, owner, f"{file}:{line}")
+            for variable, owner, file, line in _variables(settings, group)
+        ]
+        say_table(("variable", "value", "owner", "source"), rows)
+
+
+def _variables(settings: Settings, group: Group) -> Iterator[tuple[Variable, str, str, int]]:
+    for variable in group.variables.values():
+        environment, _, setting = variable.setting.rpartition(": ")
+        file = settings.files[environment or group.environment]
+        owner = "key vault" if group.secret else variable.owner
+        yield variable, owner, str(file.name), file.place(_path(setting)).line
+
+
+def _path(setting: str) -> KeyPath:
+    """Return the path of a key. The name of an extra variable may have dots."""
+    start, extra, name = setting.partition(_EXTRA)
+    if extra:
+        return (*start.removesuffix(".").split("."), _EXTRA.removesuffix("."), name)
+    return tuple(setting.split("."))
+
+
+def _as_json(settings: Settings, group: Group) -> dict[str, Any]:
+    return {
+        "name": group.name,
+        "environment": group.environment or None,
+        "used_by": list(group.used_by),
+        "variables": [
+            {
+                "name": variable.name,
+                "value": None if group.secret else variable.value,
+                "owner": owner,
+                "key": variable.setting,
+                "file": file,
+                "line": line,
+            }
+            for variable, owner, file, line in _variables(settings, group)
+        ],
+    }

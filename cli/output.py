@@ -1,0 +1,64 @@
+"""How commands print: colours and tables on a terminal, plain lines elsewhere, JSON where it is asked for."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from cli.exit_codes import ExitCode
+from settings.loader import Settings, load_settings
+from settings.reading.problems import ConfigurationError, printable
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+Config = Annotated[Path, typer.Option(help="The folder with platform.yaml and environments/.")]
+CONFIG = Path("config")
+
+
+def say(text: str, style: str | None = None) -> None:
+    """Print a line to stdout. Paths and values are shown as they are: no markup, no line breaks of rich's own."""
+    Console(markup=False, highlight=False, soft_wrap=True).print(text, style=style)
+
+
+def refuse(text: str, code: ExitCode) -> NoReturn:
+    """Print why the command cannot go on to stderr, and end it."""
+    if text:
+        Console(stderr=True, markup=False, highlight=False, soft_wrap=True).print(text, style="red")
+    raise typer.Exit(code) from None
+
+
+def say_json(content: object) -> None:
+    """Print a document of JSON."""
+    sys.stdout.write(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+def say_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table that fits the terminal; elsewhere in aligned columns, one line a row, nothing cut."""
+    rows = [[printable(cell) for cell in row] for row in rows]
+    console = Console(highlight=False)
+    if console.is_terminal and not console.is_dumb_terminal:
+        table = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False)
+        for row in rows:
+            table.add_row(*map(Text, row))
+        console.print(table)
+        return
+    widths = [max(map(len, column)) for column in zip(columns, *rows, strict=True)]
+    for row in (columns, *rows):
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        sys.stdout.write(line.rstrip() + "\n")
+
+
+def settings_in(folder: Path) -> Settings:
+    """Load the configuration that a command goes by. With mistakes in it, the command cannot be done."""
+    try:
+        return load_settings(folder)
+    except ConfigurationError as error:
+        refuse(error.report(), ExitCode.FAILED)

@@ -1,0 +1,57 @@
+"""The transcripts in the docs: what commands print, on the guide and on the pipelines that the page shows.
+
+On a page, a ``yaml`` block whose first line is ``# <name>.yml`` is that file, and a ``console`` block has commands
+(``$ mlops …``) with what they print. ``python -m tests.transcripts`` writes what they print now.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import tempfile
+from contextlib import chdir
+from pathlib import Path
+from unittest import mock
+
+from typer.testing import CliRunner
+
+from cli.__main__ import app
+from tests.project import REPOSITORY, copy_configuration
+
+PAGES = tuple(REPOSITORY / "docs" / name for name in ("commands.md", "troubleshooting.md"))
+_BLOCK = re.compile(r"^```(yaml|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FILE = re.compile(r"# ([\w/-]+\.yml)\n")
+
+
+def render(page: str) -> str:
+    """Return a page with what its commands print now."""
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):
+        copy_configuration(Path())
+        return _BLOCK.sub(_block, page)
+
+
+def _block(block: re.Match[str]) -> str:
+    kind, text = block.groups()
+    if kind == "yaml":
+        if file := _FILE.match(text):
+            path = Path(file[1])
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        return block[0]
+    commands = [line for line in text.splitlines() if line.startswith("$ ")]
+    return "```console\n" + "\n".join(f"{command}\n{_printed(command)}" for command in commands) + "```"
+
+
+def _printed(command: str) -> str:
+    program, *words = shlex.split(command.removeprefix("$ "))
+    assert program == "mlops", command
+    with mock.patch.dict(os.environ, {"COLUMNS": "100", "NO_COLOR": "1"}):
+        done = CliRunner().invoke(app, words, prog_name="mlops")
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done.output
+
+
+if __name__ == "__main__":
+    for path in PAGES:
+        path.write_text(render(path.read_text()))

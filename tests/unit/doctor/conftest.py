@@ -1,0 +1,15 @@
+"""A doctor on the guide."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from settings.loader import Settings
+from tests.unit.doctor.examining import Doctor
+
+
+@pytest.fixture
+def doctor(settings: Settings, tmp_path: Path) -> Doctor:
+    return Doctor(settings, tmp_path)
