@@ -12,7 +12,7 @@ from cdktf import App
 from constructs_lib.guard_rails import check
 from deployment.imports import notes_on_imports
 from deployment.stacks import check_place, note_on_removed, replace_stacks
-from deployment.state import check_state, keep_state, state_path
+from deployment.state import check_prefix, check_state, keep_state, state_path
 from settings.loader import Settings
 from stacks.environment import EnvironmentStack
 from stacks.imports import add_imports, check_addresses
@@ -32,7 +32,7 @@ def synthesize(
     Returns what was written, in a line, after lines that name such state, such stacks and imports that can go. Raises
     :class:`ConfigurationError` when something is imported to an address that no stack has, :class:`GuardRailError`
     when a stack would do what none may, :class:`WriteError` when ``outdir`` cannot be written, :class:`StateError` when
-    state cannot be kept safely; then nothing is replaced.
+    state cannot be kept safely or would be passed over; then nothing is replaced.
     """
     target = Path(outdir or os.environ.get("CDKTF_OUTDIR", "cdktf.out"))
     local = settings.platform.backend.type == "local"
@@ -45,17 +45,20 @@ def synthesize(
         imports = settings.imports if protect and not only_protected else ()
         registry = RegistryStack(app, settings, protect=protect, only_protected=only_protected)
         add_imports(registry, imports)
-        names, private = [registry.node.id], []
+        check_prefix(target, registry.node.id)
+        names, private, own_tags = [registry.node.id], [], {}
         for environment in settings.environments:
             stack = EnvironmentStack(app, settings, environment)
             stack.add_dependency(registry)
             add_imports(stack, imports)
             names.append(stack.node.id)
+            own_tags[stack.node.id] = environment.tags
             if environment.security.private_endpoints:
                 private.append(stack.node.id)
         app.synth()
         check_addresses(Path(fresh), imports)
-        check(Path(fresh), private=private, tags=[*settings.platform.tags, "environment"])
+        tags = [*settings.platform.tags, "environment"]
+        check(Path(fresh), private=private, tags=tags, own_tags=own_tags)
         replace_stacks(Path(fresh), target, names)
     moved = keep_state(target, local=local)
     entries = [(item.file, item.stack, item.address) for item in settings.imports if local]

@@ -259,14 +259,15 @@ class Platform:
         return changes
 
     def _initialize(self, name: str) -> Path:
-        """Make sure that a stack has its lock file, and return its folder.
+        """Make sure that all providers of a stack are in its lock file, and return its folder.
 
-        Without one cdktf asks the registry for checksums, and its diff cannot be told not to.
+        For others cdktf asks the registry for checksums, and its diff cannot be told not to.
         """
-        (folder,) = [
-            stack.folder for stack in (*self.stacks(), *removed_stacks(self.out)) if stack.name == name
-        ]
-        if not (folder / ".terraform.lock.hcl").exists():
+        (stack,) = [stack for stack in (*self.stacks(), *removed_stacks(self.out)) if stack.name == name]
+        folder, lock = stack.folder, stack.folder / ".terraform.lock.hcl"
+        locked = lock.read_text(encoding="utf-8") if lock.exists() else ""
+        wanted = stack.terraform.get("terraform", {}).get("required_providers", {})
+        if not locked or any(f'/{provider["source"].lower()}"' not in locked for provider in wanted.values()):
             process = self._start([terraform(), "init", "-input=false", "-no-color"], folder)
             self._follow(process, "terraform init", Output([name], only=name), "init", [name])
         return folder

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from sandbox.cloud.request import NOT_FOUND, Request, ServiceError
 from sandbox.cloud.store import Resource
-from sandbox.services.azure import arm, computes
+from sandbox.services.azure import arm, computes, landing_zone
 from sandbox.services.azure.arm_resource import ArmResource, require_reference
 from sandbox.services.data_source import DataSource
 from sandbox.services.resource_type import Arguments, Attributes
@@ -105,6 +105,14 @@ class AnyResource(ArmResource, type_name="azapi_resource"):
         given = body.get("properties", {}) if isinstance(body, dict) else {}
         return {"output": {"properties": {**given, **added, "provisioningState": "Succeeded"}}}
 
+    def stored(self, attributes: Attributes) -> Attributes:
+        """Return the attributes with the tag of a policy, where the type takes tags and has been given some."""
+        return (
+            attributes | {"tags": landing_zone.tagged(attributes["tags"])}
+            if attributes["tags"]
+            else attributes
+        )
+
     def imported(self, request: Request, text: str) -> Resource | None:
         """Return the resource; the id may end in the version of its type: ``?api-version=2025-12-01``.
 
@@ -129,6 +137,26 @@ class AnyResource(ArmResource, type_name="azapi_resource"):
             return self.read(request, self.new_id(request, arguments))
         except ServiceError:  # something that the id is made of is not known
             return None
+
+
+class ExistingResource(DataSource, type_name="azapi_resource"):
+    """A resource that is there already, whoever made it."""
+
+    def look_up(self, request: Request, given: Arguments) -> Attributes:
+        """Return what is known of the resource with this id; ServiceError if there is none."""
+        resources = arm.index(request.cloud)
+        arm.require(resources, given["resource_id"], "resource_id")
+        found = resources[given["resource_id"].lower()]
+        return {
+            **{name: given.get(name) for name in self.block.attributes},
+            **{name: found.attributes.get(name) for name in ("location", "tags")},
+            "id": found.id,
+            "name": found.id.rpartition("/")[2],
+            "parent_id": arm.ancestors(found.id)[-1],
+            "exists": True,
+            "identity": [],
+            "output": {},
+        }
 
 
 class ResourceAction(DataSource, type_name="azapi_resource_action"):

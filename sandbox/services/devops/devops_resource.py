@@ -26,6 +26,7 @@ _TARGETS: Mapping[str, Sequence[str]] = {
     "distributedtask.variablegroup": ("azuredevops_variable_group",),
     "endpoint": SERVICE_CONNECTIONS,
     "environment": ("azuredevops_environment",),
+    "queue": ("azuredevops_agent_queue",),
     "variablegroup": ("azuredevops_variable_group",),
 }
 

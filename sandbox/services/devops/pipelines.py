@@ -43,6 +43,15 @@ class ExistingPipeline(DevOpsDataSource, type_name="azuredevops_build_definition
         )
 
 
+class ExistingAgentQueue(DevOpsDataSource, type_name="azuredevops_agent_queue"):
+    """An agent pool that the project has already.
+
+    Source: microsoft/azuredevops 1.16.0, ``taskagent/data_agent_queue.go``.
+    """
+
+    missing = "getting agent queue by name: Unable to find agent queues with name: {name}"
+
+
 class Environment(DevOpsResource, type_name="azuredevops_environment"):
     """An environment that pipelines deploy to."""
 
