@@ -44,8 +44,8 @@ def synthesize(
         # What is about to be destroyed is not brought in.
         imports = settings.imports if protect and not only_protected else ()
         registry = RegistryStack(app, settings, protect=protect, only_protected=only_protected)
-        add_imports(registry, imports)
         check_prefix(target, registry.node.id)
+        add_imports(registry, imports)
         names, private, own_tags = [registry.node.id], [], {}
         for environment in settings.environments:
             stack = EnvironmentStack(app, settings, environment)
