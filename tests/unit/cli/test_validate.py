@@ -70,7 +70,7 @@ def test_json_of_mistakes(tmp_path: Path) -> None:
         "line": 34,
         "column": 5,
         "found": "the unknown key min_node",
-        "allowed": "the keys name, vm_size, min_nodes, max_nodes, idle_time, vm_priority",
+        "allowed": "the keys name, vm_size, min_nodes, max_nodes, idle_time, vm_priority, purpose, subnet",
         "fix": "did you mean min_nodes?",
     }
 
