@@ -16,8 +16,7 @@ _NAME = re.compile(r"[A-Za-z0-9][\w.-]{7,}")
 # What looks like a name, and is none of these: it can be a word of any text.
 _OTHER = ("location", "Location", "Schedule", "Zone", "Channels", "Connection", "Level", "Frequency")
 _NO_DIGIT = re.compile(r"0{8}-")
-# For people to read, or a name of the pipeline's own.
-_PASSED_OVER = frozenset({"displayname", "dependson", "job", "deployment"})
+_FOR_PEOPLE = "displayname"
 _NUMBER = r"(?P<number>-?\d+(?:\.\d+)?)(?![\w.-])"
 _MEASURES = ("accuracy", "mae", "rmse", "precision", "recall")
 _COMPARED = re.compile(
@@ -42,7 +41,7 @@ def _read(run: Run) -> Iterator[tuple[str, Text]]:
         yield from ((d.name.value, d.value) for d in level.own if d.kind == "inline" and d.value)
     for _, job in run.jobs():
         for part in (job.settings, *(step.body for step in job.steps)):
-            yield from ((key, text) for key, text in texts(part) if key.lower() not in _PASSED_OVER)
+            yield from ((key, text) for key, text in texts(part) if key.lower() != _FOR_PEOPLE)
 
 
 def _matches(names: re.Pattern[str] | None, text: Text) -> Iterator[tuple[str, At]]:

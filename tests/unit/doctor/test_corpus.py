@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from doctor.findings import Kind
+from tests import transcripts
 from tests.project import REPOSITORY, replace
 from tests.unit.doctor.examining import CORPUS, Doctor
 
@@ -143,3 +144,8 @@ def test_one_edit_of_a_clean_pipeline_is_found(
     assert doctor.examine(folder).findings == ()
     replace(folder / file, (old, new))
     assert kind in {finding.kind for finding in doctor.examine(folder).findings}
+
+
+def test_every_report_is_what_it_was() -> None:
+    """Each finding in its words: a report is part of what the doctor is."""
+    assert transcripts.findings() == transcripts.FINDINGS.read_text(), "read it, then make generate"
