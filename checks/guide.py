@@ -42,8 +42,9 @@ def _wanted(settings: Settings) -> Iterator[tuple[str, str, set[str]]]:
     yield registry, platform.shared.variable_group.name, for_all | checked
     for environment in settings.environments:
         name = _pascal(environment.name)
-        # The guide lists the scoring cluster for test and prod.
-        cluster = {f"{name[0].lower()}{name[1:]}ScoringCluster"} if environment.tier != "dev" else set()
+        # The guide lists the scoring cluster for test and prod; an environment may have another, or none.
+        listed = environment.tier != "dev" and "scoring_cluster" in environment.compute
+        cluster = {f"{name[0].lower()}{name[1:]}ScoringCluster"} if listed else set()
         connection = {*VARIABLES["mlops-dev-variables"]}
         yield f"mlops-{environment.name}", environment.variable_group.name, connection | cluster
 

@@ -74,23 +74,36 @@ class Stacks:
     def destroy(self) -> None:
         """Destroy the stacks, removed ones first: they need what others have.
 
-        Without names, all but what only ``DESTROY_PROTECTED=1`` destroys.
+        Without names, all but what only ``DESTROY_PROTECTED=1`` destroys. With that word the registry stack goes in two
+        steps: what is not protected first, and with that the Entra groups are forgotten, which must stay.
         """
         self._refuse_unknown(removed=True)
+        registry, *environments = [stack.name for stack in self._configured]
+        word = os.environ.get("DESTROY_PROTECTED") == "1"
+        if word:
+            self._refuse_patterns(registry)
         for stack in self._removed:
             if stack.name in self._names or not self._names:
                 self._destroy_removed(stack)
         configured = [name for name in self._names if name not in [stack.name for stack in self._removed]]
-        if configured or os.environ.get("DESTROY_PROTECTED") == "1":
+        if configured and not (word and registry in configured):
             self._destroy_configured(configured)
-        elif not self._names:
+        elif configured or not self._names:
             # Each environment waits for the registry stack, the first.
-            registry, *environments = [stack.name for stack in self._configured]
-            if self._destroy_configured(environments):
-                self._synthesize(ONLY_PROTECTED="1")
-                self._cdktf("deploy", [registry])
-                self._console.print(f"\n{_LEFT}", soft_wrap=True)
+            others = [name for name in configured or environments if name != registry]
+            if not others or self._destroy_configured(others):
+                self._destroy_registry(registry, protected=word)
         self._say_log()
+
+    def _destroy_registry(self, name: str, *, protected: bool) -> None:
+        """Take what is not protected out of the registry stack, and then, with ``protected``, the rest."""
+        self._synthesize(ONLY_PROTECTED="1")
+        output = self._cdktf("deploy", [name])
+        if protected and name in output.finished():
+            self._synthesize()
+            self._destroy_configured([name])
+        elif not protected:
+            self._console.print(f"\n{_LEFT}", soft_wrap=True)
 
     def _destroy_configured(self, names: Sequence[str]) -> bool:
         """Return whether all are gone: somebody may have said no."""
@@ -156,6 +169,14 @@ class Stacks:
                 raise UnknownStackError(
                     f"There is no stack {name}, only {', '.join((*known, *gone))}.\n"
                     "If its file is gone and it was synthesized elsewhere, put the file back first."
+                )
+
+    def _refuse_patterns(self, registry: str) -> None:
+        for name in self._names:
+            if _PATTERN & set(name):
+                raise StacksError(
+                    f"With DESTROY_PROTECTED=1 stacks go by their whole names, and {name} is a pattern: {registry}, "
+                    "which it may stand for, is destroyed in two steps.\nName the stacks, or none for all of them."
                 )
 
     def _say_log(self) -> None:

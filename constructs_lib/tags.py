@@ -7,7 +7,7 @@ from functools import cache
 
 from cdktf import TerraformResource, TerraformStack
 
-from constructs_lib.guard_rails.allowed import NEVER_TAGGED
+from constructs_lib.guard_rails.allowed import AZAPI_NEVER_TAGGED, NEVER_TAGGED
 
 
 def tag_everything(stack: TerraformStack, tags: Mapping[str, str]) -> None:
@@ -18,6 +18,8 @@ def tag_everything(stack: TerraformStack, tags: Mapping[str, str]) -> None:
     """
     for node in stack.node.find_all():
         if isinstance(node, TerraformResource) and _takes_tags(type(node)):
+            if getattr(node, "arm_type", "") in AZAPI_NEVER_TAGGED:
+                continue
             node.add_override("tags", dict(tags))
 
 

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from deployment.stacks import Stack
 
+_PERSON = re.compile(r"^\$\{one\(data\.azuredevops_users\.([\w-]+)\.users\[\*\]\.id\)\}$")
 _REFERENCE = re.compile(r'^\$\{(data\.)?azuredevops_group\.(\w+)(?:\["([^"]+)"\])?\.group_id\}$')
 
 # The types that people know by name: lines of the summary, each with what its things are called there.
@@ -22,7 +23,7 @@ _LINES = (
         ("azurerm_machine_learning_workspace", "workspace"),
         ("azurerm_resource_group", "resource group"),
     ),
-    (("azurerm_machine_learning_compute_cluster", "compute"),),
+    (("azurerm_machine_learning_compute_cluster", "compute"), ("azapi_resource", "workstation")),
     (("azurerm_storage_account", "storage account"), ("azurerm_key_vault", "key vault")),
     (("azurerm_container_registry", "container registry"),),
     (
@@ -36,7 +37,10 @@ _LINES = (
         ("azuredevops_environment", "environment"),
     ),
 )
-_MODEL_REGISTRY = "Microsoft.MachineLearningServices/registries@"
+_OF_AZAPI = {
+    "model registry": "Microsoft.MachineLearningServices/registries@",
+    "workstation": "Microsoft.MachineLearningServices/workspaces/computes@",
+}
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ class Gate:
     """Whether models are trained there; None where there is no workspace."""
     branches: list[str]
     approvers: list[str]
-    """Names of teams; somebody who is named by an id keeps it."""
+    """Names of teams and people; somebody who is named by an id keeps it."""
     approvals: int
 
 
@@ -67,24 +71,27 @@ def gate(stack: Stack) -> Gate:
         for name in body["allowed_branches"].split(",")
     }
     workspace = any(stack.bodies("resource", "azurerm_machine_learning_workspace"))
-    clusters = stack.terraform.get("resource", {}).get("azurerm_machine_learning_compute_cluster", {})
+    # Whoever trains has a schedule, and pipelines read it.
+    variables = stack.bodies("resource", "azuredevops_variable_group_variable")
+    trains = any(body["name"] == "trainingSchedule" for body in variables)
     return Gate(
         stack=stack.name,
         allows="deployment" if workspace else "promotion",
-        training="training_cluster" in clusters if workspace else None,
+        training=trains if workspace else None,
         branches=list(branches),
-        approvers=[_team(stack, approver) for body in checks for approver in body["approvers"]],
+        approvers=[_approver(stack, approver) for body in checks for approver in body["approvers"]],
         approvals=max((int(body["minimum_required_approvers"]) for body in checks), default=0),
     )
 
 
 def teams(stacks: Sequence[Stack]) -> list[str]:
-    """Return the names of the teams that the stacks create. They are empty at first."""
+    """Return the names of the teams that the stacks create, and that are empty at first."""
     return [
         name
         for stack in stacks
         for body in stack.bodies("resource", "azuredevops_group")
-        for name in body.get("for_each", {}).values()
+        for key, name in body.get("for_each", {}).items()
+        if "origin_id" not in body and not _has_people(stack, key)
     ]
 
 
@@ -127,16 +134,18 @@ def _row(found: Gate) -> tuple[str, str, str, str, str]:
 def _line(stack: Stack, types: Sequence[tuple[str, str]]) -> str:
     parts = []
     for type_name, called in types:
-        names = [name for body in stack.bodies("resource", type_name) if (name := _name(type_name, body))]
+        names = [
+            name for body in stack.bodies("resource", type_name) if (name := _name(type_name, called, body))
+        ]
         if names:
             parts.append(f"{called} {', '.join(names)}")
     return "; ".join(parts)
 
 
-def _name(type_name: str, body: dict[str, Any]) -> str:
+def _name(type_name: str, called: str, body: dict[str, Any]) -> str:
     match type_name:
         case "azapi_resource":
-            return str(body["name"]) if body["type"].startswith(_MODEL_REGISTRY) else ""
+            return str(body["name"]) if body["type"].startswith(_OF_AZAPI[called]) else ""
         case "azurerm_machine_learning_compute_cluster":
             scale = body["scale_settings"]
             return f"{body['name']} {scale['min_node_count']}-{scale['max_node_count']} nodes"
@@ -146,7 +155,14 @@ def _name(type_name: str, body: dict[str, Any]) -> str:
             return str(body["name"])
 
 
-def _team(stack: Stack, approver: str) -> str:
+def _has_people(stack: Stack, team: str) -> bool:
+    memberships = stack.terraform.get("resource", {}).get("azuredevops_group_membership", {})
+    return f"team-{team}" in memberships
+
+
+def _approver(stack: Stack, approver: str) -> str:
+    if person := _PERSON.match(approver):
+        return str(stack.terraform["data"]["azuredevops_users"][person[1]]["principal_name"])
     found = _REFERENCE.match(approver)
     if not found:
         return approver

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from pathlib import Path
 from typing import Annotated
@@ -88,7 +89,10 @@ def destroy(stacks: Stacks = None, folder: Folder = mirror.DEFAULT_FOLDER) -> No
     """Destroy stacks, those too that are no longer configured."""
     console = Console(highlight=False)
     platform = _synthesized(folder, "destroy", stacks or [], console)
-    platform.destroy(*(stacks or ()))
+    if not stacks and os.environ.get("DESTROY_PROTECTED") == "1":
+        platform.destroy_protected()
+    else:
+        platform.destroy(*(stacks or ()))
     left = [stack.name for stack in platform.stacks() if platform.managed(stack.name)]
     console.print(f"Still there: {', '.join(left) or 'nothing'}.", soft_wrap=True)
     _say_log(platform, console)

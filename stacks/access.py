@@ -8,6 +8,7 @@ from constructs_lib.azure.identity import RoleAssignments
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.azure.workspace import Workspace
 from settings.models.environment import Access, Environment
+from settings.models.platform import Team
 from stacks.base import PlatformStack
 
 ROLES: Mapping[str, Sequence[tuple[str, str]]] = {
@@ -38,11 +39,16 @@ the only account: on the account, a lock would hold them, and nobody's access co
 
 
 def add_access(
-    stack: PlatformStack, environment: Environment, *, resource_group: ResourceGroup, workspace: Workspace
+    stack: PlatformStack,
+    environment: Environment,
+    *,
+    teams: Mapping[str, Team],
+    resource_group: ResourceGroup,
+    workspace: Workspace,
 ) -> None:
     """Give the groups of an environment their roles in it. The registry stack lets them read the registry."""
     scopes = {"workspace": workspace.id, "resource_group": resource_group.id}
-    for group, words in _groups(environment.access).items():
+    for group, words in _groups(environment.access, teams).items():
         # What several words of a group have in common is assigned once: Azure refuses it twice.
         wanted = dict.fromkeys(role for word in words for role in ROLES[word])
         RoleAssignments(
@@ -56,10 +62,14 @@ def add_access(
 
 
 def let_people_read_registry(
-    stack: PlatformStack, environments: Iterable[Environment], *, resource_group: ResourceGroup
+    stack: PlatformStack,
+    environments: Iterable[Environment],
+    *,
+    teams: Mapping[str, Team],
+    resource_group: ResourceGroup,
 ) -> None:
     """Let every group of every environment read the registry: once, however many environments it has."""
-    for group in sorted({group for environment in environments for group in _groups(environment.access)}):
+    for group in sorted({group for e in environments for group in _groups(e.access, teams)}):
         RoleAssignments(
             stack,
             f"access_{group}",
@@ -70,10 +80,12 @@ def let_people_read_registry(
         )
 
 
-def _groups(access: Access | None) -> dict[str, list[str]]:
-    """Return what each group is called in ``access``."""
+def _groups(access: Access | None, teams: Mapping[str, Team]) -> dict[str, list[str]]:
+    """Return what each group is called in ``access``, where a team stands for its Entra group."""
     groups: dict[str, list[str]] = {}
     for word in ROLES:
-        for group in getattr(access, word, ()):
-            groups.setdefault(group.lower(), []).append(word)
+        for named in getattr(access, word, ()):
+            group = teams[named].entra_group if named in teams else named
+            if group:  # a rule of the settings has seen to it
+                groups.setdefault(group.lower(), []).append(word)
     return groups

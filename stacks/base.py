@@ -31,11 +31,13 @@ class PlatformStack(TerraformStack):
         purge_deleted_workspaces: bool,
         creates_shared: bool,
         protect: bool = True,
+        forget_entra_groups: bool = False,
     ) -> None:
         """Prepare the stack.
 
         With ``creates_shared`` this stack creates the project and the teams that the configuration wants
-        created, and protects them unless told not to; any other stack looks them up.
+        created, and protects them unless told not to; any other stack looks them up. With ``forget_entra_groups`` it
+        forgets the Entra groups of the teams.
         """
         super().__init__(scope, f"{PREFIX}-{name}")
         platform = configuration.platform
@@ -67,6 +69,7 @@ class PlatformStack(TerraformStack):
             pipelines=platform.pipelines,
             create=creates_shared,
             protect=protect,
+            forget_entra_groups=forget_entra_groups,
         )
 
     def prepare_stack(self) -> None:

@@ -16,17 +16,13 @@ from settings.models.environment import Environment
 from settings.models.variables import environment_variables
 from stacks.access import add_access
 from stacks.base import PlatformStack
+from stacks.compute import add_clusters, add_workstations
 from stacks.connection import add_connection, let_shared_connections_read
+from stacks.data_sources import add_data_sources
 from stacks.monitoring import add_alerts
 from stacks.network import add_private_network
 from stacks.protection import add_backup, add_cost_notices, add_delete_locks, add_retention
-from stacks.workspace import (
-    Foundation,
-    add_clusters,
-    add_endpoint_identity,
-    add_foundation,
-    add_workspace,
-)
+from stacks.workspace import Foundation, add_endpoint_identity, add_foundation, add_workspace
 
 
 class EnvironmentStack(PlatformStack):
@@ -46,7 +42,9 @@ class EnvironmentStack(PlatformStack):
         registry = configuration.platform.registry
         foundation = add_foundation(self, environment)
         workspace = add_workspace(self, environment, foundation=foundation, registry=registry)
-        add_clusters(self, environment, foundation=foundation, workspace=workspace)
+        compute = add_clusters(self, environment, foundation=foundation, workspace=workspace)
+        add_data_sources(self, environment, workspace=workspace, compute_identity=compute)
+        add_workstations(self, environment, workspace=workspace)
         add_connection(
             self,
             environment,
@@ -77,7 +75,13 @@ class EnvironmentStack(PlatformStack):
         )
         add_alerts(self, environment, foundation=foundation, diagnostics=diagnostics)
         add_cost_notices(self, environment, resource_group=foundation.resource_group)
-        add_access(self, environment, resource_group=foundation.resource_group, workspace=workspace)
+        add_access(
+            self,
+            environment,
+            teams=configuration.platform.teams,
+            resource_group=foundation.resource_group,
+            workspace=workspace,
+        )
         add_delete_locks(self, environment, foundation=foundation, backup=backup)
         add_variable_group(
             self,

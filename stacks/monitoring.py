@@ -119,7 +119,7 @@ def _add_channels(
         resource_group=foundation.resource_group,
         name=f"{environment.workspace.name}-alerts",
         short_name="ML alerts",
-        email=environment.monitoring.email if "email" in channels else None,
+        emails=(environment.monitoring.email or ()) if "email" in channels else (),
         slack=slack,
         pagerduty=pagerduty,
     )

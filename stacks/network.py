@@ -19,6 +19,7 @@ from settings.models import environment as settings
 from settings.models.environment import Environment
 from settings.models.platform import Registry
 from stacks.base import PlatformStack
+from stacks.data_sources import reach_data_sources
 from stacks.workspace import Foundation
 
 # Parts of the storage account that batch endpoints and parallel runs keep their books in, beside blobs and files.
@@ -54,11 +55,13 @@ def add_private_network(
     rules = add_outbound_hosts(
         stack, "outbound", workspace=workspace, hosts=_approved_hosts(wanted, environment.package_feeds)
     )
+    rules = reach_data_sources(stack, environment, workspace=workspace, depends_on=rules)
     if environment.security.private_endpoints:
         _add_endpoints(stack, environment, network, foundation, workspace, registry)
         rules = add_outbound_endpoints(
             stack,
             "outbound_storage",
+            name="outbound-storage",
             workspace=workspace,
             resource_id=foundation.storage.id,
             subresources=_BATCH,

@@ -89,8 +89,8 @@ def add_cost_notices(
     resource_group: ResourceGroup,
 ) -> None:
     """Add the monthly budget, when there is one. A rule of the settings has seen to an address."""
-    budget, email = environment.budget, environment.monitoring.email
-    if budget is None or email is None:
+    budget, emails = environment.budget, environment.monitoring.email
+    if budget is None or emails is None:
         return
     add_budget(
         stack,
@@ -100,7 +100,7 @@ def add_cost_notices(
         amount=budget.amount,
         thresholds=budget.thresholds,
         forecast=budget.forecast,
-        email=email,
+        emails=emails,
     )
 
 

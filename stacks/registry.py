@@ -42,7 +42,8 @@ class RegistryStack(PlatformStack):
         """Compose the stack ``mlops-registry``.
 
         With ``protect`` Terraform refuses to destroy the project and the teams that were created, and the registry.
-        With ``only_protected`` there is nothing else in the stack: to deploy that is to destroy all the rest.
+        With ``only_protected`` there is nothing else in the stack: to deploy that is to destroy all the rest, and to
+        forget the Entra groups of the teams, which stay in Azure DevOps.
         """
         platform = configuration.platform
         super().__init__(
@@ -53,6 +54,7 @@ class RegistryStack(PlatformStack):
             purge_deleted_workspaces=False,
             creates_shared=True,
             protect=protect,
+            forget_entra_groups=only_protected,
         )
         self.need_azapi()
         resource_group = ResourceGroup(
@@ -136,7 +138,7 @@ class RegistryStack(PlatformStack):
             registry_name=platform.registry.name,
             identity=promotion_identity,
         )
-        let_people_read_registry(self, environments, resource_group=resource_group)
+        let_people_read_registry(self, environments, teams=platform.teams, resource_group=resource_group)
         if platform.registry.delete_locks:
             lock_against_deletion(
                 self,

@@ -1,10 +1,9 @@
-"""The workspace of an environment: what it stands on, the workspace itself, and the clusters in it."""
+"""The workspace of an environment: what it stands on, and the workspace itself."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from constructs_lib.azure.compute import add_compute_cluster
 from constructs_lib.azure.container_registry import ContainerRegistry
 from constructs_lib.azure.identity import ManagedIdentity, RoleAssignments
 from constructs_lib.azure.key_vault import KeyVault
@@ -14,6 +13,7 @@ from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.azure.smart_detection import SmartDetection
 from constructs_lib.azure.storage import StorageAccount
 from constructs_lib.azure.workspace import Workspace
+from settings.models.compute import image_build_cluster
 from settings.models.environment import Environment
 from settings.models.platform import Registry
 from stacks.base import PlatformStack
@@ -86,7 +86,9 @@ def add_foundation(stack: PlatformStack, environment: Environment) -> Foundation
                 "smart_detection",
                 resource_group=resource_group,
                 adopting=stack.adopting_provider(),
-                email=environment.monitoring.email if "email" in environment.monitoring.alerts else None,
+                emails=(environment.monitoring.email or ())
+                if "email" in environment.monitoring.alerts
+                else (),
             ),
             failure_anomalies=bool(environment.monitoring.alerts),
         ),
@@ -110,7 +112,7 @@ def add_workspace(
         identity=environment.security.managed_identity,
         isolation_mode=network.isolation_mode if network else "Disabled",
         public_network_access=public,
-        image_build_cluster=None if public else environment.compute.scoring_cluster.name,
+        image_build_cluster=None if public else image_build_cluster(environment.compute),
         private_registry_group_id=None if registry.public_network_access else registry_group_id(registry),
     )
 
@@ -142,53 +144,3 @@ def add_endpoint_identity(
         ],
     )
     return identity
-
-
-def add_clusters(
-    stack: PlatformStack, environment: Environment, *, foundation: Foundation, workspace: Workspace
-) -> None:
-    """Add the compute clusters, and the identity that their jobs run as."""
-    identity = ManagedIdentity(
-        stack,
-        "compute_identity",
-        resource_group=foundation.resource_group,
-        name=f"{environment.workspace.name}-compute",
-    )
-    insights_id = foundation.monitoring.application_insights_id
-    roles = RoleAssignments(
-        stack,
-        "compute_identity_roles",
-        principal_id=identity.principal_id,
-        subscription_id=environment.subscription_id,
-        roles=[
-            ("storage", foundation.storage.id, "Storage Blob Data Contributor"),
-            ("storage", foundation.storage.id, "Storage File Data Privileged Contributor"),
-            # Batch scoring hands out its work through a queue and keeps what is done in a table.
-            ("storage", foundation.storage.id, "Storage Queue Data Contributor"),
-            ("storage", foundation.storage.id, "Storage Table Data Contributor"),
-            ("key_vault", foundation.key_vault.id, "Key Vault Secrets User"),
-            ("container_registry", foundation.container_registry.id, "AcrPull"),
-            ("application_insights", insights_id, "Monitoring Metrics Publisher"),
-        ],
-    )
-    clusters = {
-        "training_cluster": environment.compute.training_cluster,
-        "scoring_cluster": environment.compute.scoring_cluster,
-    }
-    for id_, cluster in clusters.items():
-        if cluster:
-            add_compute_cluster(
-                stack,
-                id_,
-                workspace=workspace,
-                location=environment.location,
-                name=cluster.name,
-                vm_size=cluster.vm_size,
-                vm_priority=cluster.vm_priority,
-                min_nodes=cluster.min_nodes,
-                max_nodes=cluster.max_nodes,
-                idle_time=cluster.idle_time,
-                identity=identity,
-                identity_roles=roles.all,
-                node_public_ip=not environment.security.vnet,
-            )

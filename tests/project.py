@@ -21,6 +21,17 @@ SUBSCRIPTION = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
 DEVELOPERS = "dddddddd-1111-4222-8333-444444444444"
 ON_CALL = "eeeeeeee-1111-4222-8333-444444444444"
 """Object ids of groups of people."""
+SUBNET = (
+    f"/subscriptions/{SUBSCRIPTION}/resourceGroups/hub-rg"
+    "/providers/Microsoft.Network/virtualNetworks/hub/subnets/ml"
+)
+WORKSTATION = f"""workstations:
+  - name: dev-anna
+    user: {ON_CALL}
+    vm_size: Standard_DS3_v2
+    schedule: {{ stop: "0 19 * * *" }}
+
+"""
 HUB = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/hub-dns/providers/Microsoft.Network/privateDnsZones"
 
 
@@ -145,8 +156,9 @@ def use_every_option(config: Path) -> None:
 
 
 def close_everything(config: Path) -> None:
-    """Open nothing at all to public networks, and let prod use the DNS zones of a hub."""
+    """Open nothing at all to public networks, let prod use the DNS zones of a hub, and give dev a workstation."""
     environments = config / "environments"
+    replace(environments / "dev.yaml", ("training_schedule:", f"{WORKSTATION}training_schedule:"))
     make_private(environments / "dev.yaml", "10.10.0.0/24")
     make_private(environments / "test.yaml", "10.20.0.0/22")
     replace(

@@ -19,12 +19,12 @@ def add_budget(
     amount: int,
     thresholds: Sequence[int],
     forecast: int | None,
-    email: str,
+    emails: Sequence[str],
 ) -> None:
     """Add what a resource group may cost a month: ``amount``, in the subscription's currency.
 
     ``thresholds`` are the shares at which a notice goes out once they are spent, ``forecast`` is one that the month is
-    expected to reach (percent). Notices go to ``email`` alone: an action group would page whoever is on call.
+    expected to reach (percent). Notices go to ``emails`` alone: an action group would page whoever is on call.
     """
     notices = [(threshold, "Actual") for threshold in thresholds]
     if forecast is not None:
@@ -48,7 +48,7 @@ def add_budget(
                 operator="GreaterThanOrEqualTo",
                 threshold=threshold,
                 threshold_type=type_,
-                contact_emails=[email],
+                contact_emails=list(emails),
             )
             for threshold, type_ in notices
         ],

@@ -11,6 +11,10 @@ from constructs_lib.azure.identity import ManagedIdentity
 from constructs_lib.azure.workspace import Workspace
 from constructs_lib.bindings import azurerm
 
+CREATE, DELETE = "90m", "60m"
+"""How long a compute may take (Terraform durations). The first one makes the managed network: half an hour by itself,
+ten minutes more for a firewall ("Workspace managed virtual network isolation"). Providers give up after 30 minutes."""
+
 
 def add_compute_cluster(
     scope: TerraformStack,
@@ -27,12 +31,14 @@ def add_compute_cluster(
     identity: ManagedIdentity,
     identity_roles: Sequence[ITerraformDependable],
     node_public_ip: bool,
+    subnet_id: str | None = None,
 ) -> None:
     """Add an autoscaling compute cluster in the workspace's ``location``.
 
     Only its scale and tags change in place; all else replaces it. ``idle_time`` is how long a node is idle before it is
     removed (ISO 8601 duration). ``identity_roles`` are those of ``identity``, which come first. Without
-    ``node_public_ip`` the workspace needs a managed network.
+    ``node_public_ip`` the workspace needs a managed network, or the nodes a subnet, by its ``subnet_id``. Azure takes
+    one of the two.
     """
     azurerm.MachineLearningComputeCluster(
         scope,
@@ -54,10 +60,9 @@ def add_compute_cluster(
         local_auth_enabled=False,
         ssh_public_access_enabled=False,
         node_public_ip_enabled=node_public_ip,
+        subnet_resource_id=subnet_id,
         depends_on=[*workspace.ready, *identity_roles],
-        # The first cluster makes the managed network: half an hour by itself, ten minutes more for a firewall
-        # ("Workspace managed virtual network isolation"). azurerm would give up after 30 minutes.
-        timeouts={"create": "90m", "delete": "60m"},
+        timeouts={"create": CREATE, "delete": DELETE},
         # Azure may answer an account of the nodes, unasked, and that would replace the cluster.
         lifecycle=TerraformResourceLifecycle(ignore_changes=["ssh"]),
     )

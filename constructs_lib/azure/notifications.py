@@ -156,6 +156,19 @@ class SlackRelay:
         return self._callback.sensitive_output_string("value")
 
 
+def email_receivers(addresses: Sequence[str]) -> list[azurerm.MonitorActionGroupEmailReceiver] | None:
+    """Return the receivers of an action group that mails to ``addresses``; none of no address."""
+    return [
+        # A receiver has a name of its own in its group.
+        azurerm.MonitorActionGroupEmailReceiver(
+            name=f"email-{number}" if number > 1 else "email",
+            email_address=address,
+            use_common_alert_schema=True,
+        )
+        for number, address in enumerate(addresses, start=1)
+    ] or None
+
+
 class ActionGroup:
     """Who hears of an alert. Everything is sent in Azure Monitor's common alert schema."""
 
@@ -167,7 +180,7 @@ class ActionGroup:
         resource_group: ResourceGroup,
         name: str,
         short_name: str,
-        email: str | None = None,
+        emails: Sequence[str] = (),
         slack: SlackRelay | None = None,
         pagerduty: ChannelAddress | None = None,
         azure_devops_url: str | None = None,
@@ -183,13 +196,7 @@ class ActionGroup:
             name=name,
             short_name=short_name,
             resource_group_name=resource_group.name_reference,
-            email_receiver=[
-                azurerm.MonitorActionGroupEmailReceiver(
-                    name="email", email_address=email, use_common_alert_schema=True
-                )
-            ]
-            if email
-            else None,
+            email_receiver=email_receivers(emails),
             logic_app_receiver=[
                 azurerm.MonitorActionGroupLogicAppReceiver(
                     name="slack", resource_id=slack.id, callback_url=slack.url, use_common_alert_schema=True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 
 from cdktf import ITerraformDependable, TerraformResourceLifecycle, TerraformStack
@@ -14,6 +15,10 @@ SLOW = "60m"
 after 30 minutes by itself; "Workspace managed virtual network isolation" speaks of more for the first rules."""
 
 _API = "Microsoft.MachineLearningServices/workspaces/outboundRules@2025-12-01"
+
+
+_LONGEST_NAME = 33
+"""Most characters in the name of a rule. Source: Azure Machine Learning REST API, "Managed Network Settings Rule"."""
 
 
 def add_outbound_hosts(
@@ -30,7 +35,7 @@ def add_outbound_hosts(
         rule = azurerm.MachineLearningWorkspaceNetworkOutboundRuleFqdn(
             scope,
             f"{id_}_{name}",
-            name=name,
+            name=_short(name),
             workspace_id=workspace.id,
             destination_fqdn=host,
             # One after the other: of rules that are made at the same time, Azure has been seen to lose some
@@ -46,6 +51,7 @@ def add_outbound_endpoints(
     scope: TerraformStack,
     id_: str,
     *,
+    name: str,
     workspace: Workspace,
     resource_id: str,
     subresources: Sequence[str],
@@ -53,15 +59,16 @@ def add_outbound_endpoints(
 ) -> list[ITerraformDependable]:
     """Add private endpoints from the managed network to parts of a resource, and return all rules so far.
 
-    Azure makes those to blobs and files of the workspace's own storage account, and no others. ``depends_on`` are the
-    other rules of the workspace: see `add_outbound_hosts`.
+    Azure makes those to blobs and files of the workspace's own storage account, and no others. ``name`` (at most 27
+    characters) begins the names of the rules. ``depends_on`` are the other rules of the workspace: see
+    `add_outbound_hosts`.
     """
     rules = list(depends_on)
     for subresource in subresources:
         rule = azurerm.MachineLearningWorkspaceNetworkOutboundRulePrivateEndpoint(
             scope,
             f"{id_}_{subresource}",
-            name=f"{id_.replace('_', '-')}-{subresource}",
+            name=f"{name}-{subresource}",
             workspace_id=workspace.id,
             service_resource_id=resource_id,
             sub_resource_target=subresource,
@@ -108,3 +115,11 @@ def add_outbound_registry(
         timeouts=azapi.Timeouts(create=SLOW, delete=SLOW),
         depends_on=[*workspace.ready, *depends_on],
     )
+
+
+def _short(name: str) -> str:
+    """Return a name as it is, or its beginning and what tells it from others that begin so."""
+    if len(name) <= _LONGEST_NAME:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+    return f"{name[: _LONGEST_NAME - len(digest) - 1]}-{digest}"

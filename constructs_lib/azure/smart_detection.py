@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cdktf import ITerraformDependable, TerraformProvider, TerraformStack
 
+from constructs_lib.azure.notifications import email_receivers
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.bindings import azurerm
 
@@ -23,9 +26,9 @@ class SmartDetection:
         *,
         resource_group: ResourceGroup,
         adopting: TerraformProvider,
-        email: str | None,
+        emails: Sequence[str],
     ) -> None:
-        """Create the action group, which mails to ``email``. ``adopting`` is the provider that overwrites."""
+        """Create the action group, which mails to ``emails``. ``adopting`` is the provider that overwrites."""
         self._scope, self._id, self._resource_group, self._adopting = scope, id_, resource_group, adopting
         self._group = azurerm.MonitorActionGroup(
             scope,
@@ -33,13 +36,7 @@ class SmartDetection:
             name="Application Insights Smart Detection",
             short_name="SmartDetect",
             resource_group_name=resource_group.name_reference,
-            email_receiver=[
-                azurerm.MonitorActionGroupEmailReceiver(
-                    name="email", email_address=email, use_common_alert_schema=True
-                )
-            ]
-            if email
-            else None,
+            email_receiver=email_receivers(emails),
             provider=adopting,
         )
 

@@ -46,6 +46,12 @@ class Timeouts(TypedDict, total=False):
     delete: str
 
 
+QueryParameters: TypeAlias = Mapping[Literal["skipValidation"], Sequence[str]]
+
+UNTRIED: QueryParameters = {"skipValidation": ["true"]}
+"""Has Azure Machine Learning take a datastore without trying to reach it."""
+
+
 class Resource(BoundResource):
     """``azapi_resource``: any Azure Resource Manager resource, described by its REST body.
 
@@ -73,11 +79,17 @@ class Resource(BoundResource):
         ignore_casing: bool
         """Whether letters of another case in the answer count as the same."""
         timeouts: Timeouts
+        create_query_parameters: QueryParameters
+        """Behind the address of the request that creates the resource."""
+        update_query_parameters: QueryParameters
+        """The same for the requests that change it."""
         sensitive_body: Mapping[str, BodyValue]
         """Merged into ``body`` in every request, and write-only: in no plan and no state. Needs Terraform 1.11."""
 
     def __init__(self, scope: Construct, id_: str, /, **given: Unpack[Arguments]) -> None:
         super().__init__(scope, id_, given)
+        self.arm_type = given["type"]
+        """The type and its API version, as they were given."""
 
 
 class DataAzapiResourceAction(BoundDataSource):

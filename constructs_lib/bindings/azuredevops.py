@@ -76,14 +76,21 @@ class DataAzuredevopsProjects(BoundDataSource):
 
 
 class Group(BoundResource):
-    """``azuredevops_group``: a security group of Azure DevOps. Its members are decided elsewhere."""
+    """``azuredevops_group``: a security group of Azure DevOps. Its members are decided elsewhere.
+
+    With ``origin_id`` it is an Entra group, which the organization then knows. **Destroying it deletes the group from
+    the whole organization**, with whatever it was allowed there and whoever made it known first: protect it.
+    """
 
     TF_RESOURCE_TYPE: ClassVar[str] = "azuredevops_group"
 
     class Arguments(MetaArguments, total=False):
-        display_name: Required[str]
+        display_name: str
+        """The name of a group of Azure DevOps itself; not with ``origin_id``."""
         scope: str
         """Id of the project, or left out for the whole organization. Changing it replaces the group."""
+        origin_id: str
+        """Object id of an Entra group, in lower case, as it is read back. Changing it replaces the group."""
 
     def __init__(self, scope: Construct, id_: str, /, **given: Unpack[Arguments]) -> None:
         super().__init__(scope, id_, given)
@@ -94,8 +101,25 @@ class Group(BoundResource):
         return self.get_string_attribute("group_id")
 
 
+class GroupMembership(BoundResource):
+    """``azuredevops_group_membership``: members of a group. Destroying it takes them out of the group again."""
+
+    TF_RESOURCE_TYPE: ClassVar[str] = "azuredevops_group_membership"
+
+    class Arguments(MetaArguments, total=False):
+        group: Required[str]
+        """Descriptor of the group. Changing it replaces the membership."""
+        members: Required[Sequence[str]]
+        """Descriptors of groups and people."""
+        mode: Required[Literal["add"]]
+        """Leaves the members alone that others have added. ``overwrite``, which takes them out, is not bound."""
+
+    def __init__(self, scope: Construct, id_: str, /, **given: Unpack[Arguments]) -> None:
+        super().__init__(scope, id_, given)
+
+
 class DataAzuredevopsGroup(BoundDataSource):
-    """``data.azuredevops_group``: an existing group, found by its name."""
+    """``data.azuredevops_group``: an existing group, found by its name. It finds no Entra group."""
 
     TF_RESOURCE_TYPE: ClassVar[str] = "azuredevops_group"
 
@@ -111,6 +135,26 @@ class DataAzuredevopsGroup(BoundDataSource):
     def group_id(self) -> str:
         """Storage key (a UUID), for approvers of a check and for security role assignments."""
         return self.get_string_attribute("group_id")
+
+
+class DataAzuredevopsUsers(BoundDataSource):
+    """``data.azuredevops_users``: the people of the organization who sign in by a name: one, or none."""
+
+    TF_RESOURCE_TYPE: ClassVar[str] = "azuredevops_users"
+
+    class Arguments(TypedDict):
+        principal_name: str
+        """The whole name, whatever the case of its letters. ``data.azuredevops_identity_user`` would take part of it,
+        and the first who fits."""
+
+    def __init__(self, scope: Construct, id_: str, /, **given: Unpack[Arguments]) -> None:
+        super().__init__(scope, id_, given)
+
+    @property
+    def only_id(self) -> str:
+        """Storage key (a UUID) of the one who was found, for approvers and role assignments. It is not the object id
+        that the person has in Entra."""
+        return f"${{one({self.address}.users[*].id)}}"
 
 
 class DataAzuredevopsBuildDefinition(BoundDataSource):

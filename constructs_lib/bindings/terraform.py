@@ -158,6 +158,8 @@ class BoundDataSource(_Bound, TerraformDataSource):
     def __init__(self, scope: Construct, id_: str, given: Mapping[str, object]) -> None:
         """Create the data source from ``given``: Terraform argument names and values."""
         self._write("data", scope, id_, given)
+        self.address = f"data.{self.TF_RESOURCE_TYPE}.{id_}"
+        """The Terraform address, as plain text."""
         super().__init__(
             scope,
             id_,

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from cdktf import Fn, TerraformResourceLifecycle, TerraformStack
 
 from constructs_lib.bindings import azuredevops
-from constructs_lib.devops.project import Project
+from constructs_lib.devops.project import Project, address_of
 from settings.models.devops import Role
 
 ResourceType = Literal["variablegroup", "environment", "endpoint"]
@@ -40,7 +40,7 @@ def grant_access(
     pipelines: Iterable[str],
     checks: Sequence[azuredevops.Check] = (),
 ) -> None:
-    """Give teams (keys) their roles on one resource, and authorize pipelines (names) to use it.
+    """Give teams (keys) and people (sign-in names) their roles on one resource, and authorize pipelines (names) for it.
 
     Nothing is ever opened to all pipelines. Administrators of the whole project or Library keep the rights they
     inherit. Keys and names become part of the Terraform addresses, behind a hyphen: no variable's name has one, so
@@ -52,14 +52,14 @@ def grant_access(
     TF400898 (microsoft/terraform-provider-azuredevops#1448).
     """
     role_scope = _ROLE_SCOPES[resource_type]
-    for team, role in roles.items():
+    for who, role in roles.items():
         azuredevops.SecurityroleAssignment(
             scope,
-            f"{id_}-role-{team}",
+            f"{id_}-role-{address_of(who)}",
             scope=role_scope.name,
             # Not an f-string: "${project}$${group}" would be a literal to Terraform.
             resource_id=Fn.join(role_scope.separator, [project.id, resource_id]),
-            identity_id=project.group_id(team),
+            identity_id=project.identity_id(who),
             role_name=role,
         )
     # To be replaced by something is also to depend on it. By the id: another approver replaces nothing.

@@ -24,7 +24,7 @@ def add_approval(
 ) -> azuredevops.CheckApproval:
     """Have people approve each use of a resource, as ``settings`` say of an environment.
 
-    Each approver entry is a team; any one of its members answers for it. The person who started the run cannot.
+    Each approver entry is a person, or a team for which any one of its members answers. Whoever started the run cannot.
     """
     return azuredevops.CheckApproval(
         scope,
@@ -32,7 +32,7 @@ def add_approval(
         project_id=project.id,
         target_resource_type=resource_type,
         target_resource_id=resource_id,
-        approvers=[project.group_id(team) for team in settings.approvers],
+        approvers=[project.identity_id(approver) for approver in settings.approvers],
         minimum_required_approvers=settings.minimum_approvers,
         requester_can_approve=False,
         timeout=minutes(settings.timeout),

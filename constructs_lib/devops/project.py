@@ -6,11 +6,13 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import Literal
 
 from cdktf import Precondition, TerraformResourceLifecycle, TerraformStack
 
 from constructs_lib.bindings import azuredevops
-from settings.models.devops import ServiceConnection
+from constructs_lib.devops.entra_groups import nest_entra_groups
+from settings.models.devops import ServiceConnection, is_person
 from settings.models.platform import AzureDevOps, Pipeline, Team
 
 
@@ -31,20 +33,23 @@ class Project:
         pipelines: Mapping[str, Pipeline],
         create: bool,
         protect: bool = True,
+        forget_entra_groups: bool = False,
     ) -> None:
         """Look the project up by its name.
 
         With ``create`` the project, which is then private, and the teams are created where their settings say so:
         for one stack alone. A plan that would create the project is refused while any pipeline is said to exist. Who
-        belongs to a team is decided in Azure DevOps, never here.
+        belongs to a team is decided in Azure DevOps and, by their Entra groups, in Entra.
 
         Destroying a created project destroys all in it, and a team takes its members with it. With ``protect``
-        Terraform refuses both. What the settings no longer want created is forgotten and stays as it is.
+        Terraform refuses both. What the settings no longer want created is forgotten and stays as it is. Entra groups
+        are never destroyed; ``forget_entra_groups`` has Terraform forget them: see :func:`nest_entra_groups`.
         """
         self._scope = scope
         self._teams, self._pipelines = teams, pipelines
         self._created = {key: team for key, team in teams.items() if create and team.create}
-        self._group_ids: dict[str, str] = {}
+        self._groups: dict[str, str] = {}
+        self._person_ids: dict[str, str] = {}
         self._pipelines_found: dict[str, _ExistingPipeline] = {}
         self.organization_url = settings.organization_url
         """Address of the organization that the project is in."""
@@ -67,18 +72,30 @@ class Project:
             else azuredevops.DataAzuredevopsProject(scope, id_, name=name).id
         )
         if create:
-            forgotten = self._create_teams(protect=protect)
+            moved, forgotten = self._create_teams(protect=protect)
             if not settings.project.create:
                 forgotten.append(f"azuredevops_project.{id_}")
+            entra = nest_entra_groups(
+                scope,
+                teams=teams,
+                descriptor=lambda team: self._of_team(team, "descriptor"),
+                forget=forget_entra_groups,
+            )
+            scope.add_override("moved", [*moved, *entra.moved])
             scope.add_override(
-                "removed", [{"from": address, "lifecycle": {"destroy": False}} for address in forgotten]
+                "removed",
+                [
+                    {"from": address, "lifecycle": {"destroy": False}}
+                    for address in (*forgotten, *entra.addresses)
+                ],
             )
 
-    def group_id(self, team: str) -> str:
-        """Return the storage key (a UUID) of the team with this key: what checks and role assignments take."""
-        if team not in self._group_ids:
-            self._group_ids[team] = self._group(team)
-        return self._group_ids[team]
+    def identity_id(self, who: str) -> str:
+        """Return what checks and role assignments take: the storage key (a UUID) of a team or a person.
+
+        A team goes by its key, a person by the name that the person signs in with.
+        """
+        return self._person_id(who) if is_person(who) else self._of_team(who, "group_id")
 
     def pipeline_ids(self, names: Iterable[str]) -> dict[str, float]:
         """Return the ids of these pipelines, by the part of an address that each name becomes.
@@ -97,11 +114,11 @@ class Project:
         for key in self.pipeline_ids(names) if connection.branches else ():
             self._pipelines_found[key].must_start_on(connection.branches, connection=connection.name)
 
-    def _create_teams(self, *, protect: bool) -> list[str]:
+    def _create_teams(self, *, protect: bool) -> tuple[list[dict[str, str]], list[str]]:
         """Create the teams as one resource: an entry that is gone from the settings is then protected as well.
 
-        A resource of its own would be gone with its entry, and its protection with it. Returns the addresses under
-        which Terraform may still have teams that are not to be created.
+        A resource of its own would be gone with its entry, and its protection with it. Returns what moves, and the
+        addresses under which Terraform may still have teams that are not to be created.
         """
         groups = azuredevops.Group(
             self._scope,
@@ -120,15 +137,31 @@ class Project:
                 # Terraform forgets a resource, and not one of many.
                 moved.append({"from": among_all, "to": alone})
                 forgotten.append(alone)
-        self._scope.add_override("moved", moved)
-        return forgotten
+        return moved, forgotten
 
-    def _group(self, key: str) -> str:
+    def _of_team(self, key: str, attribute: Literal["descriptor", "group_id"]) -> str:
         if key in self._created:
-            return f'${{azuredevops_group.team["{key}"].group_id}}'
-        return azuredevops.DataAzuredevopsGroup(
-            self._scope, f"team_{key}", project_id=self.id, name=self._teams[key].name
-        ).group_id
+            return f'${{azuredevops_group.team["{key}"].{attribute}}}'
+        if key not in self._groups:
+            self._groups[key] = azuredevops.DataAzuredevopsGroup(
+                self._scope, f"team_{key}", project_id=self.id, name=self._teams[key].name
+            ).address
+        return f"${{{self._groups[key]}.{attribute}}}"
+
+    def _person_id(self, name: str) -> str:
+        if name not in self._person_ids:
+            found = azuredevops.DataAzuredevopsUsers(
+                self._scope, f"person_{address_of(name)}", principal_name=name
+            )
+            message = (
+                f"No one person signs in to {self.organization_url} as {name}, who is to approve. Add the person "
+                "in Azure DevOps (Organization settings, Users), or write in config/ (approvers) the name that is "
+                "shown there, in lower case."
+            )
+            expected = {"condition": "${length(self.users) == 1}", "error_message": message}
+            found.add_override("lifecycle.postcondition", [expected])
+            self._person_ids[name] = found.only_id
+        return self._person_ids[name]
 
     def _pipeline(self, key: str, settings: Pipeline) -> _ExistingPipeline:
         if key not in self._pipelines_found:
@@ -159,6 +192,18 @@ def _nothing_in_it_yet(
             f"rename it to {name} in Azure DevOps first (Project settings, Overview).",
         )
     ]
+
+
+def address_of(who: str) -> str:
+    """Return the part of an address that a team or a person becomes: a team's key, or the letters of a name.
+
+    ``anna.maier@contoso.com`` becomes ``anna_maier-at-contoso_com``. No other name becomes the same: a hyphen begins
+    what stands for a sign.
+    """
+    return "".join(_SIGNS.get(sign, sign) for sign in who) if is_person(who) else who
+
+
+_SIGNS = {"@": "-at-", ".": "_", "_": "-_", "-": "--"}
 
 
 class _ExistingPipeline:

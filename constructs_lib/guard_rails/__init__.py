@@ -21,6 +21,7 @@ from constructs_lib.guard_rails.references import Declared, Owner
 from constructs_lib.guard_rails.roles import role_is_allowed
 from constructs_lib.guard_rails.rules import (
     Body,
+    entra_group_stays,
     is_closed,
     is_tagged,
     storage_uses_tls,
@@ -85,6 +86,7 @@ def violations(
     declared = Declared(terraform)
     rules: list[Callable[[str, Body], Findings]] = [
         storage_uses_tls,
+        entra_group_stays,
         variable_holds_no_secret,
         lets_in_only_private_networks,
         azapi_is_allowed,

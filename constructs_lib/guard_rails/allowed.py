@@ -34,6 +34,7 @@ RESOURCES: Mapping[str, tuple[str, ...]] = {
     "azuredevops_check_exclusive_lock": (),
     "azuredevops_environment": (),
     "azuredevops_group": (),
+    "azuredevops_group_membership": (),
     "azuredevops_pipeline_authorization": (),
     "azuredevops_project": (),
     "azuredevops_securityrole_assignment": (),
@@ -106,6 +107,7 @@ DATA_SOURCES: Mapping[str, tuple[str, ...]] = {
     "azuredevops_group": (),
     "azuredevops_project": (),
     "azuredevops_projects": (),
+    "azuredevops_users": (),
     "azurerm_subscription": (),
     "azurerm_user_assigned_identity": (),
 }
@@ -123,7 +125,7 @@ LIFECYCLE = (
     *("precondition", "postcondition"),
 )
 
-FUNCTIONS = ("can", "formatdate", "join", "length", "lower", "plantimestamp", "regex", "startswith")
+FUNCTIONS = ("can", "formatdate", "join", "length", "lower", "one", "plantimestamp", "regex", "startswith")
 """The functions of Terraform. None of them reads a file or shows what is marked sensitive."""
 
 VARIABLES: Mapping[str, Mapping[str, Any]] = {
@@ -149,18 +151,65 @@ answers to azapi, which may be anything.
 PLAIN_ANSWERS = ("terraform_data.output",)
 """Attributes of any type that are no secret. This one is what was given to ``input``."""
 
+_COMPUTES = "Microsoft.MachineLearningServices/workspaces/computes@2025-12-01"
+
 AZAPI_TYPES: Mapping[str, tuple[str, ...]] = {
     "Microsoft.Logic/workflows@2019-05-01": ("properties.parameters.slackUrl.value",),
     "Microsoft.MachineLearningServices/registries@2025-12-01": (),
+    "Microsoft.MachineLearningServices/workspaces/datastores@2025-12-01": (),
+    _COMPUTES: (),
     "Microsoft.MachineLearningServices/workspaces/outboundRules@2025-12-01": (),
 }
-"""The types that azapi may make, and of each what may stand in ``sensitive_body``. What azurerm has is azurerm's."""
+"""The types that azapi may make, and of each what may stand in ``sensitive_body``. What azurerm has is azurerm's,
+but for datastores: its type for blobs cannot name the subscription of an account."""
+
+AZAPI_NEVER_TAGGED = (
+    "Microsoft.MachineLearningServices/workspaces/datastores@2025-12-01",
+    "Microsoft.MachineLearningServices/workspaces/outboundRules@2025-12-01",
+)
+"""Those of them that have no tags: azapi refuses a plan with any."""
+
+AZAPI_QUERY: Mapping[str, tuple[str, ...]] = {"skipValidation": ("true",)}
+"""What may stand behind the address of a request."""
 
 AZAPI_ARGUMENTS = (
     *("type", "name", "parent_id", "location", "body", "sensitive_body", "identity", "tags"),
-    *("ignore_casing", "timeouts"),
+    *("ignore_casing", "timeouts", "create_query_parameters", "update_query_parameters"),
 )
 """No ``response_export_values``: the answer of a service may hold keys."""
+
+AZAPI_BODIES: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
+    _COMPUTES: {
+        "properties.computeType": ("ComputeInstance",),
+        "properties.computeLocation": (),
+        "properties.disableLocalAuth": (True,),
+        "properties.properties.vmSize": (),
+        "properties.properties.applicationSharingPolicy": ("Personal",),
+        "properties.properties.computeInstanceAuthorizationType": ("personal",),
+        "properties.properties.personalComputeInstanceSettings.assignedUser.objectId": (),
+        "properties.properties.personalComputeInstanceSettings.assignedUser.tenantId": (),
+        "properties.properties.sshSettings.sshPublicAccess": ("Disabled",),
+        "properties.properties.enableNodePublicIp": (False, True),
+        "properties.properties.idleTimeBeforeShutdown": (),
+    },
+}
+"""The bodies that hold these properties, all of them, with one of these values (none: any), and no others.
+
+Of a machine that one person uses: nobody else gets in, there is no SSH, no password, no script of ours runs on it, and
+it stops when nobody uses it.
+"""
+
+AZAPI_OPTIONAL: Mapping[str, tuple[str, ...]] = {
+    _COMPUTES: tuple(
+        f"properties.properties.schedules.computeStartStop.{name}"
+        for name in ("action", "status", "triggerType", "cron.expression", "cron.timeZone")
+    ),
+}
+"""What those bodies may hold beside that."""
+
+AZAPI_LEFT_ALONE: Mapping[str, tuple[str, ...]] = {_COMPUTES: ("body", "tags")}
+"""What ``ignore_changes`` may name of a type, though a guard-rail looks at it. Azure takes no change of a compute
+instance but those that its user makes in Studio."""
 
 AZAPI_ACTIONS: Mapping[tuple[str, str], str] = {
     ("Microsoft.Logic/workflows@2019-05-01", "triggers/alert/listCallbackUrl"): "POST",

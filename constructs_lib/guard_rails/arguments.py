@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from constructs_lib.guard_rails.allowed import (
     ALIASES,
+    AZAPI_LEFT_ALONE,
     DATA_SOURCES,
     LIFECYCLE,
     META_ARGUMENTS,
@@ -155,8 +156,10 @@ class Arguments:
             tags_of_datastore = root == "tags" and self.owner.type.startswith(
                 "azurerm_machine_learning_datastore"
             )
+            arm_type = self.owner.body.get("type") if self.owner.type == "azapi_resource" else ""
+            left_alone = item in AZAPI_LEFT_ALONE.get(str(arm_type), ())
             if root not in {*block.attributes, *block.blocks} or (
-                _JUDGED.fullmatch(root) and not tags_of_datastore
+                _JUDGED.fullmatch(root) and not (tags_of_datastore or left_alone)
             ):
                 yield Finding(
                     f"{shorten(str(item))} in ignore_changes",

@@ -9,11 +9,15 @@ from constructs_lib.guard_rails.allowed import (
     AZAPI_ACTION_ARGUMENTS,
     AZAPI_ACTIONS,
     AZAPI_ARGUMENTS,
+    AZAPI_BODIES,
+    AZAPI_OPTIONAL,
+    AZAPI_QUERY,
     AZAPI_TYPES,
     META_ARGUMENTS,
 )
 from constructs_lib.guard_rails.rules import TLS, Body
 from constructs_lib.guard_rails.violation import Finding, Findings, Json, kind_of, shown, unlisted
+from settings.reading.problems import shorten
 
 # Types that are open to public networks unless they say otherwise.
 _OPEN_BY_DEFAULT = re.compile(
@@ -21,7 +25,8 @@ _OPEN_BY_DEFAULT = re.compile(
 )
 _TLS = ("minimumtlsversion", "mintlsversion")
 # What must be false wherever it stands: it lets in without a name.
-_NEVER = ("allowblobpublicaccess", "anonymouspullenabled", "adminuserenabled", "enablenodepublicip")
+_NEVER = ("allowblobpublicaccess", "anonymouspullenabled", "adminuserenabled")
+_PUBLIC_IP = "enablenodepublicip"
 _CALLBACK_HOLDER = re.compile(r"\$\{azapi_resource\.[\w-]+\.id\}")
 
 
@@ -37,6 +42,12 @@ def azapi_is_allowed(type_: str, body: Body) -> Findings:
             ", ".join(AZAPI_TYPES),
             "use azurerm's type, whose arguments are known",
         )
+    for name in ("create_query_parameters", "update_query_parameters"):
+        given = body.get(name)
+        if given is not None and given != {key: list(values) for key, values in AZAPI_QUERY.items()}:
+            yield unlisted(f"{name} = {shown(given)}", ", ".join(AZAPI_QUERY), "leave it out")
+    if isinstance(arm_type, str) and arm_type in AZAPI_BODIES:
+        yield from _holds(arm_type, body.get("body"))
     for name in ("body", "sensitive_body"):
         value = body.get(name)
         if value is not None and not isinstance(value, dict):
@@ -73,8 +84,33 @@ def azapi_is_closed(type_: str, body: Body) -> Findings:
                 'set it to "Disabled", and let a private endpoint lead to it',
             )
     for path, item in leaves:
-        if path.rpartition(".")[2].lower() == "defaultaction" and item != "Deny":
+        key = path.rpartition(".")[2].lower()
+        if key == "defaultaction" and item != "Deny":
             yield Finding(f"{path} = {shown(item)}", '"Deny"', f'set {path} to "Deny"')
+        if key == _PUBLIC_IP and item is not False:
+            yield Finding(
+                f"{path} = {shown(item)}",
+                "false: public networks do not reach this stack",
+                "set it to false: the managed network of the workspace is the way in",
+            )
+
+
+def _holds(arm_type: str, body: Json) -> Findings:
+    """Refuse a body that lacks one of its properties, has another value of it, or has more of them."""
+    wanted, optional = AZAPI_BODIES[arm_type], AZAPI_OPTIONAL.get(arm_type, ())
+    there = list(_leaves(body))
+    for path, item in there:
+        values = wanted.get(path, ())
+        if path not in wanted and path not in optional:
+            yield unlisted(
+                f"{shorten(path)} in body", f"of {arm_type} only {', '.join((*wanted, *optional))}"
+            )
+        elif values and not any(type(item) is type(value) and item == value for value in values):
+            allowed = " or ".join(map(shown, values))
+            yield Finding(f"{path} = {shown(item)}", allowed, f"set it to {allowed}")
+    given = {path for path, item in there if item not in (None, "")}
+    for path in sorted(wanted.keys() - given):
+        yield Finding(f"no {path} in body", f"all of {', '.join(wanted)}", "add it: the default is looser")
 
 
 def question_is_allowed(type_: str, body: Body) -> Findings:

@@ -1,7 +1,8 @@
 """Reads the expressions in a text: what they refer to, or why they are refused.
 
 A small part of Terraform's language, which is all that the stacks need. What is not in it is refused, not guessed:
-directives (``%{``), escapes (``$${``), templates inside of texts, here-documents, ``for``, splats, objects.
+directives (``%{``), escapes (``$${``), templates inside of texts, here-documents, ``for``, objects, and splats without
+brackets.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from constructs_lib.guard_rails.allowed import FUNCTIONS
 
 
 class Key(str):
-    """A key or a number in brackets, such as that of one of several resources."""
+    """A key or a number in brackets, such as that of one of several resources; ``*`` stands for all of them."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ _TOKEN = re.compile(
       (?P<name>[A-Za-z_][\w-]*)
     | (?P<text>"(?:[^"\\$%\n]|\\["\\]|[$%](?!\{))*")
     | (?P<number>\d+)
-    | (?P<sign>==|!=|\|\||&&|[]()[,.?:!}])
+    | (?P<sign>==|!=|\|\||&&|[]()[,.?:!}*])
     )""",
     re.VERBOSE | re.ASCII,
 )
@@ -156,7 +157,7 @@ class _Parser:
                 yield self._value
                 self._next()
             elif self._take("["):
-                if self._kind not in ("text", "number"):
+                if self._kind not in ("text", "number") and self._value != "*":
                     self._refuse()
                 yield Key(self._value.strip('"'))
                 self._next()

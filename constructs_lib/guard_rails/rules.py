@@ -6,7 +6,7 @@ from collections.abc import Mapping, Set
 from functools import cache
 from typing import TypeAlias
 
-from constructs_lib.guard_rails.allowed import NEVER_TAGGED
+from constructs_lib.guard_rails.allowed import AZAPI_NEVER_TAGGED, NEVER_TAGGED
 from constructs_lib.guard_rails.references import schemas
 from constructs_lib.guard_rails.violation import Finding, Findings, Json, entries, shown
 
@@ -69,12 +69,28 @@ def variable_holds_no_secret(type_: str, body: Body) -> Findings:
             )
 
 
+def entra_group_stays(type_: str, body: Body) -> Findings:
+    """Refuse an Entra group that Terraform could destroy: it would be gone from the whole organization."""
+    if type_ != "azuredevops_group" or (body.get("origin_id") is None and body.get("mail") is None):
+        return
+    lifecycle = body.get("lifecycle")
+    if not isinstance(lifecycle, dict) or lifecycle.get("prevent_destroy") is not True:
+        yield Finding(
+            "an Entra group without prevent_destroy",
+            "prevent_destroy = true: destroying it deletes it from the whole organization",
+            "set it in its lifecycle",
+        )
+
+
 def is_tagged(tags: Set[str], type_: str, body: Body) -> Findings:
     """Refuse what lacks one of ``tags``, and what must not have any."""
-    if type_ in NEVER_TAGGED:
+    untagged = type_ == "azapi_resource" and body.get("type") in AZAPI_NEVER_TAGGED
+    if untagged or type_ in NEVER_TAGGED:
         if "tags" in body:
             yield Finding(
-                "tags on a type that is replaced when they change",
+                "tags on a type that has none"
+                if untagged
+                else "tags on a type that is replaced when they change",
                 f"none on {type_}",
                 "leave them out: constructs_lib/guard_rails/allowed.py says why",
             )

@@ -33,6 +33,8 @@ from sandbox.commands.stacks import keep_offline, seed_for
 COMMAND = ".venv/bin/python -m sandbox"
 """How a person runs the sandbox's commands."""
 
+_ENTRA_GROUPS = "azuredevops_group.entra"
+
 _TITLES = {"init": "Initializing", "diff": "Comparing", "deploy": "Deploying", "destroy": "Destroying"}
 
 # What would reach a real account, or another Terraform than the one asked for.
@@ -140,6 +142,19 @@ class Platform:
         if configured or not names:
             printed.append(self._cdktf("destroy", *configured))
         return "".join(printed)
+
+    def destroy_protected(self) -> None:
+        """Destroy all stacks, with what only the word destroys; Entra groups are forgotten first, as by `make destroy`.
+
+        The stacks are synthesized anew for it.
+        """
+        registry, *environments = [stack.name for stack in self.stacks()]
+        if _ENTRA_GROUPS in self.managed(registry):
+            self.destroy(*self.removed(), *environments)
+            self.synthesize(ONLY_PROTECTED="1")
+            self.deploy(registry)
+        self.synthesize(DESTROY_PROTECTED="1")
+        self.destroy()
 
     def diff(self, name: str) -> str:
         """Plan one stack, to destroy it if it is no longer configured, and return what was printed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,13 +39,24 @@ def seed_for(cloud_folder: Path, stacks: Sequence[Stack]) -> None:
             name
             for stack in stacks
             for body in stack.bodies("resource", type_name)
+            if key in body  # an Entra group has no name of its own
             for name in body.get("for_each", {"": body[key]}).values()
         }
 
+    subnets = {
+        body["subnet_resource_id"]
+        for stack in stacks
+        for body in stack.bodies("resource", "azurerm_machine_learning_compute_cluster")
+        if "subnet_resource_id" in body
+    }
+    subscriptions = {body["subscription_id"] for body in looked_up("azurerm_subscription")}
     seed(
         cloud_folder,
         project=None,
-        subscriptions=sorted({body["subscription_id"] for body in looked_up("azurerm_subscription")}),
+        subscriptions=sorted(subscriptions | {subnet.split("/")[2] for subnet in subnets}),
+        subnets=sorted(subnets),
+        people=sorted({body["principal_name"] for body in looked_up("azuredevops_users")}),
+        containers=sorted(_containers_of_others(stacks)),
     )
     projects = {body["name"] for body in looked_up("azuredevops_project")}
     groups = {body["name"] for body in looked_up("azuredevops_group")}
@@ -57,6 +68,18 @@ def seed_for(cloud_folder: Path, stacks: Sequence[Stack]) -> None:
             subscriptions=(),
             groups=sorted(groups - created("azuredevops_group", "display_name")),
         )
+
+
+def _containers_of_others(stacks: Sequence[Stack]) -> Iterator[str]:
+    """Yield the ids of the containers that datastores made by azapi lead to: azurerm makes those of our own."""
+    for stack in stacks:
+        for body in stack.bodies("resource", "azapi_resource"):
+            if "/workspaces/datastores@" in body["type"]:
+                of = body["body"]["properties"]
+                group = f"/subscriptions/{of['subscriptionId']}/resourceGroups/{of['resourceGroup']}"
+                account = f"{group}/providers/Microsoft.Storage/storageAccounts/{of['accountName']}"
+                name = of.get("containerName") or of.get("filesystem")
+                yield f"{account}/blobServices/default/containers/{name}"
 
 
 def _whole_address(source: str) -> str:

@@ -36,8 +36,7 @@ class Tour:
             self.expect_no_changes(stack.name)
         self._console.print("A second diff of each stack is empty.")
         if not keep:
-            self._platform.synthesize(DESTROY_PROTECTED="1")
-            self._platform.destroy()
+            self._platform.destroy_protected()
             self.expect_nothing_left()
         if keep:
             summarize(self._console, stacks, next_steps(self._platform, stacks))

@@ -10,7 +10,7 @@ from typing import Any
 from sandbox.cloud.request import Account, Request
 from sandbox.cloud.store import Cloud, Resource
 from sandbox.services.devops.core import AGILE, DEFAULT_GROUPS
-from sandbox.services.devops.devops_resource import find_project
+from sandbox.services.devops.devops_resource import USER, find_project
 from sandbox.services.types import resource_type
 
 # The pipelines that the platform's guide names, each with its folder.
@@ -29,14 +29,18 @@ def seed(
     pipelines: Mapping[str, str] = DEFAULT_PIPELINES,
     subscriptions: Iterable[str] = (PLACEHOLDER_ID,),
     tenant_id: str = PLACEHOLDER_ID,
+    subnets: Iterable[str] = (),
     users: Iterable[str] = (),
+    people: Iterable[str] = (),
+    containers: Iterable[str] = (),
     groups: Iterable[str] = (),
 ) -> Cloud:
     """Create what is not there yet, and return the cloud.
 
-    ``subscriptions`` are GUIDs. ``users`` are the GUIDs of people whom checks and roles may name. Without a
-    ``project`` that is all; with one, ``pipelines`` maps the names of its pipelines to their folders (``\\`` is the
-    root), and ``groups`` are teams that it has beside its default ones.
+    ``subscriptions`` are GUIDs, ``subnets`` and ``containers`` ids of subnets and of blob containers that others have,
+    with what these lie in. ``users`` are the GUIDs of people whom checks and roles may name, ``people`` the names by
+    which others sign in. Without a ``project`` that is all; with one, ``pipelines`` maps the names of its pipelines to
+    their folders (``\\`` is the root), and ``groups`` are teams beside its default ones.
     """
     cloud = Cloud(cloud_folder)
     with cloud.locked():
@@ -47,8 +51,14 @@ def seed(
                 f"/subscriptions/{subscription}",
                 _subscription(subscription, tenant_id),
             )
+        for subnet in subnets:
+            _add_subnet(cloud, subnet)
         for user in users:
-            _add(cloud, "azuredevops_user", user, {"name": user})
+            _add(cloud, USER, user, {"name": user})
+        for name in people:
+            _add(cloud, USER, str(uuid.uuid5(uuid.NAMESPACE_URL, name)), _person(name))
+        for container in containers:
+            _add_container(cloud, container, tenant_id)
         if project is not None:
             home = find_project(cloud, project) or _new_project(cloud, project)
             for name, folder in pipelines.items():
@@ -61,6 +71,44 @@ def seed(
 def _add(cloud: Cloud, type_name: str, resource_id: str, attributes: Mapping[str, Any]) -> None:
     if cloud.find(resource_id, type_name) is None:
         cloud.write(Resource(type_name, resource_id, attributes))
+
+
+def _add_container(cloud: Cloud, container: str, tenant_id: str) -> None:
+    """Add a container and what it lies in, with no more than what is said of others' things here."""
+    parts = container.split("/")
+    subscription, group, account = ("/".join(parts[:length]) for length in (3, 5, 9))
+    _add(cloud, "azurerm_subscription", subscription, _subscription(parts[2], tenant_id))
+    _add(cloud, "azurerm_resource_group", group, {"name": parts[4]})
+    _add(cloud, "azurerm_storage_account", account, {"name": parts[8], "resource_group_name": parts[4]})
+    _add(
+        cloud,
+        "azurerm_storage_container",
+        container,
+        {"name": parts[-1], "storage_account_id": account},
+    )
+
+
+def _person(name: str) -> dict[str, str]:
+    return {
+        "name": name,
+        "principal_name": name,
+        "display_name": name.partition("@")[0],
+        "mail_address": name,
+        "descriptor": f"aad.{uuid.uuid5(uuid.NAMESPACE_DNS, name).hex}",
+        "origin": "aad",
+        "origin_id": str(uuid.uuid5(uuid.NAMESPACE_OID, name)),
+    }
+
+
+def _add_subnet(cloud: Cloud, subnet: str) -> None:
+    network, _, name = subnet.rpartition("/subnets/")
+    group = network.partition("/providers/")[0]
+    names = {"resource_group_name": group.rpartition("/")[2]}
+    place = {"name": network.rpartition("/")[2], "location": "eastus", "tags": {}}
+    _add(cloud, "azurerm_resource_group", group, {**place, "name": names["resource_group_name"]})
+    _add(cloud, "azurerm_virtual_network", network, {**place, **names, "address_space": ["10.200.0.0/16"]})
+    inside = {**names, "virtual_network_name": place["name"], "address_prefixes": ["10.200.0.0/24"]}
+    _add(cloud, "azurerm_subnet", subnet, {**inside, "name": name})
 
 
 def _subscription(subscription: str, tenant_id: str) -> dict[str, Any]:

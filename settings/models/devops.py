@@ -7,8 +7,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from settings.models.base import Model
-from settings.models.markers import RefersTo, Unique
+from settings.models.markers import NotFilledIn, RefersTo, Unique
+from settings.models.text_rules import Matches
 from settings.models.texts import (
+    GUID,
+    NO_ID,
+    TEAM_KEY,
     ApprovalTimeout,
     Branch,
     DisplayName,
@@ -21,8 +25,33 @@ from settings.models.texts import (
 
 Role = Literal["Reader", "User", "Administrator"]
 TeamReference = Annotated[TeamKey, RefersTo("teams")]
+Approver = Annotated[
+    str,
+    # A person's name becomes a part of Terraform addresses. Entra has none longer than this.
+    Matches(
+        f"{TEAM_KEY}|(?!.{{114}})[a-z0-9._-]{{1,64}}@[a-z0-9-]{{1,63}}(?:\\.[a-z0-9-]{{1,63}})+",
+        "the key of a team, or the name that a person signs in with, in lower case, such as anna@contoso.com",
+        "write a key from teams, or the name that Azure DevOps shows in Organization settings, Users",
+    ),
+    RefersTo("teams", unless="@"),
+]
+EntraGroup = Annotated[
+    str,
+    Matches(
+        f"{GUID}|{TEAM_KEY}",
+        "the object id of an Entra group, a GUID, or the key of a team that has entra_group",
+        "copy the object id from the Microsoft Entra admin center, or write a key from teams",
+    ),
+    NotFilledIn(NO_ID),
+    RefersTo("teams", unless="-"),
+]
 PipelineReference = Annotated[DisplayName, RefersTo("pipelines")]
 VariableGroupName = Annotated[DisplayName, Unique("variable group")]
+
+
+def is_person(who: str) -> bool:
+    """Tell a person from a team among approvers."""
+    return "@" in who
 
 
 class VariableGroup(Model):
@@ -82,8 +111,8 @@ class ApprovalEnvironment(Model):
     """Name of the environment, as in the pipelines' deployment jobs."""
     used_by: tuple[PipelineReference, ...]
     """Pipelines that are authorized to deploy to it: names from ``pipelines`` in platform.yaml."""
-    approvers: Annotated[tuple[TeamReference, ...], Field(min_length=1)]
-    """Teams that approve: keys from ``teams``. Each team counts as one entry; any one member answers."""
+    approvers: Annotated[tuple[Approver, ...], Field(min_length=1)]
+    """Teams, by keys from ``teams``, and people who approve. A team is one entry: any one member answers for it."""
     minimum_approvers: Annotated[int, Field(ge=1)] = 1
     """How many entries must approve (approvals)."""
     timeout: ApprovalTimeout

@@ -7,8 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from settings.models.base import Model
+from settings.models.compute import Cluster, Workstation
 from settings.models.devops import (
     ApprovalEnvironment,
+    EntraGroup,
     IncomingWebhook,
     KeyVaultVariableGroup,
     ServiceConnection,
@@ -17,18 +19,21 @@ from settings.models.devops import (
 from settings.models.endpoint import Endpoint
 from settings.models.markers import AsVariable, Unique
 from settings.models.platform import Days, LogLevel
+from settings.models.text_rules import OneOrSeveral
 from settings.models.texts import (
+    EMAIL,
     AddressSpace,
     ApplicationInsightsName,
     BackupVaultName,
-    ComputeName,
+    ClusterKey,
+    ContainerName,
     ContainerRegistryName,
     Cron,
+    DatastoreName,
     EmailAddress,
     EnvironmentName,
     Fqdn,
     Guid,
-    IdleTime,
     Ipv4Address,
     KeyVaultName,
     Location,
@@ -40,9 +45,9 @@ from settings.models.texts import (
     PrivateDnsZoneName,
     ResourceGroupName,
     Share,
+    StorageAccountId,
     StorageAccountName,
     VmFamily,
-    VmSize,
     WorkspaceName,
 )
 
@@ -59,6 +64,10 @@ TrafficPercent = Annotated[int, Field(ge=0, le=100)]
 BACKUP_NEEDS_DAYS = 7
 """How long earlier versions of a blob must be kept where there is a backup (days). One that goes while Azure copies it
 fails the job. Source: Azure Backup, "Troubleshoot Azure Blob backup"."""
+EmailAddresses = Annotated[
+    # A budget writes to no more of them. Source: Azure Consumption, Budgets, contactEmails.
+    tuple[EmailAddress, ...], Field(min_length=1, max_length=50), OneOrSeveral(EMAIL)
+]
 BudgetPercent = Annotated[int, Field(ge=1, le=1000)]
 
 
@@ -80,35 +89,6 @@ class Workspace(Model):
     """Application Insights of the workspace."""
     log_analytics: LogAnalyticsName
     """Log Analytics workspace that Application Insights writes to."""
-
-
-class Cluster(Model):
-    """A compute cluster that scales by itself."""
-
-    name: ComputeName
-    """Name of the cluster in the workspace."""
-    vm_size: VmSize
-    """Size of each node. A change replaces the cluster."""
-    min_nodes: Annotated[int, Field(ge=0, le=1000)]
-    """Nodes that always run (nodes); they cost money all day."""
-    max_nodes: Annotated[int, Field(ge=1, le=1000)]
-    """Most nodes the cluster scales up to (nodes)."""
-    idle_time: IdleTime
-    """How long a node is idle before it is removed, an ISO 8601 duration from PT2M to P7D."""
-    vm_priority: Literal["Dedicated", "LowPriority"] = "Dedicated"
-    """LowPriority nodes are cheaper and can be taken away at any time. A change replaces the cluster. Azure Batch moved
-    such nodes to Spot in March 2026; whether Azure Machine Learning follows is undocumented."""
-
-
-class Compute(Model):
-    """The compute clusters of the environment."""
-
-    training_cluster: (
-        Annotated[Cluster, AsVariable("terraform", "{environment}TrainingCluster", of="name")] | None
-    ) = None
-    """Cluster for training; only where models are trained."""
-    scoring_cluster: Annotated[Cluster, AsVariable("terraform", "{environment}ScoringCluster", of="name")]
-    """Cluster for scoring."""
 
 
 class TrainingSchedule(Model):
@@ -172,8 +152,8 @@ class Monitoring(Model):
         AsVariable("terraform", "alertChannels"),
     ]
     """Channels that alerts go to. Empty: alerts are disabled."""
-    email: EmailAddress | None = None
-    """Where alerts by email and notices about the budget go."""
+    email: EmailAddresses | None = None
+    """Where alerts by email and notices about the budget go: one address, or a list of them."""
     application_insights_sampling: Annotated[int, Field(ge=1, le=100)] = 100
     """Share of telemetry that Application Insights keeps (percent)."""
     application_insights_keys: bool = False
@@ -267,6 +247,21 @@ class PrivateNetwork(Model):
     """Private DNS zones that exist already, such as a hub's: name and resource id. Others are created."""
 
 
+class DataSource(Model):
+    """Data that others own: a blob container, or a file system of a lake, in any subscription of the tenant."""
+
+    storage_account: StorageAccountId
+    """Resource id of the storage account."""
+    container: ContainerName
+    """Name of the container, or of the lake's file system."""
+    kind: Literal["blob", "lake"]
+    """lake: an account with hierarchical namespace (Data Lake Storage Gen2); blob: any other."""
+    access: Literal["read", "write"]
+    """What jobs may do with the data; who writes may delete too."""
+    assign_roles: bool = True
+    """Whether the deployment assigns the roles on the container. When false, whoever owns the account does."""
+
+
 class Security(Model):
     """Network, identity and secrets."""
 
@@ -284,13 +279,14 @@ class Security(Model):
 
 
 class Access(Model):
-    """Who works with the environment in Azure: Entra groups, by their object ids. A group may be in several."""
+    """Who works with the environment in Azure: Entra groups, by object ids or by teams that have one. A group may be
+    in several."""
 
-    data_scientist: tuple[Guid, ...] = ()
+    data_scientist: tuple[EntraGroup, ...] = ()
     """Groups that train and deploy: they write data, and with it code that runs in the workspace's name."""
-    reader: tuple[Guid, ...] = ()
+    reader: tuple[EntraGroup, ...] = ()
     """Groups that look at everything, data included, and change nothing."""
-    operator: tuple[Guid, ...] = ()
+    operator: tuple[EntraGroup, ...] = ()
     """Groups that look at everything, data included, manage the clusters and see what is monitored."""
 
 
@@ -298,7 +294,7 @@ class Environment(Model):
     """The whole of one file in ``config/environments/``."""
 
     # Variables are called after their environment, without its hyphens.
-    name: Annotated[EnvironmentName, Unique("environment", hyphens_count=False)]
+    name: Annotated[EnvironmentName, Unique("environment", without="-")]
     """Short name; the stack is called ``mlops-<name>``."""
     tier: Tier
     """dev, test or prod: which rules apply, and the order in which thresholds get stricter."""
@@ -324,8 +320,10 @@ class Environment(Model):
     """The environment's approval gate."""
     key_vault_variable_group: KeyVaultVariableGroup | None = None
     """A further variable group with secrets of the environment's key vault."""
-    compute: Compute
-    """Compute clusters."""
+    compute: Annotated[dict[ClusterKey, Cluster], AsVariable("terraform", "{environment}{Key}", of="name")]
+    """Compute clusters, by their keys. Those of the guide are ``training_cluster`` and ``scoring_cluster``."""
+    workstations: tuple[Workstation, ...] = ()
+    """Compute instances, each the machine of one person."""
     endpoint: (
         Annotated[Endpoint, AsVariable("terraform", "onlineEndpointIdentity", text=ENDPOINT_IDENTITY)] | None
     ) = None
@@ -360,3 +358,5 @@ class Environment(Model):
     """Network, identity and secrets."""
     access: Access | None = None
     """Who works with the environment in Azure. Without it nobody, apart from whoever administers the subscription."""
+    data_sources: dict[DatastoreName, DataSource] = Field(default_factory=dict)
+    """Data of others that jobs use, each as a datastore of this name."""

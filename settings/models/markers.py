@@ -17,6 +17,8 @@ class RefersTo:
 
     section: Literal["teams", "pipelines", "environments"]
     """A section of platform.yaml, whose keys are meant; ``environments``: the names of the environment files."""
+    unless: str = ""
+    """A text with this sign in it is something else: an id (``-``), a person (``@``)."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,8 @@ class Unique:
 
     All files are as far as can be seen of a name that is global in Azure or in an Azure DevOps project.
     """
-    hyphens_count: bool = True
-    """Whether names that differ only in their hyphens are two names."""
+    without: Literal["", "-", "_"] = ""
+    """The character that does not count: names that differ only in it are one name."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,10 @@ class AsVariable:
 
     owner: Owner
     name: str = ""
-    """Name of the variable; empty: the field's key. ``{environment}`` or ``{Environment}`` is put in."""
+    """Name of the variable; empty: the field's key. ``{environment}`` or ``{Environment}`` is put in, and ``{Key}``
+    where the field is a mapping, whose every entry is a variable."""
     of: str = ""
-    """Where the field is a section: the key in it whose value is meant."""
+    """Where the field is a section, or a mapping of sections: the key in it whose value is meant."""
     in_shared_group: bool = False
     """Whether the variable is in the shared group, once for each environment, and not in the group beside it."""
     text: str = ""

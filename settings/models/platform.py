@@ -68,6 +68,8 @@ class Team(Model):
     """Name of the group in the Azure DevOps project."""
     create: bool
     """Whether the registry stack creates the group. When false, it is looked up and must exist."""
+    entra_group: Guid | None = None
+    """Object id of an Entra group (GUID), which becomes a member of the team. Who else is in the team stays there."""
 
 
 class Pipeline(Model):

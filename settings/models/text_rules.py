@@ -13,7 +13,7 @@ from decimal import Decimal
 from ipaddress import IPv4Network
 from typing import Any
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidatorFunctionWrapHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
@@ -75,6 +75,32 @@ class Matches(TextRule):
         return value
 
 
+@dataclass(frozen=True)
+class OneOrSeveral:
+    """A list of texts, of which a single one may also stand alone: the value is a tuple in both cases."""
+
+    rule: Matches
+    """What each text must be."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Take a text as a list of one."""
+        return core_schema.no_info_wrap_validator_function(self._listed, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Give editors both spellings."""
+        several = handler(schema)
+        return {"anyOf": [several["items"], several]}
+
+    def _listed(self, value: object, check: ValidatorFunctionWrapHandler) -> Any:
+        if isinstance(value, str):
+            return (self.rule.check(value),)
+        if not isinstance(value, tuple):
+            raise refuse(f"{self.rule.allowed}, or a list of them", f"write it like {self.rule.example}")
+        return check(value)
+
+
 _MONTHS = [
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -115,6 +141,24 @@ class IsCron(TextRule):
                     f"write the {name} like {low}, {low}-{high}, {low},{high} or */2",
                 )
         return value
+
+
+class IsPlainCron(IsCron):
+    """The text must be a cron expression of five fields that holds numbers, ``*``, lists and ranges only.
+
+    That is all that compute instances take. Source: "Create an Azure Machine Learning compute instance".
+    """
+
+    pattern = "[0-9*,-]+(?: [0-9*,-]+){4}"
+
+    def check(self, value: str) -> str:
+        """Return the value unchanged when each of the five fields is within its range."""
+        if re.search("[A-Za-z/]", value):
+            raise refuse(
+                "five fields of numbers, *, lists and ranges, without names and steps",
+                'write weekdays as numbers from 0 (Sunday) to 6, such as "0 8 * * 1-5"',
+            )
+        return super().check(value)
 
 
 def _cron_part_fits(part: str, low: int, high: int, names: list[str]) -> bool:

@@ -13,18 +13,28 @@ from datetime import timedelta
 from typing import Annotated
 
 from settings.models.markers import NotFilledIn, Unique
-from settings.models.text_rules import IsCron, IsExactNumber, IsPrivateRange, Matches, TextRule, refuse
+from settings.models.text_rules import (
+    IsCron,
+    IsExactNumber,
+    IsPlainCron,
+    IsPrivateRange,
+    Matches,
+    TextRule,
+    refuse,
+)
 
-_NO_ID = "00000000-0000-0000-0000-000000000000"
+NO_ID = "00000000-0000-0000-0000-000000000000"
+GUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+TEAM_KEY = "[a-z][a-z0-9_]{0,127}"
 
 Guid = Annotated[
     str,
     Matches(
-        "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
+        GUID,
         "a GUID such as 12345678-abcd-4ef0-9876-0123456789ab",
         "copy the id from the Azure portal; all zeros mean 'not filled in yet'",
     ),
-    NotFilledIn(_NO_ID),
+    NotFilledIn(NO_ID),
 ]
 OrganizationUrl = Annotated[
     str,
@@ -34,7 +44,7 @@ OrganizationUrl = Annotated[
         "without a final slash",
         example="https://dev.azure.com/contoso",
     ),
-    NotFilledIn(f"https://dev.azure.com/{_NO_ID}"),
+    NotFilledIn(f"https://dev.azure.com/{NO_ID}"),
 ]
 EnvironmentName = Annotated[
     str,
@@ -47,7 +57,7 @@ EnvironmentName = Annotated[
 TeamKey = Annotated[
     str,
     Matches(
-        "[a-z][a-z0-9_]{0,127}",
+        TEAM_KEY,
         "1 to 128 lower-case letters, digits and underscores, starting with a letter",
         example="qa_team",
     ),
@@ -94,6 +104,24 @@ ContainerName = Annotated[
         example="validation-data",
     ),
 ]
+StorageAccountId = Annotated[
+    str,
+    Matches(
+        "/subscriptions/[0-9a-fA-F-]{36}/resourceGroups/[A-Za-z0-9_().-]{1,90}"
+        "/providers/Microsoft\\.Storage/storageAccounts/[a-z0-9]{3,24}",
+        "the resource id of a storage account, such as /subscriptions/<GUID>/resourceGroups/lake-rg"
+        "/providers/Microsoft.Storage/storageAccounts/companylake",
+        "copy it from the account's properties (Endpoints) in the Azure portal, with capitals as shown here",
+    ),
+]
+DatastoreName = Annotated[
+    str,
+    Matches(
+        "[a-z][a-z0-9_]{1,63}",
+        "2 to 64 lower-case letters, digits and underscores, starting with a letter",
+        example="sales_history",
+    ),
+]
 ContainerRegistryName = Annotated[
     str,
     Matches("[A-Za-z0-9]{5,50}", "5 to 50 letters and digits", example="mlopsdevregistry"),
@@ -115,6 +143,26 @@ ComputeName = Annotated[
         example="dev-training-cluster",
     ),
     Unique("compute cluster", within="file"),
+]
+WorkstationName = Annotated[
+    str,
+    # "Create an Azure Machine Learning compute instance", Compute name.
+    Matches(
+        "(?!.{25})(?!.*-[0-9-]*$)[A-Za-z][A-Za-z0-9-]{2,23}",
+        "3 to 24 letters, digits and hyphens, starting with a letter, with a letter behind the last hyphen",
+        example="dev-anna",
+    ),
+]
+ClusterKey = Annotated[
+    str,
+    # Becomes a part of a variable's name: gpu_training is GpuTraining.
+    Matches(
+        "(?!.{65})[a-z][a-z0-9]*(?:_[a-z][a-z0-9]*)*",
+        "words of lower-case letters and digits with single underscores between them, each starting with a letter, "
+        "64 characters at most",
+        example="gpu_training",
+    ),
+    Unique("key of a cluster", within="file", without="_"),
 ]
 EndpointName = Annotated[
     str,
@@ -232,6 +280,16 @@ PrivateDnsZoneId = Annotated[
         "copy it from the zone's properties in the Azure portal, with capitals as shown here",
     ),
 ]
+SubnetId = Annotated[
+    str,
+    Matches(
+        "/subscriptions/[0-9a-fA-F-]{36}/resourceGroups/[A-Za-z0-9_().-]{1,90}"
+        "/providers/Microsoft\\.Network/virtualNetworks/[A-Za-z0-9_.-]{2,64}/subnets/[A-Za-z0-9_.-]{1,80}",
+        "the resource id of a subnet, such as /subscriptions/<GUID>/resourceGroups/hub-rg"
+        "/providers/Microsoft.Network/virtualNetworks/hub/subnets/ml",
+        "copy it from the subnet's properties in the Azure portal, with capitals as shown here",
+    ),
+]
 _HOST = "(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
 Fqdn = Annotated[
     str,
@@ -276,15 +334,13 @@ SecretName = Annotated[
 PythonVersion = Annotated[
     str, Matches("3\\.[0-9]{1,2}", 'a Python version in quotes, such as "3.9"', example='"3.9"')
 ]
-EmailAddress = Annotated[
-    str,
-    Matches(
-        # RFC 5321 has no longer ones. Trying every dot of a text takes long where there are very many.
-        "(?!.{255})[^@\\s,;]+@[^@\\s,;]+\\.[^@\\s,;]+",
-        "one e-mail address of at most 254 characters",
-        example="ml-team@example.com",
-    ),
-]
+EMAIL = Matches(
+    # RFC 5321 has no longer ones. Trying every dot of a text takes long where there are very many.
+    "(?!.{255})[^@\\s,;]+@[^@\\s,;]+\\.[^@\\s,;]+",
+    "one e-mail address of at most 254 characters",
+    example="ml-team@example.com",
+)
+EmailAddress = Annotated[str, EMAIL]
 TagName = Annotated[
     str,
     # Private DNS zones drop what other resources take: blanks, colons, parentheses, a digit at the start. A tag of
@@ -356,7 +412,17 @@ class LastsBetween(TextRule):
 
 IdleTime = Annotated[str, LastsBetween("PT2M", "P7D")]
 ApprovalTimeout = Annotated[str, LastsBetween("PT1M", "P30D", whole_minutes=True)]
+IdleShutdown = Annotated[str, LastsBetween("PT15M", "P3D", whole_minutes=True)]
 Cron = Annotated[str, IsCron()]
+PlainCron = Annotated[str, IsPlainCron()]
+WindowsTimeZone = Annotated[
+    str,
+    Matches(
+        "UTC(?:[+-][0-9]{2})?|[A-Z][A-Za-z0-9 .-]* Standard Time(?: [0-9]| \\(Mexico\\))?|Russia Time Zone [0-9]{1,2}",
+        "a time zone as Windows calls it, such as UTC or W. Europe Standard Time",
+        'look it up in "Default time zones" of the Windows documentation; Europe/Berlin is W. Europe Standard Time',
+    ),
+]
 AddressSpace = Annotated[str, IsPrivateRange()]
 Share = Annotated[str, IsExactNumber(1, 'a share from "0" to "1", in quotes, such as "0.85"')]
 Measure = Annotated[str, IsExactNumber(None, 'a number of 0 or more, in quotes, such as "10.0"')]

@@ -18,6 +18,8 @@ from settings.models.environment import Environment
 from settings.models.markers import AsVariable, Owner
 from settings.models.platform import Platform
 
+_EACH = "*"
+"""Stands in a path for every key of a mapping."""
 _GROUP = "variable_group"
 _SHARED = "shared"
 
@@ -40,10 +42,23 @@ class _Field(NamedTuple):
     marker: AsVariable
 
     def name(self, environment: str) -> str:
-        """Return the variable's name, with the environment's in it: ``eu-prod`` as ``euProd`` or ``EuProd``."""
-        pascal = "".join(part.capitalize() for part in environment.split("-"))
+        """Return the variable's name, with the environment's in it: ``eu-prod`` as ``euProd`` or ``EuProd``.
+
+        A key of the user's own is in it too: ``gpu_training`` as ``GpuTraining``.
+        """
+        pascal = _pascal(environment, "-")
         name = self.marker.name or self.path[-1]
-        return name.format(Environment=pascal, environment=pascal[:1].lower() + pascal[1:])
+        key = _pascal(self.path[-2 if self.marker.of else -1], "_")
+        return name.format(Environment=pascal, environment=pascal[:1].lower() + pascal[1:], Key=key)
+
+    def each(self, values: Any) -> Iterator[_Field]:
+        """Yield the field, or of an entry of a mapping one for each key that the mapping has in ``values``."""
+        if _EACH not in self.path:
+            yield self
+            return
+        at = self.path.index(_EACH)
+        for key in _value(values, self.path[:at]) or ():
+            yield self._replace(path=(*self.path[:at], key, *self.path[at + 1 :]))
 
 
 def platform_variables(
@@ -83,9 +98,13 @@ def platform_variable_names(environments: list[str]) -> dict[str, list[str]]:
     return names
 
 
-def environment_variable_names(environment: str) -> list[str]:
-    """Return every name the platform may use in this environment's group, also with other settings."""
-    return [field.name(environment) for field in _of_environments(shared=False)]
+def environment_variable_names(environment: str, clusters: Iterable[str]) -> list[str]:
+    """Return every name the platform may use in this environment's group, also with other settings.
+
+    ``clusters`` are the keys of ``compute``.
+    """
+    values = {"compute": dict.fromkeys(clusters)}
+    return [each.name(environment) for field in _of_environments(shared=False) for each in field.each(values)]
 
 
 def _of_platform() -> dict[str, list[_Field]]:
@@ -103,12 +122,13 @@ def _fields(section: Declaration, *path: str) -> Iterator[_Field]:
     for key, field in section.fields.items():
         for marker in field.markers:
             if isinstance(marker, AsVariable):
-                yield _Field((*path, key, marker.of) if marker.of else (*path, key), marker)
+                inner = (*([_EACH] if field.keys else ()), *([marker.of] if marker.of else ()))
+                yield _Field((*path, key, *inner), marker)
         yield from _fields(field, *path, key)
 
 
 def _variables(fields: Iterable[_Field], values: dict[str, Any], environment: str = "") -> Iterator[Variable]:
-    for field in fields:
+    for field in (each for one in fields for each in one.each(values)):
         value, marker = _value(values, field.path), field.marker
         if value is not None and (value != () or marker.whether_any):
             text = marker.text.format(**values) or _text(bool(value) if marker.whether_any else value)
@@ -119,6 +139,10 @@ def _extra(values: dict[str, Any], *group: str) -> Iterator[Variable]:
     path = (*group, "extra_variables")
     for name, value in _value(values, path).items():
         yield Variable(name, value, "library", ".".join((*path, name)))
+
+
+def _pascal(words: str, separator: str) -> str:
+    return "".join(word.capitalize() for word in words.split(separator))
 
 
 def _value(values: Any, path: tuple[str, ...]) -> Any:

@@ -15,6 +15,18 @@ from settings.models.environment import Environment
 from settings.models.platform import Platform
 from settings.reading.problems import Problem
 from settings.rules.approvals import approvals_fit, enough_approvers, prod_is_guarded
+from settings.rules.compute import (
+    cluster_variables_are_free,
+    clusters_have_a_purpose,
+    images_have_a_cluster,
+    nodes_fit,
+    schedules_do_something,
+    sizes_are_there,
+    subnets_are_outside_a_managed_network,
+    training_has_a_cluster,
+    workstations_are_no_clusters,
+)
+from settings.rules.data_sources import data_sources_are_new
 from settings.rules.deployment import ramp_rises, strategy_is_clear
 from settings.rules.endpoints import endpoint_fits_the_network, prod_endpoint_asks_entra
 from settings.rules.lists import entries_stand_once, no_expressions
@@ -29,6 +41,7 @@ from settings.rules.network import (
     vnet_has_settings,
     zones_fit_their_names,
 )
+from settings.rules.people import teams_with_access_have_groups
 from settings.rules.quota import quota_is_enough
 from settings.rules.references import references_exist
 from settings.rules.regions import further_regions_are_others, registry_reaches_every_region
@@ -36,12 +49,10 @@ from settings.rules.sections import (
     alerts_have_thresholds,
     delays_fit,
     mail_has_an_address,
-    nodes_fit,
     notices_rise,
     rollback_has_a_webhook,
     tags_are_few,
     tags_leave_environment_free,
-    training_has_a_cluster,
     versions_outlive_a_backup,
 )
 from settings.rules.tiers import never_looser
@@ -56,7 +67,14 @@ _OF_AN_ENVIRONMENT = (
     strategy_is_clear,
     ramp_rises,
     nodes_fit,
+    clusters_have_a_purpose,
     training_has_a_cluster,
+    images_have_a_cluster,
+    subnets_are_outside_a_managed_network,
+    sizes_are_there,
+    cluster_variables_are_free,
+    workstations_are_no_clusters,
+    schedules_do_something,
     alerts_have_thresholds,
     mail_has_an_address,
     rollback_has_a_webhook,
@@ -68,12 +86,14 @@ _OF_AN_ENVIRONMENT = (
     private_vault_is_not_linked,
     hosts_need_approval,
     zones_fit_their_names,
+    data_sources_are_new,
     prod_endpoint_asks_entra,
     endpoint_fits_the_network,
     quota_is_enough,
 )
 _ACROSS_FILES = (
     references_exist,
+    teams_with_access_have_groups,
     names_are_unique,
     own_variables_fit,
     ranges_do_not_overlap,

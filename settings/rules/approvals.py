@@ -56,7 +56,7 @@ def approvals_fit(environment: Checked[Environment]) -> Iterator[Problem]:
 
 
 def enough_approvers(file: Checked[Any]) -> Iterator[Problem]:
-    """Ask for no more approvals than there are approver entries; a team is one entry."""
+    """Ask for no more approvals than there are approver entries; a team is one entry, and so is a person."""
     for path in file.sections(ApprovalEnvironment):
         wanted = file.get(*path, "minimum_approvers")
         entries = file.get(*path, "approvers")
@@ -65,6 +65,6 @@ def enough_approvers(file: Checked[Any]) -> Iterator[Problem]:
                 *path,
                 "minimum_approvers",
                 found=f"{wanted} approvals from {len(entries)} approver entries",
-                allowed="at least as many approver entries as approvals: a team counts as one entry",
-                fix="add a team to approvers, or ask for fewer approvals",
+                allowed="at least as many approver entries as approvals: a team or a person counts as one entry",
+                fix="add a team or a person to approvers, or ask for fewer approvals",
             )

@@ -14,6 +14,7 @@ from settings.reading.problems import Problem
 
 # The platform's own stacks are called mlops-registry and mlops-state.
 _TAKEN = ("registry", "state")
+_HINTS = {"": "", "-": " (hyphens do not count)", "_": " (underscores do not count)"}
 
 
 def stacks_keep_their_names(environment: Checked[Environment]) -> Iterator[Problem]:
@@ -36,13 +37,13 @@ def names_are_unique(
     for name in (name for file in files for name in file.marked(Unique)):
         text, within, unique = name.text, _within(name), name.marker
         if text is not None and within is not None:
-            bare = text if unique.hyphens_count else text.replace("-", "")
+            bare = text.replace(unique.without, "") if unique.without else text
             same.setdefault((unique.kind, within.lower(), bare.lower()), []).append(name)
     for names in same.values():
         first = max(names, key=_fits_its_file)  # of several the first
         for name in names:
             if name is not first:
-                hint = "" if name.marker.hyphens_count else " (hyphens do not count)"
+                hint = _HINTS[name.marker.without]
                 copied = _fits_its_file(first) and not _fits_its_file(name)
                 yield name.problem(
                     found=f"{show(name.text)}, like {show(first.text)} in {first.line}",

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from settings.checking.checked import Checked
 from settings.checking.explain import nearest
-from settings.models.environment import Cluster, Environment
+from settings.models.compute import Cluster, Workstation
+from settings.models.environment import Environment
 from settings.models.vm_sizes import VmSize, find_vm_size
 from settings.reading.problems import KeyPath, Problem, dotted, listed
 
@@ -28,7 +29,7 @@ class _Use(NamedTuple):
 
 
 def quota_is_enough(environment: Checked[Environment]) -> Iterator[Problem]:
-    """Hold clusters at their most nodes, and blue and green together, against the quota of their families.
+    """Hold what runs against the quota of its families: clusters at their most nodes, blue and green together.
 
     Nodes of low priority are left out: they have a quota of their own, of all families together.
     """
@@ -44,7 +45,7 @@ def quota_is_enough(environment: Checked[Environment]) -> Iterator[Problem]:
             yield environment.problem(
                 *path,
                 found=f"{family}, which nothing here counts against",
-                allowed="the families of dedicated nodes and of the endpoint: "
+                allowed="the families of dedicated nodes, workstations and the endpoint: "
                 f"{listed(list(families.values())) or 'none is known'}",
                 fix=f"did you mean {meant}?" if meant else "remove it",
                 at_key=True,
@@ -79,6 +80,10 @@ def _uses(environment: Checked[Environment]) -> Iterator[_Use]:
         if size is not None and environment.get(*cluster, "vm_priority") != "LowPriority":
             nodes = environment.get(*cluster, "max_nodes")
             yield _Use(dotted(cluster[1:]), (*cluster, "vm_size"), size, nodes, "nodes")
+    for workstation in environment.sections(Workstation):
+        size = environment.get(*workstation, "vm_size")
+        if size is not None:
+            yield _Use(dotted(workstation), (*workstation, "vm_size"), size, 1, "machine")
     size = environment.get("endpoint", "vm_size")
     if size is not None:
         count, known = environment.get("endpoint", "instance_count"), find_vm_size(size)
@@ -93,6 +98,7 @@ def _with_reserve(count: int, size: VmSize | None) -> int:
 
 def _unread(environment: Checked[Environment]) -> bool:
     """Tell whether a size is reported already: what is wrong there may have been of any family."""
-    places = [*((*path, "vm_size") for path in environment.sections(Cluster))]
+    machines = (*environment.sections(Cluster), *environment.sections(Workstation))
+    places = [(*path, "vm_size") for path in machines]
     places += [("endpoint", "vm_size")] if environment.given("endpoint") else []
     return not all(environment.sound(*place) for place in places)

@@ -32,7 +32,9 @@ def references_exist(
     files: list[Checked[Any]] = [platform, *environments]
     references: dict[str, list[Marked[RefersTo]]] = {}
     for reference in (reference for file in files for reference in file.marked(RefersTo)):
-        references.setdefault(reference.marker.section, []).append(reference)
+        sign = reference.marker.unless
+        if not (sign and sign in (reference.text or "")):
+            references.setdefault(reference.marker.section, []).append(reference)
     for section, found in references.items():
         names = _environments(environments) if section == "environments" else _keys(platform, section)
         if names:

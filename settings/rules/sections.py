@@ -8,7 +8,7 @@ from itertools import pairwise
 from settings.checking.checked import Checked
 from settings.models.environment import BACKUP_NEEDS_DAYS, Environment
 from settings.models.platform import Platform
-from settings.reading.problems import KeyPath, Problem, dotted
+from settings.reading.problems import Problem
 
 _DELAYS = (
     "registryPropagationInitialDelaySeconds",
@@ -59,39 +59,6 @@ def tags_are_few(platform: Checked[Platform]) -> Iterator[Problem]:
             found=f"{count} tags",
             allowed=f"at most {_MOST_TAGS}: private DNS zones take 15, and each stack adds one",
             fix=f"remove {count - _MOST_TAGS}",
-            at_key=True,
-        )
-
-
-def nodes_fit(environment: Checked[Environment]) -> Iterator[Problem]:
-    """Keep no more nodes running than the cluster may have."""
-    for cluster in ("training_cluster", "scoring_cluster"):
-        low = environment.get("compute", cluster, "min_nodes")
-        high = environment.get("compute", cluster, "max_nodes")
-        if low is not None and high is not None and low > high:
-            yield environment.problem(
-                "compute",
-                cluster,
-                "min_nodes",
-                found=f"{low} nodes",
-                allowed=f"at most max_nodes ({high} nodes)",
-                fix="lower min_nodes or raise max_nodes",
-            )
-
-
-def training_has_a_cluster(environment: Checked[Environment]) -> Iterator[Problem]:
-    """Have a training schedule and a training cluster together, or neither."""
-    schedule: KeyPath = ("training_schedule",)
-    cluster: KeyPath = ("compute", "training_cluster")
-    if not environment.has_keys("compute"):
-        return
-    if environment.given(*schedule) != environment.given(*cluster):
-        given, missing = (schedule, cluster) if environment.given(*schedule) else (cluster, schedule)
-        yield environment.problem(
-            *given,
-            found=f"{dotted(given)} without {dotted(missing)}",
-            allowed="both where models are trained, none where they are not",
-            fix=f"add {dotted(missing)}, or remove {dotted(given)}",
             at_key=True,
         )
 

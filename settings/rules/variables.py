@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from settings.checking.checked import Checked
+from settings.models.compute import PURPOSE_OF_KEY
 from settings.models.environment import Environment
 from settings.models.platform import Platform
 from settings.models.secret_names import looks_secret
@@ -24,7 +25,8 @@ def own_variables_fit(
     for section, taken in platform_variable_names(names).items():
         yield from _fit(platform, (section, "variable_group", "extra_variables"), taken)
     for environment in environments:
-        taken = environment_variable_names(environment.get("name") or "")
+        clusters = [*PURPOSE_OF_KEY, *(str(path[-1]) for path in environment.children("compute"))]
+        taken = environment_variable_names(environment.get("name") or "", clusters)
         yield from _fit(environment, ("variable_group", "extra_variables"), taken)
 
 

@@ -75,12 +75,21 @@ _EMPTY_LINES = "line #\n\n  "
 _USED_BY = "  used_by: [Training, Promotion]\n"
 _PERMISSION = "    developers: Administrator\n"
 
+_SIZE = "vm_size: Standard_DS3_v2, min_nodes: 0, max_nodes: 1, idle_time: PT5M"
+_USER = "12345678-abcd-4ef0-9876-0123456789ab"
+_WORKSTATION = f"  - {{ name: w-#a, user: {_USER}, vm_size: Standard_DS3_v2 }}\n"
+
 SHAPES: dict[str, Shape] = {
     "a list under an unknown key": _at_the_end(lambda n: "extra:\n" + _numbered("  - item #\n")(n)),
     "a list in one line": _at_the_end(lambda n: f"extra: [{_numbered('#, ')(n)}]\n"),
     "unknown keys": _at_the_end(_numbered("extra_#: x\n")),
     "unknown keys near to known ones": _at_the_end(_numbered("lokation_#: x\n")),
-    "unknown keys in a section": _behind(DEV, "compute:\n", "  scoring_cluster#: x\n"),
+    "unknown keys in a section": _behind(DEV, "workspace:\n", "  log_analytics#: x\n"),
+    "clusters": _behind(DEV, "compute:\n", f"  c#: {{ name: c#, purpose: batch, {_SIZE} }}\n"),
+    "clusters with mistakes": _behind(DEV, "compute:\n", f"  scoring_cluster#: {{ name: c#, {_SIZE} }}\n"),
+    "clusters that are none": _behind(DEV, "compute:\n", "  scoring_cluster#: x\n"),
+    "workstations": _at_the_end(lambda n: "workstations:\n" + _numbered(_WORKSTATION)(n)),
+    "a long text as a workstation": _at_the_end(lambda n: f"workstations: [{{ name: a{'-' * n} }}]\n"),
     "keys in keys": _at_the_end(_numbered(_LEVELS)),
     "nested too deeply": _at_the_end(lambda n: f"extra: {'[' * n}\n"),
     "a long text": _at_the_end(lambda n: f"extra: {'x' * n}\n"),

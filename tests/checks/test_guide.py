@@ -36,6 +36,18 @@ def test_each_variable_is_missed_that_is_empty_or_not_there(
     assert missing == [f"{stack}: the variable {name} of {group}" for name in names]
 
 
+def test_no_variable_of_a_cluster_is_missed_that_the_configuration_does_not_have(
+    changed: dict[str, Stack], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    config = copy_configuration(tmp_path_factory.mktemp("nightly"))
+    replace(
+        config / "environments" / "test.yaml",
+        ("  scoring_cluster:\n", "  nightly:\n    purpose: batch\n"),
+    )
+    changed["mlops-test"].variables("mlops-test-variables")["testScoringCluster"]["name"] = "testNightly"
+    assert missing_variables(load_settings(config), changed) == []
+
+
 def test_a_group_is_missed(settings: Settings, changed: dict[str, Stack]) -> None:
     changed["mlops-test"].at("azuredevops_variable_group.variables")["name"] = "other"
     assert missing_variables(settings, changed) == ["mlops-test: the variable group mlops-test-variables"]

@@ -26,7 +26,17 @@ def test_the_second_diff_is_empty(company: Platform, name: str) -> None:
     assert is_empty(company.diff(name))
 
 
-def test_destroying_leaves_nothing_in_the_state(company: Platform) -> None:
-    company.synthesize(DESTROY_PROTECTED="1")
-    company.destroy()
+def test_destroying_leaves_nothing_in_the_state_and_what_others_own_where_it_is(company: Platform) -> None:
+    company.destroy_protected()
     assert [company.managed(name) for name in STACKS] == [[], [], [], []]
+    # Whatever the word, what others own stays: Entra groups would be gone for the whole organization.
+    cloud = company.cloud()
+    with cloud.locked():
+        groups = [item.attributes for item in cloud.resources("azuredevops_group")]
+        containers = {item.name for item in cloud.resources("azurerm_storage_container")}
+    assert sorted(group["origin_id"][-2:] for group in groups if group["origin"] == "aad") == [
+        "01",
+        "02",
+        "03",
+    ]
+    assert containers == {"history", "forecasts"}

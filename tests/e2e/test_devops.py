@@ -248,7 +248,7 @@ def created(project_: bool, teams: Mapping[str, bool], *, protect: bool = True) 
         protect=protect,
     )
     for key in teams:
-        ours.group_id(key)
+        ours.identity_id(key)
     return synthesized(stack).terraform
 
 
@@ -295,3 +295,81 @@ def test_teams_of_an_earlier_version_are_not_made_anew(terraform: Terraform) -> 
     now["resource"]["azuredevops_project"]["project"]["name"] = "earlier"
     terraform.write(now)
     assert terraform.actions() == {"azuredevops_group.team_b": ["forget"]}
+
+
+# --- Entra groups ---------------------------------------------------------------------------------------------
+
+ENTRA, ANOTHER = "5c2a8f14-7b3e-4d69-a0c1-9e8d7f6a5b01", "5c2a8f14-7b3e-4d69-a0c1-9e8d7f6a5b02"
+
+
+def nested(groups: Mapping[str, str | None], *, forget: bool = False) -> Json:
+    """Return created teams, each with the Entra group that is given for its key."""
+    stack = new_stack()
+    Project(
+        stack,
+        "project",
+        settings=AzureDevOps(
+            organization_url="https://dev.azure.com/contoso", project=ProjectSettings(name="mlops")
+        ),
+        teams={
+            key: Team(name=f"Nested {key}", create=True, entra_group=group) for key, group in groups.items()
+        },
+        pipelines={},
+        create=True,
+        protect=False,
+        forget_entra_groups=forget,
+    )
+    return synthesized(stack).terraform
+
+
+def test_an_entra_group_outlasts_teams_and_stacks(terraform: Terraform) -> None:
+    def there() -> list[str]:
+        groups = terraform.cloud.resources("azuredevops_group")
+        return [item.id for item in groups if item.attributes["origin"] == "aad"]
+
+    def members() -> dict[str, list[str]]:
+        groups = terraform.cloud.resources("azuredevops_group")
+        return {item.name[-1]: item.attributes["members"] for item in groups if item.name[:6] == "Nested"}
+
+    terraform.write(nested({"x": ENTRA, "y": ENTRA}))
+    terraform.apply()
+    (known,) = there()
+    assert members() == {"x": [known], "y": [known]}
+    assert terraform.actions() == {}
+
+    # Another group for a team: the one that it had is not destroyed for it.
+    terraform.write(nested({"x": ANOTHER, "y": ANOTHER}))
+    with pytest.raises(TerraformError, match=r'entra\["x"\] has lifecycle.prevent_destroy set'):
+        terraform.actions()
+
+    terraform.write(nested({"x": None, "y": ENTRA}))
+    assert terraform.actions() == {
+        "azuredevops_group.entra_x": ["forget"],
+        'azuredevops_group.entra["y"]': ["create"],  # which finds the one that is known
+        "azuredevops_group_membership.team-x": ["delete"],
+        "azuredevops_group_membership.team-y": ["update"],
+    }
+    terraform.apply_plan()
+    assert (there(), members()) == ([known], {"x": [], "y": [known]})
+    assert terraform.actions() == {}
+
+    terraform.write(nested({"x": None, "y": None}))
+    assert terraform.actions() == {
+        'azuredevops_group.entra["y"]': ["forget"],
+        "azuredevops_group_membership.team-y": ["delete"],
+    }
+    terraform.apply_plan()
+    assert (there(), members()) == ([known], {"x": [], "y": []})
+
+    terraform.write(nested({"x": ANOTHER, "y": ENTRA}))
+    terraform.apply()
+    assert len(there()) == 2
+    with pytest.raises(TerraformError, match=r"entra\[.*has lifecycle.prevent_destroy set"):
+        terraform.run("destroy", "-auto-approve")
+    # As `make destroy` does it.
+    terraform.write(nested({"x": ANOTHER, "y": ENTRA}, forget=True))
+    terraform.apply()
+    assert [len(people) for people in members().values()] == [1, 1]
+    terraform.write(nested({"x": ANOTHER, "y": ENTRA}))
+    terraform.run("destroy", "-auto-approve")
+    assert (len(there()), members()) == (2, {})

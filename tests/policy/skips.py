@@ -50,8 +50,10 @@ class Skip(BaseModel):
 
 def _value(values: Any, key: str) -> Any:
     """Return the value of a setting, such as ``compute.scoring_cluster.min_nodes``; None below what is absent."""
-    for part in key.split("."):
-        values = None if values is None else values[part]
+    parts = key.split(".")
+    for index, part in enumerate(parts):
+        own = parts[:index] == ["compute"]  # whose keys are the user's own
+        values = None if values is None else values.get(part) if own else values[part]
     return values
 
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from sandbox.cloud.request import NOT_FOUND, Request, ServiceError
 from sandbox.cloud.store import Resource
-from sandbox.services.azure import arm
+from sandbox.services.azure import arm, computes
 from sandbox.services.azure.arm_resource import ArmResource, require_reference
 from sandbox.services.data_source import DataSource
 from sandbox.services.resource_type import Arguments, Attributes
 from sandbox.services.rules import ProviderRules, Value
 
 _REGISTRY = "microsoft.machinelearningservices/registries"
+_UNTAGGED = (
+    "microsoft.machinelearningservices/workspaces/datastores",
+    "microsoft.machinelearningservices/workspaces/outboundrules",
+)
+"""Types without tags, by azapi's own schemas (2.12.0, ``internal/azure/generated``)."""
 
 
 class AnyResource(ArmResource, type_name="azapi_resource"):
@@ -49,12 +54,42 @@ class AnyResource(ArmResource, type_name="azapi_resource"):
         middle = kind.rpartition("/")[2] if kind.count("/") > 1 else f"providers/{kind}"
         return f"{arguments['parent_id']}/{middle}/{arguments['name']}"
 
+    def provider_check(self, request: Request, arguments: Arguments) -> None:
+        """Refuse tags on what has none: the provider holds the arguments to its schema of the type."""
+        if arguments.get("tags") and _azure_type(arguments).lower() in _UNTAGGED:
+            raise ServiceError("Invalid configuration: `tags` is not expected here.", "tags")
+
     def check(self, request: Request, arguments: Arguments) -> None:
         """Refuse a parent that does not exist, and ids in the body of resources that do not."""
         resources = arm.index(request.cloud)
         for name in ("parent_id", "body", "identity"):
             for arm_id in arm.references(arguments.get(name)):
                 require_reference(resources, arm_id, name)
+        if computes.is_instance(arguments):
+            computes.check_instance(request, arguments)
+
+    def check_new(self, request: Request, resource_id: str, arguments: Arguments) -> None:
+        """Refuse a name that is taken elsewhere as well."""
+        super().check_new(request, resource_id, arguments)
+        if computes.is_instance(arguments):
+            computes.check_new_instance(request, arguments)
+
+    def minutes(self, request: Request, action: Literal["create", "delete"], attributes: Arguments) -> int:
+        """Return how long the managed network takes that comes with the first compute."""
+        if action == "create" and computes.is_instance(attributes):
+            return computes.minutes_of_instance(request, attributes)
+        return 0
+
+    def after_create(self, request: Request, resource: Resource) -> None:
+        """Make the managed network with the first compute."""
+        if computes.is_instance(resource.attributes):
+            computes.after_instance(request, resource)
+
+    def update(self, request: Request, resource: Resource, arguments: Arguments) -> Resource:
+        """Change a resource; of a compute instance nothing but its tags, and without a word (bicep-types-az#2543)."""
+        if computes.is_instance(resource.attributes):
+            arguments = {**arguments, "body": resource.attributes["body"]}
+        return super().update(request, resource, arguments)
 
     def is_there(self, request: Request, resource_id: str) -> bool:
         """Whether the id is taken, whichever provider made it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any, Literal
 
@@ -11,7 +12,7 @@ from sandbox.services.azure.arm_resource import SoftDelete
 from sandbox.services.azure.authorization import assign, assignments
 from sandbox.services.azure.azure_resource import AzureResource
 from sandbox.services.azure.storage import StorageAccount, prepare_for_workspace
-from sandbox.services.resource_type import Arguments, Attributes, declared
+from sandbox.services.resource_type import Arguments, Attributes
 from sandbox.services.rules import ProviderRules, Unchangeable, Value, values_at
 
 _NEEDED_BEFORE = (
@@ -23,14 +24,10 @@ _NEEDED_BEFORE = (
     ("application_insights_id", "Contributor"),
 )
 """What a user-assigned identity of a workspace must have, by the argument that names the scope."""
-# How the names of the rules begin that Azure makes.
-_REQUIRED = "__SYS_PE_"
-# What compute in a managed network reaches by endpoints that Azure makes.
-_REACHED = {
-    "storage_account_id": ("blob", "file"),
-    "key_vault_id": ("vault",),
-    "container_registry_id": ("registry",),
-}
+
+
+REQUIRED_RULE = "__SYS_PE_"
+"""How the names of the outbound rules begin that Azure makes."""
 
 
 class MachineLearningWorkspace(AzureResource, type_name="azurerm_machine_learning_workspace"):
@@ -139,108 +136,6 @@ class MachineLearningWorkspace(AzureResource, type_name="azurerm_machine_learnin
             _assign_roles(request, resource)
 
 
-class ComputeCluster(AzureResource, type_name="azurerm_machine_learning_compute_cluster"):
-    """A compute cluster of a workspace."""
-
-    arm_id = "{machine_learning_workspace_id}/computes/{name}"
-    upper_case = ("vm_size",)
-    rules = ProviderRules(
-        force_new=(
-            "description",
-            "local_auth_enabled",
-            "location",
-            "machine_learning_workspace_id",
-            "name",
-            "node_public_ip_enabled",
-            "ssh",
-            "ssh_public_access_enabled",
-            "subnet_resource_id",
-            "vm_priority",
-            "vm_size",
-        ),
-        defaults={
-            "local_auth_enabled": True,
-            "node_public_ip_enabled": True,
-            "ssh_public_access_enabled": False,
-        },
-        values={
-            "name": Value(
-                pattern="^[a-zA-Z][a-zA-Z0-9-]{1,30}[a-zA-Z0-9]$",
-                says=(
-                    "must be between 3 and 32 characters, may only include alphanumeric characters "
-                    "and '-' and must start with a letter, end with a letter or digit"
-                ),
-            ),
-            "scale_settings.scale_down_nodes_after_idle_duration": Value(
-                pattern=r"^P(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?$", says="must be an ISO 8601 duration"
-            ),
-            "vm_priority": Value(one_of=("Dedicated", "LowPriority")),
-        },
-    )
-
-    def check(self, request: Request, arguments: Arguments) -> None:
-        """Refuse another location than the workspace's, a network that does not fit it, and too few nodes."""
-        super().check(request, arguments)
-        workspace = _workspace(request, arguments["machine_learning_workspace_id"])
-        if workspace is None:
-            return
-        if workspace.attributes["location"] != arguments["location"]:
-            raise ServiceError(
-                f"{BAD_REQUEST} UserError: The location of the compute ({arguments['location']}) is not the "
-                f"workspace's ({workspace.attributes['location']}).",
-                "location",
-            )
-        isolated = _isolation_mode(workspace) not in (None, "", "Disabled")
-        has_subnet = bool(arguments.get("subnet_resource_id"))
-        if isolated and has_subnet:
-            raise ServiceError(
-                f"{BAD_REQUEST} UserError: A compute of a workspace with a managed network cannot be in a subnet.",
-                "subnet_resource_id",
-            )
-        if arguments.get("node_public_ip_enabled") is False and not isolated and not has_subnet:
-            raise ServiceError(
-                f"{BAD_REQUEST} UserError: Nodes without a public IP need a subnet or a workspace with a managed "
-                "network.",
-                "node_public_ip_enabled",
-            )
-        scale = arguments["scale_settings"][0]
-        if scale["min_node_count"] > scale["max_node_count"]:
-            raise ServiceError(
-                f"{BAD_REQUEST} UserError: minNodeCount is above maxNodeCount.", "scale_settings"
-            )
-
-    def minutes(self, request: Request, action: Literal["create", "delete"], attributes: Arguments) -> int:
-        """Return 40 for the first compute in a managed network, which makes the network and perhaps its firewall."""
-        workspace = _workspace(request, attributes["machine_learning_workspace_id"])
-        isolated = workspace is not None and _isolation_mode(workspace) not in (None, "", "Disabled")
-        there = request.cloud.resources(PrivateEndpointOutboundRule.name)
-        made = any(
-            rule.name.startswith(_REQUIRED) for rule in there if workspace and _within(rule, workspace)
-        )
-        return 40 if action == "create" and isolated and not made else 0
-
-    def after_create(self, request: Request, resource: Resource) -> None:
-        """Make the managed network, with the endpoints that the workspace needs itself.
-
-        They come with the first compute, as required outbound rules ("Workspace managed virtual network isolation").
-        """
-        workspace = _workspace(request, resource.attributes["machine_learning_workspace_id"])
-        if workspace is None or _isolation_mode(workspace) in (None, "", "Disabled"):
-            return
-        rule = declared[PrivateEndpointOutboundRule.name]
-        for argument, parts in _REACHED.items():
-            for part in parts if workspace.attributes[argument] else ():
-                target = workspace.attributes[argument]
-                wanted = {
-                    "name": f"{_REQUIRED}{target.rpartition('/')[2]}_{part}",
-                    "workspace_id": workspace.id,
-                    "service_resource_id": target,
-                    "sub_resource_target": part,
-                }
-                if not rule.is_there(request, rule.new_id(request, wanted)):
-                    rule.create(request, wanted)
-
-
 class BlobDatastore(AzureResource, type_name="azurerm_machine_learning_datastore_blobstorage"):
     """A datastore of a workspace: a container by another name."""
 
@@ -265,10 +160,11 @@ class FqdnOutboundRule(
     rules = ProviderRules(force_new=("name", "workspace_id"))
 
     def check(self, request: Request, arguments: Arguments) -> None:
-        """Refuse to approve a host in a workspace whose network does not ask for approval."""
+        """Refuse a name, and to approve a host in a workspace whose network does not ask for approval."""
         super().check(request, arguments)
-        workspace = _workspace(request, arguments["workspace_id"])
-        mode, needed = _isolation_mode(workspace) if workspace else None, "AllowOnlyApprovedOutbound"
+        _check_rule_name(arguments)
+        workspace = find_workspace(request, arguments["workspace_id"])
+        mode, needed = isolation_mode(workspace) if workspace else None, "AllowOnlyApprovedOutbound"
         if mode != needed:
             raise ServiceError(
                 f"{BAD_REQUEST} ValidationError: An outbound rule of this type needs a workspace whose managed network "
@@ -320,23 +216,33 @@ class PrivateEndpointOutboundRule(
     )
 
     def check(self, request: Request, arguments: Arguments) -> None:
-        """Refuse a rule in a workspace without a managed network."""
+        """Refuse a name, and a rule in a workspace without a managed network."""
         super().check(request, arguments)
-        workspace = _workspace(request, arguments["workspace_id"])
-        if workspace is None or _isolation_mode(workspace) in (None, "", "Disabled"):
+        _check_rule_name(arguments)
+        workspace = find_workspace(request, arguments["workspace_id"])
+        if workspace is None or isolation_mode(workspace) in (None, "", "Disabled"):
             raise ServiceError(
                 f"{BAD_REQUEST} ValidationError: An outbound rule needs a workspace with a managed network.",
                 "workspace_id",
             )
 
 
-def _within(rule: Resource, workspace: Resource) -> bool:
-    return rule.id.lower().startswith(f"{workspace.id.lower()}/")
+def _check_rule_name(arguments: Arguments) -> None:
+    """Refuse the name of a rule that Azure does not take ("Managed Network Settings Rule - Create Or Update")."""
+    name = arguments["name"]
+    if not name.startswith(REQUIRED_RULE) and not re.fullmatch("[a-zA-Z0-9][a-zA-Z0-9_-]{2,32}", name):
+        raise ServiceError(
+            f"{BAD_REQUEST} ValidationError: The name of an outbound rule has 3 to 33 letters, digits, hyphens and "
+            f"underscores, and starts with a letter or digit: {name}.",
+            "name",
+        )
 
 
-def _workspace(request: Request, workspace_id: str) -> Resource | None:
+def find_workspace(request: Request, workspace_id: str) -> Resource | None:
+    """Return the workspace with this id, or None."""
     return request.cloud.find(workspace_id, MachineLearningWorkspace.name)
 
 
-def _isolation_mode(workspace: Resource) -> Any:
+def isolation_mode(workspace: Resource) -> Any:
+    """Return what the managed network of a workspace lets out; ``Disabled`` or nothing where it has none."""
     return next(values_at(workspace.attributes, "managed_network.isolation_mode"), None)

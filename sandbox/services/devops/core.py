@@ -1,20 +1,13 @@
-"""Projects and groups."""
+"""Projects."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import os
-import uuid
 from types import MappingProxyType
 
 from sandbox.cloud.request import Request
-from sandbox.services.devops.devops_resource import (
-    DevOpsDataSource,
-    DevOpsResource,
-    UniqueName,
-    find_project,
-)
+from sandbox.services.devops.devops_resource import DevOpsDataSource, DevOpsResource, UniqueName
 from sandbox.services.resource_type import Arguments, Attributes
 from sandbox.services.rules import ProviderRules
 
@@ -90,46 +83,3 @@ class ExistingProjects(DevOpsDataSource, type_name="azuredevops_projects"):
             "projects": listed,
             "id": f"projects#{digest.decode()}",
         }
-
-
-class Group(DevOpsResource, type_name="azuredevops_group"):
-    """A group of people; a project's teams are groups too."""
-
-    unique_name = UniqueName(
-        argument="display_name", within="scope", says="TF50632: The group {name} already exists."
-    )
-    import_names_project = False
-    rules = ProviderRules(
-        force_new=("scope", "origin_id", "mail"),
-        conflicts=(("display_name", "mail"), ("display_name", "origin_id"), ("mail", "origin_id")),
-    )
-
-    def new_id(self, request: Request, arguments: Arguments) -> str:
-        """Return a descriptor."""
-        return f"vssgp.Uy0xLTktMTU1MTM3NDI0NS{os.urandom(24).hex()}"
-
-    def computed(self, request: Request, resource_id: str, arguments: Arguments) -> Arguments:
-        """Return its names in the directory of the organization."""
-        scope = arguments.get("scope")
-        project = find_project(request.cloud, scope) if isinstance(scope, str) else None
-        place = project.name if project else "TEAM FOUNDATION"
-        domain = f"Classification/TeamProject/{scope}" if project else "Framework/IdentityDomain/0"
-        return {
-            "descriptor": resource_id,
-            "group_id": str(uuid.uuid4()),
-            "origin": "vsts",
-            "origin_id": str(uuid.uuid4()),
-            "subject_kind": "group",
-            "domain": f"vstfs:///{domain}",
-            "mail": "",
-            "members": [],
-            "principal_name": f"[{place}]\\{arguments.get('display_name')}",
-            "url": f"{request.account.organization}/_apis/Graph/Groups/{resource_id}",
-        }
-
-
-class ExistingGroup(DevOpsDataSource, type_name="azuredevops_group"):
-    """A group that is there already."""
-
-    missing = "Could not find Group with Name: {name} in project with ID: {project_id}"
-    other_names = MappingProxyType({"name": "display_name", "project_id": "scope"})

@@ -15,7 +15,10 @@ from sandbox.services.resource_type import Arguments, ResourceType, declared
 PROJECT = "azuredevops_project"
 SERVICE_CONNECTIONS = ("azuredevops_serviceendpoint_azurerm", "azuredevops_serviceendpoint_incomingwebhook")
 
-_GROUP, _PIPELINE, _USER = "azuredevops_group", "azuredevops_build_definition", "azuredevops_user"
+USER = "azuredevops_user"
+"""A person. Terraform only looks people up."""
+
+_GROUP, _PIPELINE = "azuredevops_group", "azuredevops_build_definition"
 # What checks, authorizations and roles are attached to, by the service's words for it.
 _TARGETS: Mapping[str, Sequence[str]] = {
     "distributedtask.environmentreferencerole": ("azuredevops_environment",),
@@ -146,7 +149,7 @@ def _missing_people(cloud: Cloud, arguments: Arguments) -> Iterator[ServiceError
     if isinstance(pipeline, int | float) and cloud.find(str(int(pipeline)), _PIPELINE) is None:
         yield ServiceError(f"The pipeline with the id {int(pipeline)} could not be found.", "pipeline_id")
     known = {group.attributes.get("group_id") for group in cloud.resources(_GROUP)}
-    known |= {user.id for user in cloud.resources(_USER)}
+    known |= {user.id for user in cloud.resources(USER)}
     named: list[tuple[str, Any]] = [("approvers", item) for item in arguments.get("approvers") or []]
     named += [("identity_id", arguments["identity_id"])] if "identity_id" in arguments else []
     for name, identity in named:

@@ -17,8 +17,10 @@ from constructs_lib.bindings.azuredevops import (
     DataAzuredevopsGroup,
     DataAzuredevopsProject,
     DataAzuredevopsProjects,
+    DataAzuredevopsUsers,
     Environment,
     Group,
+    GroupMembership,
     PipelineAuthorization,
     Project,
     SecurityroleAssignment,
@@ -52,6 +54,9 @@ def build(stack: TerraformStack) -> None:
     DataAzuredevopsProjects(stack, "there", name="MLOps")
     leads = DataAzuredevopsGroup(stack, "leads", name="Leads", project_id=found.id)
     team = Group(stack, "team", display_name="QA", scope=found.id)
+    entra = Group(stack, "entra", origin_id="5c2a8f14-7b3e-4d69-a0c1-9e8d7f6a5b01")
+    GroupMembership(stack, "people", group=team.id, members=[entra.id], mode="add")
+    anna = DataAzuredevopsUsers(stack, "anna", principal_name="anna@contoso.com")
     environment = Environment(
         stack, "environment", project_id=found.id, name="prod", depends_on=[team, leads]
     )
@@ -61,7 +66,7 @@ def build(stack: TerraformStack) -> None:
         project_id=found.id,
         target_resource_id=environment.id,
         target_resource_type="environment",
-        approvers=[team.group_id, leads.group_id],
+        approvers=[team.group_id, leads.group_id, anna.only_id],
         minimum_required_approvers=2,
         requester_can_approve=False,
         instructions="Look at the metrics.",
@@ -167,7 +172,17 @@ EXPECTED: dict[str, dict[str, Any]] = {
                 "lifecycle": {"prevent_destroy": True},
             }
         },
-        "azuredevops_group": {"team": {"display_name": "QA", "scope": FOUND_PROJECT}},
+        "azuredevops_group": {
+            "team": {"display_name": "QA", "scope": FOUND_PROJECT},
+            "entra": {"origin_id": "5c2a8f14-7b3e-4d69-a0c1-9e8d7f6a5b01"},
+        },
+        "azuredevops_group_membership": {
+            "people": {
+                "group": "${azuredevops_group.team.id}",
+                "members": ["${azuredevops_group.entra.id}"],
+                "mode": "add",
+            }
+        },
         "azuredevops_environment": {
             "environment": {
                 "project_id": FOUND_PROJECT,
@@ -183,6 +198,7 @@ EXPECTED: dict[str, dict[str, Any]] = {
                 "approvers": [
                     "${azuredevops_group.team.group_id}",
                     "${data.azuredevops_group.leads.group_id}",
+                    "${one(data.azuredevops_users.anna.users[*].id)}",
                 ],
                 "minimum_required_approvers": 2,
                 "requester_can_approve": False,
@@ -280,6 +296,7 @@ EXPECTED: dict[str, dict[str, Any]] = {
     "data": {
         "azuredevops_project": {"found": {"name": "MLOps"}},
         "azuredevops_projects": {"there": {"name": "MLOps"}},
+        "azuredevops_users": {"anna": {"principal_name": "anna@contoso.com"}},
         "azuredevops_group": {"leads": {"name": "Leads", "project_id": FOUND_PROJECT}},
         "azuredevops_build_definition": {
             "pipeline": {"project_id": FOUND_PROJECT, "name": "training", "path": "\\ml"}

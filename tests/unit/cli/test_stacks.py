@@ -244,5 +244,38 @@ def test_the_registry_stays_when_somebody_says_no_to_an_environment(project: Pro
 
 
 def test_the_word_destroys_the_rest_too(project: Project) -> None:
-    project.run("destroy", DESTROY_PROTECTED="1")
-    assert project.calls() == [f"npx cdktf destroy * {PLACE}"]
+    project.say("npx", f"{ALL}{REGISTRY}  Apply complete! Resources: 0 added, 0 changed, 9 destroyed.\n")
+    done = project.run("destroy", DESTROY_PROTECTED="1")
+    assert done.returncode == 0, done.stderr
+    assert [call.split(" --")[0] for call in project.calls()] == [
+        "npx cdktf destroy mlops-dev mlops-test mlops-prod",
+        # Without it, Entra groups would be destroyed with the stack.
+        "npx cdktf deploy mlops-registry",
+        "npx cdktf destroy mlops-registry",
+    ]
+    assert "Left on purpose" not in done.stdout
+
+
+def test_the_word_destroys_the_registry_alone_in_two_steps(project: Project) -> None:
+    project.say("npx", f"{REGISTRY}  Apply complete! Resources: 0 added, 0 changed, 9 destroyed.\n")
+    project.run("destroy", REGISTRY, DESTROY_PROTECTED="1")
+    assert [call.split(" --")[0] for call in project.calls()] == [
+        "npx cdktf deploy mlops-registry",
+        "npx cdktf destroy mlops-registry",
+    ]
+
+
+def test_what_is_still_to_be_forgotten_is_not_destroyed(project: Project) -> None:
+    """Somebody said no to the deployment that forgets."""
+    project.say("npx", "")
+    project.run("destroy", REGISTRY, DESTROY_PROTECTED="1")
+    assert [call.split(" --")[0] for call in project.calls()] == ["npx cdktf deploy mlops-registry"]
+
+
+def test_the_word_takes_no_pattern(project: Project) -> None:
+    done = project.run("destroy", "mlops-*", DESTROY_PROTECTED="1")
+    assert done.returncode == 1
+    assert done.stderr.startswith(
+        "Error: With DESTROY_PROTECTED=1 stacks go by their whole names, and mlops-* is a"
+    )
+    assert project.calls() == []

@@ -74,7 +74,7 @@ def monitoring(stack: TerraformStack, group: ResourceGroup, *, retention_days: i
             adopting=configure_azurerm(
                 stack, tenant_id=TENANT, subscription_id="s", alias=ADOPTING, overwrite=True
             ),
-            email=None,
+            emails=[],
         ),
         failure_anomalies=False,
     )

@@ -17,7 +17,7 @@ def test_a_run_needs_approval_a_branch_and_the_lock(stack: TerraformStack) -> No
         settings=ApprovalEnvironment(
             name="prod-deployment",
             used_by=("Training",),
-            approvers=("leads", "qa"),
+            approvers=("leads", "qa", "anna@contoso.com"),
             minimum_approvers=2,
             timeout="PT36H",
             instructions="Look at the metrics.",
@@ -29,6 +29,7 @@ def test_a_run_needs_approval_a_branch_and_the_lock(stack: TerraformStack) -> No
     assert approval["approvers"] == [
         "${data.azuredevops_group.team_leads.group_id}",
         "${data.azuredevops_group.team_qa.group_id}",
+        "${one(data.azuredevops_users.person_anna-at-contoso_com.users[*].id)}",
     ]
     assert (approval["minimum_required_approvers"], approval["requester_can_approve"]) == (2, False)
     lock = written.at("azuredevops_check_exclusive_lock.approval_exclusive_lock")
@@ -48,4 +49,5 @@ def test_a_run_needs_approval_a_branch_and_the_lock(stack: TerraformStack) -> No
     assert {name: body["role_name"] for name, body in roles.items()} == {
         "approval-role-leads": "Reader",
         "approval-role-qa": "Reader",
+        "approval-role-anna-at-contoso_com": "Reader",
     }

@@ -19,7 +19,7 @@ def budget(stack: TerraformStack, *, forecast: int | None) -> Any:
         amount=500,
         thresholds=[80, 100],
         forecast=forecast,
-        email="ml-team@company.com",
+        emails=["ml-team@company.com", "finance@company.com"],
     )
     return synthesized(stack).at("azurerm_consumption_budget_resource_group.budget")
 
@@ -39,5 +39,5 @@ def test_notices_go_by_mail_and_page_nobody(stack: TerraformStack) -> None:
         (110, "Forecasted"),
     ]
     for notice in notices:
-        assert notice["contact_emails"] == ["ml-team@company.com"]
+        assert notice["contact_emails"] == ["ml-team@company.com", "finance@company.com"]
         assert "contact_groups" not in notice

@@ -6,7 +6,7 @@ from cdktf import TerraformStack
 
 from constructs_lib.azure.compute import add_compute_cluster
 from constructs_lib.azure.identity import RoleAssignments
-from tests.project import SUBSCRIPTION
+from tests.project import SUBNET, SUBSCRIPTION
 from tests.unit.constructs.examples import identity, resource_group, synthesized, workspace
 
 
@@ -53,3 +53,26 @@ def test_a_cluster_in_a_managed_network(stack: TerraformStack) -> None:
         "time_sleep.workspace_own_roles_wait",
         "azurerm_role_assignment.roles_group_acrpull",
     ]
+
+
+def test_a_cluster_in_a_subnet(stack: TerraformStack) -> None:
+    group = resource_group(stack)
+    add_compute_cluster(
+        stack,
+        "batch",
+        workspace=workspace(stack, group),
+        location="eastus",
+        name="batch-cluster",
+        vm_size="Standard_NC4as_T4_v3",
+        vm_priority="Dedicated",
+        min_nodes=0,
+        max_nodes=1,
+        idle_time="PT5M",
+        identity=identity(stack, group),
+        identity_roles=[],
+        node_public_ip=False,
+        subnet_id=SUBNET,
+    )
+    cluster = synthesized(stack).at("azurerm_machine_learning_compute_cluster.batch")
+    assert (cluster["subnet_resource_id"], cluster["node_public_ip_enabled"]) == (SUBNET, False)
+    assert (cluster["vm_size"], cluster["vm_priority"]) == ("STANDARD_NC4AS_T4_V3", "Dedicated")

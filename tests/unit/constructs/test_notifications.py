@@ -21,6 +21,22 @@ def slack_address(stack: TerraformStack) -> ChannelAddress:
     )
 
 
+def test_each_address_is_a_receiver_with_a_name_of_its_own(stack: TerraformStack) -> None:
+    ActionGroup(
+        stack,
+        "alerts",
+        resource_group=resource_group(stack),
+        name="example-alerts",
+        short_name="example",
+        emails=["ml-team@company.com", "on-call@company.com"],
+    )
+    receivers = synthesized(stack).at("azurerm_monitor_action_group.alerts.email_receiver")
+    assert {receiver["name"]: receiver["email_address"] for receiver in receivers} == {
+        "email": "ml-team@company.com",
+        "email-2": "on-call@company.com",
+    }
+
+
 def test_slack_gets_a_message_from_a_logic_app_that_keeps_the_address_to_itself(
     stack: TerraformStack,
 ) -> None:

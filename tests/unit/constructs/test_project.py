@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from cdktf import TerraformStack
 
-from constructs_lib.devops.project import Project
+from constructs_lib.devops.project import Project, address_of
 from settings.models.devops import ServiceConnection
 from settings.models.platform import AzureDevOps, Pipeline
 from settings.models.platform import Project as ProjectSettings
@@ -24,8 +26,8 @@ def test_one_stack_creates_what_is_to_be_created(stack: TerraformStack) -> None:
 
 def test_an_existing_team_is_looked_up_there_too(stack: TerraformStack) -> None:
     ours = project(stack, create=True)
-    assert ours.group_id("leads") == '${azuredevops_group.team["leads"].group_id}'
-    ours.group_id("qa")
+    assert ours.identity_id("leads") == '${azuredevops_group.team["leads"].group_id}'
+    ours.identity_id("qa")
     written = synthesized(stack)
     assert list(written.resources("azuredevops_group")) == ["team"]
     assert written.data("azuredevops_group")["team_qa"]["name"] == "QA Team"
@@ -77,7 +79,10 @@ def test_what_is_no_longer_created_is_forgotten(stack: TerraformStack) -> None:
     written = synthesized(stack).terraform
     assert written["removed"] == [
         {"from": address, "lifecycle": {"destroy": False}}
-        for address in ("azuredevops_group.team_qa", "azuredevops_project.project")
+        for address in (
+            *("azuredevops_group.team_qa", "azuredevops_project.project"),
+            "azuredevops_group.entra",
+        )
     ]
     assert written["moved"] == [
         {"from": "azuredevops_group.team_leads", "to": 'azuredevops_group.team["leads"]'},
@@ -87,11 +92,38 @@ def test_what_is_no_longer_created_is_forgotten(stack: TerraformStack) -> None:
 
 def test_any_other_stack_looks_up_what_it_uses(stack: TerraformStack) -> None:
     ours = project(stack)
-    assert ours.group_id("leads") == ours.group_id("leads")
+    assert ours.identity_id("leads") == ours.identity_id("leads")
     written = synthesized(stack)
     assert written.data("azuredevops_project")["project"]["name"] == "mlops"
     assert list(written.data("azuredevops_group")) == ["team_leads"]
     assert "resource" not in written.terraform
+
+
+def test_a_person_is_found_by_the_name_that_the_person_signs_in_with(stack: TerraformStack) -> None:
+    ours = project(stack)
+    found = "data.azuredevops_users.person_anna_maier-at-contoso_com"
+    for _ in range(2):
+        assert ours.identity_id("anna.maier@contoso.com") == f"${{one({found}.users[*].id)}}"
+    person = synthesized(stack).data("azuredevops_users")["person_anna_maier-at-contoso_com"]
+    assert person["principal_name"] == "anna.maier@contoso.com"
+    (expected,) = person["lifecycle"]["postcondition"]
+    assert expected["condition"] == "${length(self.users) == 1}"
+    assert (
+        "No one person signs in to https://dev.azure.com/contoso as anna.maier@con"
+        in expected["error_message"]
+    )
+
+
+@pytest.mark.parametrize(
+    "one", ["a.b@c.de", "a_b@c.de", "a-b@c.de", "a@b.c.de", "a--b@c.de", "a-_b@c.de", "a@c.de"]
+)
+def test_no_two_people_have_one_address(one: str) -> None:
+    others = {"a.b@c.de", "a_b@c.de", "a-b@c.de", "a@b.c.de", "a--b@c.de", "a-_b@c.de", "a@c.de"} - {one}
+    assert address_of(one) not in {address_of(other) for other in others}
+    assert re.fullmatch(r"[\w-]+", address_of(one))
+    # Team keys have no hyphen.
+    assert "-at-" in address_of(one)
+    assert address_of("qa_team") == "qa_team"
 
 
 def test_pipelines_are_found_in_their_folders_and_missing_ones_are_left_out(stack: TerraformStack) -> None:

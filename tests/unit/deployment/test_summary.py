@@ -11,6 +11,7 @@ from rich.console import Console
 from deployment.stacks import Stack, read_stacks
 from deployment.summary import gate, summarize, teams
 from tests.guide.tables import APPROVALS
+from tests.synthesized import Stack as Synthesized
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +71,14 @@ def test_names_are_there_and_no_counts(read: list[Stack]) -> None:
     assert words.endswith("Next 1. make diff")
 
 
+def test_a_company_sees_its_workstations_and_who_trains(company: dict[str, Synthesized]) -> None:
+    dev = Stack("mlops-dev", Path(), company["mlops-dev"].terraform)
+    words = " ".join(printed([dev], [], 200).split())
+    assert "dev-gpu-cluster 0-2 nodes" in words
+    assert "workstation dev-anna, dev-ben" in words
+    assert gate(dev).training is True
+
+
 @pytest.mark.parametrize("width", [80, 120])
 def test_it_is_a_screenful(read: list[Stack], width: int) -> None:
     lines = printed(read, ["one", "two"], width).split("\n")
@@ -92,6 +101,20 @@ def test_only_what_was_deployed(read: list[Stack]) -> None:
 def test_teams_that_are_created_are_those_to_fill(read: list[Stack]) -> None:
     assert "ML team leads" in teams(read)
     assert teams(read[1:]) == []
+
+
+def test_a_team_with_an_entra_group_is_not_one_to_fill(company: dict[str, Synthesized]) -> None:
+    registry = company["mlops-registry"].terraform
+    empty = teams([Stack("mlops-registry", Path(), registry)])
+    assert "Leads" in empty
+    assert "ML team leads" not in empty
+    # Nor is the Entra group itself a team.
+    assert len(empty) == 3
+
+
+def test_a_person_goes_by_the_name_that_the_person_signs_in_with(company: dict[str, Synthesized]) -> None:
+    found = gate(Stack("mlops-prod", Path(), company["mlops-prod"].terraform))
+    assert found.approvers == ["Senior engineers", "Platform lead", "anna.maier@contoso.com"]
 
 
 def approved_by(approvers: list[str], minimum: int) -> str:

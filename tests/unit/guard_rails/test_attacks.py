@@ -120,6 +120,14 @@ ATTACKS: dict[str, tuple[Callable[[Any], None], str]] = {
         put(f"{SLACK}/type", "${lower(var.slack_webhook_url)}"),
         'the type "${lower',
     ),
+    "another query of azapi": (
+        put(f"{SLACK}/create_query_parameters", {"skipValidation": ["true"], "listKeys": ["true"]}),
+        "create_query_parameters = {",
+    ),
+    "a query of azapi in a change": (
+        put(f"{SLACK}/update_query_parameters", {"restype": ["service"]}),
+        "update_query_parameters = {",
+    ),
     "a body of azapi as an expression": (
         put(f"{SLACK}/body", "${terraform_data.x.output}"),
         "a text as body",
@@ -294,6 +302,25 @@ def test_a_way_round_is_refused(prod: Any, what: str) -> None:
     assert all(violation.path and violation.allowed and violation.fix for violation in refused)
 
 
+def test_tags_where_azapi_takes_none_are_refused(company: Any) -> None:
+    terraform = json.loads(json.dumps(company["mlops-dev"].terraform))
+    terraform["resource"]["azapi_resource"]["data_sales_history"]["tags"] = dict.fromkeys(TAGS, "x")
+    found = [violation.found for violation in violations(terraform, private=False, tags=TAGS)]
+    assert found == ["tags on a type that has none"]
+
+
+@pytest.mark.parametrize(
+    "lifecycle",
+    [None, {}, {"prevent_destroy": False}, {"prevent_destroy": "true"}, [{"prevent_destroy": True}]],
+)
+def test_an_entra_group_that_could_be_destroyed_is_refused(company: Any, lifecycle: Any) -> None:
+    terraform = json.loads(json.dumps(company["mlops-registry"].terraform))
+    assert list(violations(terraform, private=False, tags=TAGS)) == []
+    terraform["resource"]["azuredevops_group"]["entra"]["lifecycle"] = lifecycle
+    found = [violation.found for violation in violations(terraform, private=False, tags=TAGS)]
+    assert "an Entra group without prevent_destroy" in found
+
+
 def test_a_refusal_names_the_construct_and_the_file_to_review(prod: Any) -> None:
     put(f"{ACCOUNT}/provisioner", [{"local-exec": {"command": "id"}}])(prod)
     (violation,) = violations(prod, private=True, tags=TAGS, stack=PROD)
@@ -367,9 +394,11 @@ def test_a_file_that_terraform_reads_otherwise_is_refused(written: Path, tmp_pat
     assert all(violation.path == PROD for violation in refused.value.violations)
 
 
-def test_the_lists_hold_nothing_that_is_not_used(stacks: Any, variant: Any, closed: Any) -> None:
+def test_the_lists_hold_nothing_that_is_not_used(
+    stacks: Any, variant: Any, closed: Any, company: Any
+) -> None:
     """A type, a secret's way, an azapi type or an action that nothing uses is a door that nobody watches."""
-    all_stacks = [stack.terraform for group in (stacks, variant, closed) for stack in group.values()]
+    all_stacks = [stack.terraform for group in (stacks, variant, closed, company) for stack in group.values()]
     used = {
         section: {type_ for t in all_stacks for type_ in t.get(section, {})}
         for section in ("resource", "data")

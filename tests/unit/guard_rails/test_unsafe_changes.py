@@ -33,12 +33,12 @@ LEAST = 20_000
 
 
 @pytest.fixture(scope="module")
-def all_stacks(stacks: Stacks, variant: Stacks, closed: Stacks) -> list[tuple[Json, bool]]:
-    """Every stack of the three configurations, and whether it is closed to public networks."""
+def all_stacks(stacks: Stacks, variant: Stacks, closed: Stacks, company: Stacks) -> list[tuple[Json, bool]]:
+    """Every stack of the four configurations, and whether it is closed to public networks."""
     return [
         *(
             (stack.terraform, name == "mlops-prod")
-            for group in (stacks, variant)
+            for group in (stacks, variant, company)
             for name, stack in group.items()
         ),
         *((stack.terraform, name != "mlops-registry") for name, stack in closed.items()),

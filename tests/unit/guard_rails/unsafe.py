@@ -6,7 +6,7 @@ import copy
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from constructs_lib.guard_rails.allowed import ALIASES, PROVIDERS, RESOURCES, SECRETS
+from constructs_lib.guard_rails.allowed import ALIASES, AZAPI_LEFT_ALONE, PROVIDERS, RESOURCES, SECRETS
 from facts.reader import BUILT_IN, Block, Schema, facts
 from facts.reader import PROVIDERS as PROVIDER_NAMES
 
@@ -196,7 +196,7 @@ def unsafe_arguments(section: str, type_: str, body: Json) -> Iterator[tuple[str
                 "lifecycle": [
                     {"ignore_changes": "all"},
                     {"ignore_changes": ["all"]},
-                    {"ignore_changes": ["tags"]} if not type_.endswith("datastore_blobstorage") else "all",
+                    {"ignore_changes": ["tags"]} if not leaves_tags(type_, body) else "all",
                     {"action_trigger": {"events": ["after_create"], "actions": ["x"]}},
                     {"postcondition": {"condition": "${true}", "error_message": '${file("x")}'}},
                     {"precondition": {"condition": '${fileexists("x")}', "error_message": "x"}},
@@ -225,6 +225,13 @@ def unsafe_arguments(section: str, type_: str, body: Json) -> Iterator[tuple[str
         for name, values in extra.items():
             for value in values if isinstance(values, list) else [values]:
                 yield f"{name} = {value!r} in {path}", replaced(body, (*path, name), value)
+
+
+def leaves_tags(type_: str, body: Json) -> bool:
+    """Tell whether the tags of a resource may be ignored."""
+    return type_.endswith("datastore_blobstorage") or (
+        type_ == "azapi_resource" and "tags" in AZAPI_LEFT_ALONE.get(body["type"], ())
+    )
 
 
 def unsafe_roles(type_: str, body: Json) -> Iterator[tuple[str, Json]]:
@@ -368,6 +375,16 @@ def unsafe_azapi(type_: str, body: Json, *, closed: bool) -> Iterator[tuple[str,
             {"a": {"b": 1}},
         ):
             yield f"sensitive_body {given!r}", replaced(body, ("sensitive_body",), given)
+        for name in ("create_query_parameters", "update_query_parameters"):
+            for given in (
+                {},
+                {"skipValidation": ["false"]},
+                {"x": ["true"]},
+                {"skipValidation": "true"},
+                "x",
+                [1],
+            ):
+                yield f"{name} {given!r}", replaced(body, (name,), given)
         for name in ("response_export_values", "replace_triggers_external_values", "ignore_body_changes"):
             yield name, replaced(body, (name,), ["*"])
     if type_ == "azapi_resource_action":
@@ -380,6 +397,42 @@ def unsafe_azapi(type_: str, body: Json, *, closed: bool) -> Iterator[tuple[str,
             "body": {},
         }.items():
             yield f"{name} = {given!r}", replaced(body, (name,), given)
+
+
+def unsafe_workstations(body: Json, *, closed: bool) -> Iterator[tuple[str, Json]]:
+    """Yield compute instances that somebody else gets into, or that nobody stops."""
+    value: Json
+    outer: Path = ("body", "properties")
+    inner: Path = (*outer, "properties")
+    for path, values in {
+        (*outer, "computeType"): ("AmlCompute", "computeinstance", None, True),
+        (*outer, "disableLocalAuth"): (False, "true", 1, None),
+        (*outer, "resourceId"): ("x",),
+        (*inner, "applicationSharingPolicy"): ("Shared", "personal", ""),
+        (*inner, "computeInstanceAuthorizationType"): ("shared", "Personal", ""),
+        (*inner, "sshSettings", "sshPublicAccess"): ("Enabled", "NotSpecified", None),
+        (*inner, "sshSettings", "adminPublicKey"): ("ssh-rsa x",),
+        (*inner, "sshsettings"): ({"sshPublicAccess": "Enabled"},),
+        (*inner, "enableNodePublicIp"): ("false", None, 0, *((True,) if closed else ())),
+        (*inner, "EnableNodePublicIp"): (True,),
+        (*inner, "enableRootAccess"): (True,),
+        (*inner, "setupScripts"): ({"scripts": {"startupScript": {"scriptData": "x"}}},),
+        (*inner, "customServices"): ([{"name": "x"}],),
+        (*inner, "idleTimeBeforeShutdown"): ("", None),
+        (*inner, "personalComputeInstanceSettings", "assignedUser", "objectId"): ("", None),
+    }.items():
+        for value in values:
+            yield f"{path[-1]} = {value!r}", replaced(body, path, value)
+    for path in (
+        (*outer, "disableLocalAuth"),
+        (*inner, "sshSettings"),
+        (*inner, "enableNodePublicIp"),
+        (*inner, "idleTimeBeforeShutdown"),
+        (*inner, "personalComputeInstanceSettings"),
+        (*inner, "applicationSharingPolicy"),
+        ("body",),
+    ):
+        yield f"no {path[-1]}", without(body, path)
 
 
 def unsafe_changes(terraform: Json, *, closed: bool, seen: set[Path]) -> Iterator[Change]:
@@ -397,10 +450,13 @@ def unsafe_changes(terraform: Json, *, closed: bool, seen: set[Path]) -> Iterato
                         if keyed is not None:
                             yield Change(f"{text!r} as a key at {path}", section, type_, name, keyed)
         places = {kind_of_place(place) for _, place in block_places(SCHEMAS[section][type_].block, body)}
-        shape = (section, type_, closed, *sorted(places))
+        arm_type = body["type"] if type_ == "azapi_resource" else ""
+        shape = (section, type_, arm_type, closed, *sorted(places))
         if shape not in seen:
             seen.add(shape)
             changes = [unsafe_arguments(section, type_, body), unsafe_azapi(type_, body, closed=closed)]
+            if "/computes@" in arm_type:
+                changes.append(unsafe_workstations(body, closed=closed))
             if section == "resource":
                 changes += [unsafe_roles(type_, body), unsafe_security_rules(type_, body)]
                 changes += [unsafe_settings(type_, body)] if closed else []

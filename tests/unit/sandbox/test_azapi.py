@@ -32,6 +32,21 @@ def test_a_body_changes_in_place_and_the_answer_follows(azapi: Client) -> None:
     assert azapi.plan("azapi_resource", state, **model_registry(name="other")).replace == ["name"]
 
 
+@pytest.mark.parametrize("kind", ["datastores", "outboundRules"])
+def test_tags_on_a_type_that_has_none_are_refused(azure: Client, azapi: Client, kind: str) -> None:
+    workspace = azure.create("azurerm_machine_learning_workspace", **workspace_arguments(azure))
+    arguments = {
+        "type": f"Microsoft.MachineLearningServices/workspaces/{kind}@2025-12-01",
+        "parent_id": workspace["id"],
+        "name": "sales",
+        "body": typed({"properties": {}}),
+    }
+    with pytest.raises(RefusedError, match="`tags` is not expected here") as refused:
+        azapi.create("azapi_resource", **arguments, tags={"platform": "mlops"})
+    assert refused.value.attributes == ["tags"]
+    assert azapi.create("azapi_resource", **arguments)["id"] == f"{workspace['id']}/{kind}/sales"
+
+
 def test_a_body_edited_by_hand_is_drift(azapi: Client, cloud: Cloud) -> None:
     state = azapi.create("azapi_resource", **model_registry())
     (resource,) = cloud.resources("azapi_resource")

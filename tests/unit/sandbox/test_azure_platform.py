@@ -172,6 +172,10 @@ def test_outbound_rules_need_a_network_that_they_are_rules_of(azure: Client) -> 
         type_name, workspace, **{**on, "managed_network": [{"isolation_mode": "AllowOnlyApprovedOutbound"}]}
     )
     assert azure.create(name, **fqdn)["id"] == f"{workspace['id']}/outboundRules/pypi"
+    with pytest.raises(RefusedError, match="has 3 to 33 letters, digits, hyphens and underscores") as refused:
+        azure.create(name, **{**fqdn, "name": "a" * 34})
+    assert refused.value.attributes == ["name"]
+    azure.create(name, **{**fqdn, "name": "a" * 33})
 
 
 # --- Monitoring ---------------------------------------------------------------------------------------------------

@@ -6,17 +6,22 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
+from typer.testing import CliRunner
 
-from deployment.stacks import read_stacks
+from deployment.stacks import Stack, read_stacks
 from deployment.tools import ToolError
+from sandbox.__main__ import app
 from sandbox.cloud.store import CLOUD_VARIABLE, Cloud
 from sandbox.commands.platform import Platform, SandboxError, without_accounts
 from sandbox.commands.stacks import keep_offline, seed_for
+from sandbox.services.azure import arm
 from sandbox.services.seed import seed
-from tests.project import REPOSITORY
+from tests.project import REPOSITORY, SUBNET
 from tests.unit.sandbox.client import Client
 
 GUID = "12345678-1234-4234-8234-123456789abc"
@@ -49,6 +54,14 @@ def test_the_cloud_that_is_there_unless_told_otherwise(tmp_path: Path) -> None:
         cloud, "azuredevops_group"
     )
     assert len(cloud.resources("azurerm_subscription")) == 1
+
+
+def test_a_subnet_of_others_with_its_network(tmp_path: Path) -> None:
+    cloud = seed(tmp_path, project=None, subscriptions=[SUBNET.split("/")[2]], subnets=[SUBNET])
+    types = ("azurerm_resource_group", "azurerm_virtual_network", "azurerm_subnet")
+    assert [names(cloud, type_name) for type_name in types] == [{"hub-rg"}, {"hub"}, {"ml"}]
+    (subnet,) = arm.existing(cloud, "azurerm_subnet")
+    assert (subnet.id, subnet.attributes["virtual_network_name"]) == (SUBNET, "hub")
 
 
 def test_a_project_teams_pipelines_and_people_of_ones_own(tmp_path: Path) -> None:
@@ -132,6 +145,33 @@ def test_what_the_stacks_look_up_is_there_and_what_they_create_is_not(out: Path,
     assert "Made here" not in names(cloud, "azuredevops_group")
 
 
+def test_what_others_own_is_there(out: Path, tmp_path: Path) -> None:
+    path = out / "stacks" / "b" / "cdk.tf.json"
+    content = json.loads(path.read_text())
+    content["data"]["azuredevops_users"] = {"p": {"principal_name": "anna@contoso.com"}}
+    place = {"subscriptionId": GUID, "resourceGroup": "lake-rg", "accountName": "lake"}
+    content["resource"]["azuredevops_group"]["entra"] = {
+        "for_each": {"leads": GUID},
+        "origin_id": "${each.value}",
+    }
+    content["resource"]["azapi_resource"] = {
+        name: {
+            "type": "Microsoft.MachineLearningServices/workspaces/datastores@2025-12-01",
+            "body": {"properties": {**place, **container}},
+        }
+        for name, container in {"lake": {"filesystem": "raw"}, "blob": {"containerName": "sales"}}.items()
+    }
+    path.write_text(json.dumps(content))
+    seed_for(tmp_path / "cloud", read_stacks(out))
+    cloud = Cloud(tmp_path / "cloud")
+    assert names(cloud, "azuredevops_user") == {"anna@contoso.com"}
+    assert names(cloud, "azurerm_storage_container") == {"raw", "sales"}
+    (account,) = cloud.resources("azurerm_storage_account")
+    assert account.id == (
+        f"/subscriptions/{GUID}/resourceGroups/lake-rg/providers/Microsoft.Storage/storageAccounts/lake"
+    )
+
+
 def test_subscriptions_are_there_even_if_the_project_is_yet_to_be_created(out: Path, tmp_path: Path) -> None:
     path = out / "stacks" / "b" / "cdk.tf.json"
     content = json.loads(path.read_text())
@@ -140,6 +180,75 @@ def test_subscriptions_are_there_even_if_the_project_is_yet_to_be_created(out: P
     seed_for(tmp_path / "cloud", read_stacks(out))
     cloud = Cloud(tmp_path / "cloud")
     assert [resource.type for resource in cloud.resources()] == ["azurerm_subscription"]
+
+
+# --- Destroying -----------------------------------------------------------------------------------------------------
+
+
+class Recorder(Platform):
+    """Keeps what would be done; the registry stack is ``b``, and ``old`` is no longer configured."""
+
+    entra: ClassVar[list[str]] = []
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.done: list[str] = []
+
+    def stacks(self) -> list[Stack]:
+        return [Stack(name, Path(), {}) for name in ("b", "a")]
+
+    def removed(self) -> list[str]:
+        return ["old"]
+
+    def managed(self, name: str) -> list[str]:
+        return self.entra if name == "b" else []
+
+    def check_names(self, names: Iterable[str], *, removed: bool = False) -> None:
+        """Take all of them."""
+
+    def synthesize(self, **variables: str) -> list[Stack]:
+        self.done.append(f"synthesize {' '.join(variables)}".strip())
+        return self.stacks()
+
+    def deploy(self, *names: str) -> str:
+        self.done.append(f"deploy {' '.join(names)}")
+        return ""
+
+    def destroy(self, *names: str) -> str:
+        self.done.append(f"destroy {' '.join(names)}".strip())
+        return ""
+
+
+def test_entra_groups_are_forgotten_before_the_word_destroys_everything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Recorder, "entra", ["azuredevops_group.entra", "azuredevops_group.team"])
+    platform = Recorder(tmp_path)
+    platform.destroy_protected()
+    assert platform.done == [
+        "destroy old a",
+        "synthesize ONLY_PROTECTED",
+        "deploy b",
+        "synthesize DESTROY_PROTECTED",
+        "destroy",
+    ]
+
+
+def test_without_entra_groups_the_word_destroys_everything_at_once(tmp_path: Path) -> None:
+    platform = Recorder(tmp_path)
+    platform.destroy_protected()
+    assert platform.done == ["synthesize DESTROY_PROTECTED", "destroy"]
+
+
+@pytest.mark.parametrize(("word", "expected"), [("1", "synthesize DESTROY_PROTECTED"), ("0", "destroy")])
+def test_the_command_destroys_what_is_protected_by_the_word_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: str, expected: str
+) -> None:
+    platform = Recorder(tmp_path)
+    monkeypatch.setattr("sandbox.__main__.Platform", lambda *_, **__: platform)
+    monkeypatch.setenv("DESTROY_PROTECTED", word)
+    assert CliRunner().invoke(app, ["destroy"]).exit_code == 0
+    assert platform.done[1] == expected
 
 
 # --- The platform's folder ------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import pytest
 from settings.loader import Settings, load_settings
 from settings.models.variables import environment_variables
 from settings.reading.problems import ConfigurationError, dotted
-from tests.project import COMPANY, REPOSITORY, copy_configuration, replace
+from tests.project import COMPANY, REPOSITORY, WORKSTATION, copy_configuration, replace
 from tests.unit.settings.configuration import DEV, PROD, TEST, Configuration, Mistake, assert_one_problem
 
 ENDPOINT = """\
@@ -76,7 +76,7 @@ MISTAKES = {
     "a family of another size": added(
         DEV, "quota: { «standardDSv3Family: 20 }\n", "quota.standardDSv3Family",
         "standardDSv3Family, which nothing here counts against",
-        "the families of dedicated nodes and of the endpoint: standardDSv2Family",
+        "the families of dedicated nodes, workstations and the endpoint: standardDSv2Family",
         "did you mean standardDSv2Family?",
     ),
     "a family far from all": added(
@@ -88,6 +88,12 @@ MISTAKES = {
         "19 cores, with 20 asked for: training_cluster 4 nodes x 4, scoring_cluster 2 nodes x 2",
         "at least 20: clusters at their most nodes, and blue and green together",
         "have Azure raise the quota and write it here, or lower max_nodes or instance_count",
+    ),
+    "too few cores for a workstation": added(
+        DEV, f"{WORKSTATION}quota: {{ standardDSv2Family: «23 }}\n", "quota.standardDSv2Family",
+        "23 cores, with 24 asked for: training_cluster 4 nodes x 4, scoring_cluster 2 nodes x 2, "
+        "workstations[0] 1 machine x 4",
+        "at least 24", "lower max_nodes or instance_count",
     ),
     "too few cores for blue and green": added(
         DEV, f"{OPEN}\nquota: {{ standardDSv2Family: «51 }}\n", "quota.standardDSv2Family",

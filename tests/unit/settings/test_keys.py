@@ -75,8 +75,8 @@ MISTAKES = {
         "the unknown key null", "name, tier", "remove it",
     ),
     "a key indented too little": Mistake(
-        DEV, "  scoring_cluster:", "«scoring_cluster:", "scoring_cluster",
-        "the unknown key", "name, tier", "move it below compute",
+        DEV, "  datasets: 60", "«datasets: 60", "datasets",
+        "the unknown key", "name, tier", "move it below retention",
     ),
     "a section indented too much": Mistake(
         PROD, BACKUP, "  «" + BACKUP.replace("\n  ", "\n    "), "retention.backup",

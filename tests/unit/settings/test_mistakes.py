@@ -12,9 +12,19 @@ from typer.testing import CliRunner
 
 import main
 from cli.__main__ import app
+from tests.project import SUBNET, WORKSTATION
 from tests.unit.settings.configuration import DEV, PLATFORM, PROD, TEST, Configuration, Mistake
 
 FILE = "the whole file"
+ACCOUNT = (
+    "/subscriptions/12345678-abcd-4ef0-9876-0123456789ab/resourceGroups/lake-rg"
+    "/providers/Microsoft.Storage/storageAccounts/"
+)
+# A data source, up to the value of its account, and what follows that.
+DATA, REST = (
+    "data_sources:\n  sales:\n    storage_account: ",
+    ("\n    container: raw\n    kind: blob\n    access: read\n"),
+)
 TRAINING = "compute.training_cluster"
 SCORING = "compute.scoring_cluster"
 ENDPOINT = "endpoint:\n  name: forecast\n  vm_size: Standard_DS3_v2\n  instance_count: 3\n"
@@ -175,7 +185,8 @@ IN_A_FILE = {
     ),
     "more approvals than approvers": Mistake(
         PROD, "minimum_approvers: 2", "minimum_approvers: «3", "approval_environment.minimum_approvers",
-        "3 approvals from 2 approver entries", "a team counts as one entry", "add a team to approvers",
+        "3 approvals from 2 approver entries", "a team or a person counts as one entry",
+        "add a team or a person to approvers",
     ),
     "prod that deploys by itself": Mistake(
         PROD, "auto_deploy: false", "auto_deploy: «true", "deployment.auto_deploy",
@@ -207,9 +218,127 @@ IN_A_FILE = {
         TEST, "  email: ml-team@company.com\n", "", "monitoring.email",
         "nothing, with alerts by email", "the address", "add email",
     ),
+    "a wrong address": Mistake(
+        TEST, "email: ml-team@company.com", "email: «ml-team", "monitoring.email",
+        '"ml-team"', "one e-mail address", "write it like ml-team@example.com",
+    ),
+    "a wrong address among others": Mistake(
+        TEST, "email: ml-team@company.com", "email: [ml-team@company.com, «ml-team]", "monitoring.email[1]",
+        '"ml-team"', "one e-mail address", "write it like ml-team@example.com",
+    ),
+    "an address twice": Mistake(
+        TEST, "email: ml-team@company.com", "email: [ml-team@company.com, «ml-team@company.com]",
+        "monitoring.email[1]",
+        '"ml-team@company.com" a second time', "each entry once", "remove one of the two",
+    ),
+    "a list of no address": Mistake(
+        TEST, "email: ml-team@company.com", "email: «[]", "monitoring.email",
+        "an empty list", "a list of 1 or more", "add entries: 1 at least",
+    ),
+    "a number for an address": Mistake(
+        TEST, "email: ml-team@company.com", "email: «7", "monitoring.email",
+        "7", "one e-mail address of at most 254 characters, or a list of them", "write it like ml-team@",
+    ),
+    "an approver that is neither a team nor a person": Mistake(
+        PROD, "[senior_engineers, platform_lead]", "[senior_engineers, «Anna Maier]",
+        "approval_environment.approvers[1]",
+        '"Anna Maier"', "the key of a team, or the name that a person signs in with, in lower case",
+        "write a key from teams, or the name that Azure DevOps shows",
+    ),
+    "a person in capital letters": Mistake(
+        PROD, "[senior_engineers, platform_lead]", "[senior_engineers, «Anna@contoso.com]",
+        "approval_environment.approvers[1]",
+        '"Anna@contoso.com"', "in lower case, such as anna@contoso.com", "write a key from teams, or the name",
+    ),
+    "an approver that is no team": Mistake(
+        PROD, "[senior_engineers, platform_lead]", "[senior_engineers, «platform_leads]",
+        "approval_environment.approvers[1]",
+        '"platform_leads"', "a name from teams in platform.yaml: developers,", "did you mean platform_lead?",
+    ),
+    "an Entra group by its name": Mistake(
+        PLATFORM, "{ name: QA team, create: true }", "{ name: QA team, create: true, entra_group: «QA }",
+        "teams.qa_team.entra_group",
+        '"QA"', "a GUID such as", "copy the id from the Azure portal",
+    ),
+    "access for a team that Azure does not know": Mistake(
+        DEV, "security:\n", "access:\n  reader: [«developers]\n\nsecurity:\n", "access.reader[0]",
+        "developers, a team without entra_group",
+        "the object id of an Entra group, or a team that has one in platform.yaml",
+        "add entra_group to the team developers, or write the object id here",
+    ),
+    "access for a team that there is none of": Mistake(
+        DEV, "security:\n", "access:\n  reader: [«developer]\n\nsecurity:\n", "access.reader[0]",
+        '"developer"', "a name from teams in platform.yaml: developers,", "did you mean developers?",
+    ),
+    "access for a group by its name": Mistake(
+        DEV, "security:\n", "access:\n  reader: [«The developers]\n\nsecurity:\n", "access.reader[0]",
+        '"The developers"', "the object id of an Entra group, a GUID, or the key of a team that has entra_group",
+        "copy the object id from the Microsoft Entra admin center, or write a key from teams",
+    ),
+    "an account of company data by its name": Mistake(
+        DEV, "security:\n", f"{DATA}«companylake{REST}security:\n", "data_sources.sales.storage_account",
+        '"companylake"', "the resource id of a storage account, such as /subscriptions/<GUID>/resourceGroups/lake-rg",
+        "copy it from the account's properties (Endpoints) in the Azure portal",
+    ),
+    "company data under a name with hyphens": Mistake(
+        DEV, "security:\n", f"{DATA}{ACCOUNT}lake{REST}security:\n".replace("  sales:", "  «sales-lake:"),
+        "data_sources.sales-lake",
+        '"sales-lake"', "lower-case letters, digits and underscores", "write it like sales_history",
+    ),
+    "company data under a name that is taken": Mistake(
+        DEV, "security:\n", f"{DATA}{ACCOUNT}lake{REST}security:\n".replace("  sales:", "  «datasets:"),
+        "data_sources.datasets",
+        "the name datasets, which is the datastore of what retention limits", "another name", "choose another name",
+    ),
+    "company data under a name that Azure takes": Mistake(
+        DEV, "security:\n",
+        f"{DATA}{ACCOUNT}lake{REST}security:\n".replace("  sales:", "  «workspaceblobstore:"),
+        "data_sources.workspaceblobstore",
+        "one of the datastores that Azure makes with the workspace", "another name", "choose another name",
+    ),
+    "company data in the workspace's own account": Mistake(
+        DEV, "security:\n", f"{DATA}«{ACCOUNT}mlopsdevstorage{REST}security:\n",
+        "data_sources.sales.storage_account",
+        "mlopsdevstorage, the storage account of the workspace itself", "an account of others",
+        "name another account, or remove this entry",
+    ),
+    "a container of company data twice": Mistake(
+        DEV, "security:\n",
+        f"{DATA}{ACCOUNT}lake{REST}  more:\n    storage_account: {ACCOUNT}lake"
+        f"{REST.replace('raw', '«raw')}security:\n",
+        "data_sources.more.container",
+        "raw, like data_sources.sales", "each container once", "remove one of the two",
+    ),
+    "company data of a kind that there is none of": Mistake(
+        DEV, "security:\n", f"{DATA}{ACCOUNT}lake{REST.replace('blob', '«gen2')}security:\n",
+        "data_sources.sales.kind",
+        '"gen2"', "one of blob, lake", "choose one of them",
+    ),
     "more nodes at least than at most": Mistake(
         PROD, "min_nodes: 2", "min_nodes: «9", f"{SCORING}.min_nodes",
         "9 nodes", "at most max_nodes (8 nodes)", "lower min_nodes or raise max_nodes",
+    ),
+    "a cluster without a purpose": Mistake(
+        DEV, "  scoring_cluster:", "  «gpu_cluster:", "compute.gpu_cluster",
+        "gpu_cluster without purpose", "one of training, scoring, batch", "add purpose",
+    ),
+    "a subnet beside a managed network": Mistake(
+        PROD, "    max_nodes: 8\n", f"    max_nodes: 8\n    «subnet: {SUBNET}\n", f"{SCORING}.subnet",
+        "a subnet with vnet: true", "no subnet there", "remove subnet",
+    ),
+    "a GPU that is gone": Mistake(
+        DEV, "vm_size: Standard_DS3_v2", "vm_size: «Standard_NC6s_v3", f"{TRAINING}.vm_size",
+        '"Standard_NC6s_v3", which Azure has retired', "a size that there still is", "choose one",
+    ),
+    "a workstation called like a cluster": Mistake(
+        DEV, "\ntraining_schedule:", f"\n{WORKSTATION.replace('dev-anna', '«dev-scoring-cluster')}training_schedule:",
+        "workstations[0].name",
+        '"dev-scoring-cluster", like the cluster in', "a name of its own", "choose another name",
+    ),
+    "a workstation with a number at its end": Mistake(
+        DEV, "\ntraining_schedule:", f"\n{WORKSTATION.replace('dev-anna', '«dev-1')}training_schedule:",
+        "workstations[0].name",
+        '"dev-1"', "with a letter behind the last hyphen", "write it like dev-anna",
     ),
     "a name that another environment has": Mistake(
         PROD, "mlopsprodstorage", "«mlopsdevstorage", "workspace.storage_account",

@@ -77,7 +77,7 @@ The configuration has 2 mistakes. Nothing was written.
 
 config/environments/dev.yaml:35:5: compute.training_cluster.max_node
     found:   the unknown key max_node
-    allowed: the keys name, vm_size, min_nodes, max_nodes, idle_time, vm_priority
+    allowed: the keys name, vm_size, min_nodes, max_nodes, idle_time, vm_priority, purpose, subnet
     fix:     did you mean max_nodes?
 
 config/environments/test.yaml:9:11: location

@@ -128,12 +128,12 @@ MISTAKES = {
     "more approvals than approvers": Mistake(
         PROD, f"{APPROVERS}\n  minimum_approvers: 2", f"{APPROVERS}\n  minimum_approvers: «3",
         "approval_environment.minimum_approvers",
-        "3 approvals from 2 approver entries", "at least as many approver entries", "add a team to approvers",
+        "3 approvals from 2 approver entries", "at least as many approver entries", "add a team or a person",
     ),
     "more approvals than approvers, for the registry": Mistake(
         PLATFORM, "minimum_approvers: 1", "minimum_approvers: «2",
         "registry.approval_environment.minimum_approvers",
-        "2 approvals from 1 approver entries", "a team counts as one entry", "ask for fewer approvals",
+        "2 approvals from 1 approver entries", "a team or a person counts", "ask for fewer approvals",
     ),
     "an approver twice": Mistake(
         PROD, APPROVERS, "[platform_lead, «platform_lead]", "approval_environment.approvers[1]",
@@ -153,7 +153,7 @@ MISTAKES = {
     ),
     "a schedule without a cluster": Mistake(
         TEST, "validation:", f"«{SCHEDULE}validation:", "training_schedule",
-        "training_schedule without compute.training_cluster", "both where models are trained",
+        "training_schedule without a cluster for training", "both where models are trained",
         "add compute.training_cluster, or remove training_schedule",
     ),
     "alerts without thresholds": Mistake(
@@ -401,6 +401,13 @@ def test_alerts_by_email_need_an_address(configuration: Configuration) -> None:
 def test_other_alerts_need_no_address(configuration: Configuration, alerts: str) -> None:
     without_budget_and_address(configuration, alerts)
     assert load_settings(configuration.folder).environments[1].monitoring.email is None
+
+
+def test_one_address_is_a_list_of_one(configuration: Configuration) -> None:
+    one = load_settings(configuration.folder).environments[1].monitoring.email
+    configuration.edit(TEST, "ml-team@company.com", "[ml-team@company.com, on-call@company.com]")
+    several = load_settings(configuration.folder).environments[1].monitoring.email
+    assert (one, several) == (("ml-team@company.com",), ("ml-team@company.com", "on-call@company.com"))
 
 
 def test_a_wrong_log_level_hides_no_missing_address(configuration: Configuration) -> None:

@@ -138,7 +138,7 @@ def test_the_configuration_fits_its_schema(file: str) -> None:
         (PLATFORM, ("tags", "a?b"), "x", ".tags.a?b: unknown"),
         (PROD, ("approval_environment", "approvers"), (), ".approvers: too few"),
         (PROD, ("backup", "vault"), "1st", ".backup.vault: not like"),
-        (PROD, ("monitoring", "email"), "ml-team", ".monitoring.email: not like"),
+        (PROD, ("monitoring", "email"), "ml-team", ".monitoring.email: no branch of anyOf"),
         (PROD, ("auto_rollback", "webhook", "name"), "a_b", ".webhook.name: not like"),
         (PROD, ("budget", "amount"), 0, ".budget.amount: out of range"),
         (PROD, ("budget", "thresholds"), (), ".budget.thresholds: too few"),

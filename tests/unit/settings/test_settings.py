@@ -114,7 +114,7 @@ def test_settings_cannot_be_changed(settings: Settings) -> None:
     with pytest.raises(ValidationError, match="frozen"):
         settings.platform.azure.tenant_id = SOME_ID  # type: ignore[misc]  # the refusal is what is tested
     with pytest.raises(ValidationError, match="frozen"):
-        settings.environments[0].compute.scoring_cluster.max_nodes = 5  # type: ignore[misc]  # likewise
+        settings.environments[0].compute["scoring_cluster"].max_nodes = 5  # type: ignore[misc]  # likewise
 
 
 def test_paths_are_shown_without_the_folders_above(tmp_path: Path) -> None:

@@ -10,9 +10,18 @@ from pydantic import TypeAdapter, ValidationError
 from settings.models import texts
 from settings.models.text_rules import Matches
 
+ACCOUNT = (
+    "/subscriptions/12345678-abcd-4ef0-9876-0123456789ab/resourceGroups/lake-rg"
+    "/providers/Microsoft.Storage/storageAccounts/companylake"
+)
 ZONES = (
     "/subscriptions/12345678-abcd-4ef0-9876-0123456789ab/resourceGroups/hub-rg"
     "/providers/Microsoft.Network/privateDnsZones"
+)
+
+SUBNET = (
+    "/subscriptions/12345678-abcd-4ef0-9876-0123456789ab/resourceGroups/hub-rg"
+    "/providers/Microsoft.Network/virtualNetworks/hub/subnets/ml"
 )
 
 ACCEPTED: list[tuple[Any, list[str]]] = [
@@ -32,10 +41,17 @@ ACCEPTED: list[tuple[Any, list[str]]] = [
     (texts.ResourceGroupName, ["a", "mlops-dev-rg", "a.(b)_-", "a" * 90]),
     (texts.KeyVaultName, ["abc", "a-b-c", "a1" * 12]),
     (texts.StorageAccountName, ["abc", "123", "a" * 24]),
+    (
+        texts.StorageAccountId,
+        [ACCOUNT, ACCOUNT.replace("lake-rg", "Lake_(1).rg")],
+    ),
+    (texts.DatastoreName, ["ab", "sales_2024", "a" * 64]),
     (texts.ContainerName, ["abc", "1-2-3", "a" * 63]),
     (texts.ContainerRegistryName, ["Abc12", "a" * 50]),
     (texts.WorkspaceName, ["abc", "1_-", "a" * 33]),
     (texts.ComputeName, ["abc", "a-1", "a" * 32]),
+    (texts.WorkstationName, ["abc", "dev-anna", "a-1-b2", "A" * 24]),
+    (texts.ClusterKey, ["a", "gpu_training", "batch2", "a" * 64]),
     (texts.EndpointName, ["abc", "mlops-Forecast-1", "a" * 32]),
     (
         texts.VmFamily,
@@ -52,6 +68,7 @@ ACCEPTED: list[tuple[Any, list[str]]] = [
     (texts.BackupVaultName, ["ab", "mlops-prod-backup", "a" * 50]),
     (texts.PrivateDnsZoneName, ["privatelink.azurecr.io", "privatelink.blob.core.windows.net"]),
     (texts.PrivateDnsZoneId, [f"{ZONES}/privatelink.azurecr.io", f"{ZONES}/privatelink.api.azureml.ms"]),
+    (texts.SubnetId, [SUBNET, SUBNET.replace("hub-rg", "a.(b)_-").replace("/ml", "/a.b_c-1")]),
     (texts.Fqdn, ["pypi.org", "*.pythonhosted.org", "a.b-c.xn--p1ai", f"{'a' * 63}.io", "a." * 125 + "com"]),
     (
         texts.PackageFeed,
@@ -74,10 +91,16 @@ ACCEPTED: list[tuple[Any, list[str]]] = [
     (texts.TagValue, ["", "a" * 256]),
     (texts.VariableValue, ["", "a\nb", "a" * 32767]),
     (texts.IdleTime, ["PT2M", "PT120S", "P7D", "P1DT2H3M4S"]),
+    (texts.IdleShutdown, ["PT15M", "PT900S", "P3D", "P2DT24H"]),
     (texts.ApprovalTimeout, ["PT1M", "PT60S", "P30D", "P29DT24H"]),
     (
         texts.Cron,
         ["0 2 * * *", "*/15 0-5,22,23 1-31/2 1,12 0-6", "0 0 * jan-Dec Mon-Friday", "59 23 31 12 6"],
+    ),
+    (texts.PlainCron, ["0 8 * * 1-5", "30 19 * * *", "0,30 0-5,22 1-31 1,12 0-6"]),
+    (
+        texts.WindowsTimeZone,
+        ["UTC", "UTC-11", "W. Europe Standard Time", "Central Standard Time (Mexico)", "Russia Time Zone 10"],
     ),
     (texts.Share, ["0", "0.70", "1", "1.000000"]),
     (texts.Measure, ["0", "10.0", "999999999.999999"]),
@@ -106,10 +129,24 @@ REFUSED: list[tuple[Any, list[str]]] = [
     (texts.ResourceGroupName, ["", "a.", "a b", "a" * 91, "rg/1"]),
     (texts.KeyVaultName, ["ab", "a" * 25, "1ab", "ab-", "a--b", "a_b", ""]),
     (texts.StorageAccountName, ["ab", "a" * 25, "Abc", "a-b"]),
+    (
+        texts.StorageAccountId,
+        [
+            "companylake",
+            f"{ACCOUNT}/",
+            f"{ACCOUNT}/blobServices/default",
+            ACCOUNT.lower(),
+            ACCOUNT[1:],
+            ACCOUNT.upper(),
+        ],
+    ),
+    (texts.DatastoreName, ["a", "a" * 65, "Sales", "sales-history", "1_sales", "_sales", "sales history"]),
     (texts.ContainerName, ["ab", "a" * 64, "a--b", "-ab", "ab-", "Abc"]),
     (texts.ContainerRegistryName, ["abcd", "a" * 51, "abc-de", "abc_de"]),
     (texts.WorkspaceName, ["ab", "a" * 34, "-ab", "_ab", "a b c"]),
     (texts.ComputeName, ["ab", "a" * 33, "1ab", "ab-", "a_b"]),
+    (texts.WorkstationName, ["ab", "A" * 25, "1ab", "abc-", "dev-1", "a-b-12", "a_bc", "a bc", ""]),
+    (texts.ClusterKey, ["", "GPU", "gpu-training", "gpu__a", "gpu_1", "_gpu", "gpu_", "2gpu", "a" * 65]),
     (texts.EndpointName, ["ab", "a" * 33, "1ab", "ab-", "a--b", "a_b", "a.b", ""]),
     (texts.VmFamily, ["DSv2", "standardDSv2", "Family", "standardFamily", "Standard DSv2 Family vCPUs", ""]),
     (texts.LogAnalyticsName, ["abc", "a" * 64, "-abc", "abc-", "a_bc"]),
@@ -152,6 +189,16 @@ REFUSED: list[tuple[Any, list[str]]] = [
             f"{ZONES.replace('resourceGroups', 'resourcegroups')}/privatelink.azurecr.io",
             f"{ZONES.replace('privateDnsZones', 'dnsZones')}/privatelink.azurecr.io",
             f"{ZONES.replace('hub-rg', 'hub/rg')}/privatelink.azurecr.io",
+        ],
+    ),
+    (
+        texts.SubnetId,
+        [
+            "ml",
+            SUBNET.replace("virtualNetworks", "virtualnetworks"),
+            SUBNET.removesuffix("/subnets/ml"),
+            f"{SUBNET}/",
+            SUBNET.replace("/hub/", "/hub/x/"),
         ],
     ),
     (
@@ -219,6 +266,7 @@ REFUSED: list[tuple[Any, list[str]]] = [
         texts.IdleTime,
         ["PT1M59S", "P7DT1S", "15m", "PT", "P", "P1W", "PT1.5M", "P1DT", "PT\u0661\u0665M", "pt15m", ""],
     ),
+    (texts.IdleShutdown, ["PT14M", "PT15M1S", "P3DT1M", "P4D", "15m", ""]),
     (texts.ApprovalTimeout, ["PT59S", "PT90S", "P30DT1M", "P31D"]),
     (
         texts.Cron,
@@ -235,6 +283,23 @@ REFUSED: list[tuple[Any, list[str]]] = [
             ),
             *("\u0660 2 * * *", "-1 2 * * *", "0, 2 * * *", "*/ 2 * * *", ""),
         ],
+    ),
+    (
+        texts.PlainCron,
+        [
+            "0 8 * * Mon-Fri",
+            "*/15 * * * *",
+            "0 8 * *",
+            "60 8 * * *",
+            "0 8 * * 7",
+            "0 8 * * 5-1",
+            "0  8 * * *",
+            "",
+        ],
+    ),
+    (
+        texts.WindowsTimeZone,
+        ["Europe/Berlin", "utc", "UTC+1", "CET", "W. Europe", "W. Europe Daylight Time", ""],
     ),
     (texts.Share, ["1.01", "-0.1", ".5", "0,7", "07", "1e0", "", "0.1234567", "NaN"]),
     (texts.Measure, ["-1", "1000000000", "10.", "1_0"]),

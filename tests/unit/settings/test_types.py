@@ -136,7 +136,7 @@ def test_a_new_gate_asks_for_no_more_approvals_than_it_has_approvers(configurati
     )
     mistake = Mistake(
         *in_dev(gate, ""), "gate.minimum_approvers",
-        "2 approvals from 1 approver entries", "a team counts as one entry", "add a team to approvers",
+        "2 approvals from 1 approver entries", "a team or a person counts", "add a team or a person",
     )  # fmt: skip
     assert_one_problem(configuration, mistake)
 

@@ -253,7 +253,7 @@ KINDS = {
     ),
     "a group of people by its name": Mistake(
         PROD, "security:\n", "access:\n  reader: [«Auditors]\n\nsecurity:\n", "access.reader[0]",
-        '"Auditors"', "a GUID such as", "copy the id from the Azure portal",
+        '"Auditors"', "the object id of an Entra group", "copy the object id from the Microsoft Entra admin center",
     ),
     "a budget of nothing": Mistake(
         DEV, "amount: 1000", "amount: «0", "budget.amount",
@@ -511,7 +511,7 @@ TEXTS = {
     ),
     "an approver": Mistake(
         TEST, "[qa_team]", "[«QA team]", "approval_environment.approvers[0]",
-        '"QA team"', "lower-case letters, digits and underscores", "write it like",
+        '"QA team"', "the key of a team, or the name that a person signs in with", "write a key from teams",
     ),
 }  # fmt: skip
 

@@ -8,6 +8,7 @@ from itertools import chain
 import pytest
 
 from settings.loader import Settings, load_settings
+from settings.models.compute import PURPOSE_OF_KEY
 from settings.models.declarations import Declaration, declared
 from settings.models.environment import Environment
 from settings.models.markers import AsVariable, Owner
@@ -25,6 +26,7 @@ from tests.project import GUIDE
 from tests.unit.settings.configuration import (
     DEV,
     PLATFORM,
+    TEST,
     Configuration,
     Mistake,
     assert_one_problem,
@@ -236,11 +238,31 @@ def test_a_hyphen_in_an_environment_s_name_is_no_part_of_a_variable_s_name(
     ]
 
 
+def test_every_cluster_is_a_variable_called_after_its_key(configuration: Configuration) -> None:
+    keys = ("gpu_training", "batch2", "x")
+    extra = "".join(
+        f"  {key}: {{ name: {key.replace('_', '-')}-1a, purpose: batch, {SIZE} }}\n" for key in keys
+    )
+    configuration.edit(DEV, "compute:\n", f"compute:\n{extra}")
+    found = [
+        v
+        for v in groups(load_settings(configuration.folder))["dev"]
+        if ".name" in v.setting and "compute" in v.setting
+    ]
+    assert found == [
+        Variable("devGpuTraining", "gpu-training-1a", "terraform", "compute.gpu_training.name"),
+        Variable("devBatch2", "batch2-1a", "terraform", "compute.batch2.name"),
+        Variable("devX", "x-1a", "terraform", "compute.x.name"),
+        Variable("devTrainingCluster", "dev-training-cluster", "terraform", "compute.training_cluster.name"),
+        Variable("devScoringCluster", "dev-scoring-cluster", "terraform", "compute.scoring_cluster.name"),
+    ]
+
+
 def test_every_variable_is_among_the_names_that_are_kept_free(settings: Settings) -> None:
     shared = platform_variable_names(["dev", "test", "prod"])
     kept = {str(section): names for section, names in shared.items()}
     for group, variables in groups(settings).items():
-        names = kept.get(group) or environment_variable_names(group)
+        names = kept.get(group) or environment_variable_names(group, [*PURPOSE_OF_KEY])
         assert {variable.name for variable in variables} <= set(names)
 
 
@@ -257,10 +279,11 @@ def markers(declaration: Declaration) -> Iterator[AsVariable]:
 
 
 def test_every_marker_makes_a_variable_of_some_group() -> None:
-    names = [*environment_variable_names("dev"), *chain(*platform_variable_names(["dev"]).values())]
+    names = [*environment_variable_names("dev", ["a"]), *chain(*platform_variable_names(["dev"]).values())]
     assert len(names) == len([*markers(declared(Platform)), *markers(declared(Environment))])
 
 
+SIZE = "vm_size: Standard_DS3_v2, min_nodes: 0, max_nodes: 1, idle_time: PT5M"
 OWN = "    developers: Administrator\n  extra_variables: "
 MISTAKES = {
     "a secret": Mistake(
@@ -289,6 +312,11 @@ MISTAKES = {
         DEV, "    developers: Administrator", f"{OWN}{{«devScoringCluster: x}}",
         "variable_group.extra_variables.devScoringCluster",
         "devScoringCluster, which the platform sets itself", "case does not count", "choose another name",
+    ),
+    "a name that a cluster would have": Mistake(
+        TEST, "    leads: Administrator", f"{OWN.replace('developers', 'leads')}{{«testTrainingCluster: x}}",
+        "variable_group.extra_variables.testTrainingCluster",
+        "testTrainingCluster, which the platform sets itself", "case does not count", "choose another name",
     ),
     "a name of the shared group": Mistake(
         PLATFORM, "    name: mlops-shared-variables",

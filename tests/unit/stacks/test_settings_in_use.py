@@ -14,7 +14,7 @@ from settings.models.declarations import declared
 from settings.models.environment import Environment
 from settings.models.markers import AsVariable
 from settings.models.platform import Platform
-from tests.project import copy_configuration, use_every_option
+from tests.project import COMPANY, copy_configuration, use_every_option
 from tests.synthesized import synthesize_to
 
 # The variables of a group that are a user's own: written with the others, which are those of AsVariable.
@@ -48,7 +48,7 @@ def to_be_read(model: type[Model]) -> Iterator[str]:
 def test_every_setting_is_read_by_a_stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config = copy_configuration(tmp_path)
     use_every_option(config)
-    settings = load_settings(config)
+    configurations = [load_settings(config), load_settings(COMPANY)]
     read: set[str] = set()
 
     def reading(model: Model, name: str) -> Any:
@@ -56,7 +56,8 @@ def test_every_setting_is_read_by_a_stack(tmp_path: Path, monkeypatch: pytest.Mo
         return object.__getattribute__(model, name)
 
     monkeypatch.setattr(Model, "__getattribute__", reading, raising=False)
-    synthesize_to(settings, tmp_path / "out")
+    for index, settings in enumerate(configurations):
+        synthesize_to(settings, tmp_path / str(index))
     wanted = {*to_be_read(Platform), *to_be_read(Environment)} - {OWN_VARIABLES, ONLY_CHECKED}
     assert len(wanted) > 50
     assert sorted(wanted - read) == [], "use it in a construct, or mark it with AsVariable"
