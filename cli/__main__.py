@@ -11,7 +11,7 @@ from cli import doctor
 from cli.exit_codes import ExitCode
 from cli.library import show_library
 from cli.output import CONFIG, Config, Json, refuse, say, say_json, settings_in
-from cli.stacks import Stacks, StacksError, UnknownStackError
+from cli.stacks import NamesError, Stacks, StacksError
 from deployment.tools import ToolError
 from settings.loader import Settings, load_settings
 from settings.reading.problems import ConfigurationError, Problem, dotted
@@ -157,7 +157,7 @@ def _over_stacks(command: str, arguments: list[str]) -> None:
         {"diff": chosen.diff, "deploy": chosen.deploy, "destroy": chosen.destroy}[command]()
     except ToolError as error:
         refuse(str(error), ExitCode.FAILED)
-    except UnknownStackError as error:
+    except NamesError as error:
         refuse(f"Error: {error}", ExitCode.USAGE)
     except StacksError as error:
         refuse(f"Error: {error}" if str(error) else "", ExitCode.FAILED)
