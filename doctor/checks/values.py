@@ -99,19 +99,21 @@ def _thresholds(platform: Platform) -> dict[str, re.Pattern[str]]:
 def _written_thresholds(
     platform: Platform, thresholds: dict[str, re.Pattern[str]], key: str, text: Text
 ) -> Iterator[Finding]:
+    one_line = "\n" not in text.value
     # A key with its value reads like a line of a script.
-    if len(text.value) < 20 and "\n" not in text.value:
-        for name, pattern in thresholds.items():
-            if match := pattern.search(f"{key}: {text.value}"):
-                yield _threshold(platform, name, match["number"], text.at)
-        return
+    content = f"{key}: {text.value}" if one_line else text.value
+
+    def found(pattern: re.Pattern[str]) -> Iterator[tuple[re.Match[str], At]]:
+        for match in pattern.finditer(content):
+            yield match, text.at if one_line else text.line(match.start())
+
     for name, pattern in thresholds.items():
-        for match in pattern.finditer(text.value):
-            yield _threshold(platform, name, match["number"], text.line(match.start()))
-    for match in _COMPARED.finditer(text.value):
+        for match, at in found(pattern):
+            yield _threshold(platform, name, match["number"], at)
+    for match, at in found(_COMPARED):
         name = next((n for n in thresholds if n.lower().endswith(match["name"].lower())), "")
         if name:
-            yield _threshold(platform, name, match["number"], text.line(match.start()))
+            yield _threshold(platform, name, match["number"], at)
 
 
 def _threshold(platform: Platform, variable: str, number: str, at: At) -> Finding:
