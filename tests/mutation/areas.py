@@ -24,7 +24,13 @@ class Area:
 
 
 _CONSTRUCTS = ("tests/guide", "tests/unit/constructs", "tests/unit/stacks", "tests/unit/bindings")
-_DOCTOR = ("corpus", "examine", "words", "expressions", "sarif")  # the others notice only what breaks altogether
+_DOCTOR = (
+    "corpus",
+    "examine",
+    "words",
+    "expressions",
+    "sarif",
+)  # the others notice only what breaks altogether
 AREAS = (
     Area("azure", ("constructs_lib/azure",), _CONSTRUCTS),
     Area("devops", ("constructs_lib/devops",), _CONSTRUCTS),

@@ -34,6 +34,20 @@ def test_every_mistake_is_reported_on_stderr(tmp_path: Path) -> None:
     assert "2 mistakes" in done.stderr
 
 
+def test_imports_that_the_local_state_holds_can_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = copy_configuration(tmp_path)
+    (config / "imports").mkdir()
+    (config / "imports" / "mlops-dev.yaml").write_text("imports:\n  a.b: c\n")
+    (tmp_path / ".state").mkdir()
+    held = {"mode": "managed", "type": "a", "name": "b", "instances": [{}]}
+    state = tmp_path / ".state" / "terraform.mlops-dev.tfstate"
+    state.write_text(json.dumps({"version": 4, "resources": [held]}))
+    monkeypatch.chdir(tmp_path)
+    done = runner.invoke(app, ["validate", str(config)])
+    assert done.exit_code == 0
+    assert "config/imports/mlops-dev.yaml can go: the state holds all that it names." in done.stdout
+
+
 def test_json_of_a_good_configuration() -> None:
     done = runner.invoke(app, ["validate", str(GUIDE), "--json"])
     assert (done.exit_code, done.stderr) == (0, "")
