@@ -119,11 +119,11 @@ def _meant(path: KeyPath, model: type[Model], file: YamlFile, missing: set[KeyPa
         return None
     allowed = keys(describe(model, tuple(holder), file))
     absent = [key for key in allowed if file.get((*holder, key)) is None]
-    if sibling := nearest(str(word), absent):
-        return (*holder, sibling)
     # Indented too little or too much: the key is wanted in another mapping.
-    outer = [(*path[:end], word) for end in range(len(path) - 1)]
     wanted = [place for place in missing if place[-1] == word]
+    if not wanted and (sibling := nearest(str(word), absent)):
+        return (*holder, sibling)
+    outer = [(*path[:end], word) for end in range(len(path) - 1)]
     wanted += [place for place in outer if word in keys(describe(model, place[:-1], file))]
     return next((place for place in wanted if file.get(place) is None), None)
 

@@ -140,7 +140,7 @@ def broken_rules(
     platform: Checked[Platform], environments: list[Checked[Environment]], imports: list[Checked[Imports]]
 ) -> Iterator[Problem]:
     """Yield a problem for everything that breaks a rule."""
-    files: list[Checked[Any]] = [platform, *environments, *imports]
+    files: list[Checked[Any]] = [platform, *environments]
     for file in files:
         for rule in _OF_ANY_FILE:
             yield from rule(file)
@@ -152,5 +152,7 @@ def broken_rules(
     for rule_across in _ACROSS_FILES:
         yield from rule_across(platform, environments)
     yield from never_looser(environments)
-    yield from imports_have_a_stack(imports, environments)
+    for file_of_imports in imports:
+        yield from no_expressions(file_of_imports)
+    yield from imports_have_a_stack(imports, platform, environments)
     yield from imported_once(imports)

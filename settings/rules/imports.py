@@ -8,17 +8,21 @@ from settings.checking.checked import Checked
 from settings.checking.explain import nearest, show
 from settings.models.environment import Environment
 from settings.models.imports import Imports
+from settings.models.platform import Platform
 from settings.reading.problems import Problem, listed
 
 
 def imports_have_a_stack(
-    imports: list[Checked[Imports]], environments: list[Checked[Environment]]
+    imports: list[Checked[Imports]],
+    platform: Checked[Platform],
+    environments: list[Checked[Environment]],
 ) -> Iterator[Problem]:
-    """Each file is named after a stack. Nothing is said while the name of an environment cannot be read."""
+    """Each file is named after a stack. Nothing is said while what stacks are called after cannot be read."""
     names = [environment.get("name") for environment in environments]
-    if None in names:
+    if None in names or not platform.sound("stack_prefix"):
         return
-    stacks = ["mlops-registry", *(f"mlops-{name}" for name in names)]
+    prefix = platform.get("stack_prefix") or Platform.model_fields["stack_prefix"].default
+    stacks = [f"{prefix}-{name}" for name in ("registry", *names)]
     for file in imports:
         stack = file.source.name.stem
         if stack not in stacks:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import uuid
 
 from sandbox.cloud.request import BAD_REQUEST, Request, ServiceError
+from sandbox.cloud.store import Resource
 from sandbox.services.azure.arm_resource import InUse
 from sandbox.services.azure.azure_resource import AzureResource
+from sandbox.services.azure.import_id import check_form, form_of
+from sandbox.services.azure.network import Subnet
 from sandbox.services.resource_type import Arguments
 from sandbox.services.rules import ProviderRules, Value
 
@@ -85,13 +88,24 @@ class NatGatewayAddress(AzureResource, type_name="azurerm_nat_gateway_public_ip_
     """A public address of a NAT gateway."""
 
     arm_id = "{nat_gateway_id}|{public_ip_address_id}"
+    import_form = f"{form_of(NatGateway.arm_id, '')}|{form_of(PublicIp.arm_id, '')}"
     rules = ProviderRules(force_new=("nat_gateway_id", "public_ip_address_id"))
+
+    def imported(self, request: Request, text: str) -> Resource | None:
+        """Return the association; ServiceError for anything but two ids (azurerm 4.81.0, composite resource ids)."""
+        ids = text.split("|")
+        if len(ids) != 2:
+            raise ServiceError(f"expected 2 resourceids but got {len(ids)}")
+        for resource_id, form in zip(ids, self.import_form.split("|"), strict=True):
+            check_form(resource_id, form)
+        return self.read(request, text)
 
 
 class SubnetNatGatewayAssociation(AzureResource, type_name="azurerm_subnet_nat_gateway_association"):
     """The NAT gateway of a subnet. It has no id of its own in Azure: the provider uses the subnet's."""
 
     arm_id = "{subnet_id}"
+    lies_in = Subnet.arm_id
     borrows_id = True
     rules = ProviderRules(force_new=("nat_gateway_id", "subnet_id"))
 
@@ -146,5 +160,6 @@ class SubnetRouteTableAssociation(AzureResource, type_name="azurerm_subnet_route
     """The route table of a subnet. It has no id of its own in Azure: the provider uses the subnet's."""
 
     arm_id = "{subnet_id}"
+    lies_in = Subnet.arm_id
     borrows_id = True
     rules = ProviderRules(force_new=("route_table_id", "subnet_id"))

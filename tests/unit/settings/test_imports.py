@@ -181,3 +181,13 @@ def test_editors_are_told_the_same(tmp_path: Path, text: str) -> None:
     of_the_loader = ("${a.b.id}", "a_b.c: y", "a_b.d: /x/y")
     good = text == GOOD or any(words in text for words in of_the_loader)
     assert (list(refusals(schema, values, schema)) == []) == good
+
+
+def test_stacks_may_be_called_after_another_prefix(imports: Configuration) -> None:
+    imports.edit("platform.yaml", "azure:\n", "stack_prefix: ml\nazure:\n")
+    imports.write("imports/ml-dev.yaml", GOOD)
+    assert {item.stack for item in load_settings(imports.folder).imports} == {"ml-dev"}
+    imports.write("imports/ml-dev.yaml", "imports: {}\n")
+    imports.write(FILE, GOOD)
+    (problem,) = imports.problems()
+    assert "ml-registry.yaml, ml-dev.yaml" in problem.allowed
