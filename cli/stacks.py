@@ -32,13 +32,13 @@ class StacksError(Exception):
     """A command over stacks cannot go on; the message says why and what to do."""
 
 
+class NamesError(StacksError):
+    """A name is no stack, or none that this command takes."""
+
+
 def output_folder() -> Path:
     """Return the folder that the synthesis writes to."""
     return Path(os.environ.get("CDKTF_OUTDIR", "cdktf.out"))
-
-
-class UnknownStackError(StacksError):
-    """A name is no stack, or none that this command is for."""
 
 
 class Stacks:
@@ -187,11 +187,11 @@ class Stacks:
         known, gone = ([stack.name for stack in stacks] for stacks in (self._configured, self._removed))
         for name in self._names:
             if name in gone and not removed:
-                raise UnknownStackError(
+                raise NamesError(
                     f"The stack {name} is no longer configured. To take it down: make destroy STACK={name}"
                 )
             if name not in (*known, *gone) and not _PATTERN & set(name):
-                raise UnknownStackError(
+                raise NamesError(
                     f"There is no stack {name}, only {', '.join((*known, *gone))}.\n"
                     "If its file is gone and it was synthesized elsewhere, put the file back first."
                 )
@@ -199,7 +199,7 @@ class Stacks:
     def _refuse_patterns(self, registry: str) -> None:
         for name in self._names:
             if _PATTERN & set(name):
-                raise StacksError(
+                raise NamesError(
                     f"With DESTROY_PROTECTED=1 stacks go by their whole names, and {name} is a pattern: {registry}, "
                     "which it may stand for, is destroyed in two steps.\nName the stacks, or none for all of them."
                 )

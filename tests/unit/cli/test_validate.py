@@ -59,19 +59,21 @@ def test_json_of_a_good_configuration() -> None:
 
 def test_json_of_mistakes(tmp_path: Path) -> None:
     config = copy_configuration(tmp_path)
-    replace(config / "environments/dev.yaml", ("min_nodes: 0", "min_node: 0"))
+    replace(config / "environments/dev.yaml", ("tier: dev", "tier: deev"))
+    replace(config / "platform.yaml", ("type: local", "type: lokal"))
     done = runner.invoke(app, ["validate", str(config), "--json"])
     assert (done.exit_code, done.stderr) == (1, "")
     content = json.loads(done.stdout)
     assert (content["environments"], len(content["mistakes"])) == ([], 2)
     assert content["mistakes"][0] == {
-        "key": "compute.training_cluster.min_node",
+        "key": "tier",
         "file": "config/environments/dev.yaml",
-        "line": 34,
-        "column": 5,
-        "found": "the unknown key min_node",
-        "allowed": "the keys name, vm_size, min_nodes, max_nodes, idle_time, vm_priority, purpose, subnet",
-        "fix": "did you mean min_nodes?",
+        "line": 6,
+        "column": 7,
+        "found": '"deev"',
+        "allowed": "one of dev, test, prod. dev, test or prod: which rules apply, and the order in which thresholds "
+        "get stricter.",
+        "fix": "did you mean dev?",
     }
 
 
