@@ -113,7 +113,7 @@ def test_namespaces_are_spelled_as_azure_spells_them() -> None:
 def test_studio_and_containers_of_a_new_workspace(azure: Client, cloud: Cloud) -> None:
     azure.create("azurerm_machine_learning_workspace", **workspace_arguments(azure))
     (account,) = cloud.resources("azurerm_storage_account")
-    rule = {
+    rule: dict[str, Any] = {
         "allowed_headers": ["*"],
         "allowed_origins": [
             "https://mlworkspace.azure.ai",
