@@ -22,7 +22,9 @@ _OF_A_RESOURCE = (
     *("provider_asks_first", "only_in_state", "provider_lost", "unchangeable"),
 )
 _OF_A_DATA_SOURCE = ("missing", "several", "as_found", "other_names")
-_MADE_UP = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,}|\d{4}-\d\d-\d\dT[\d:.]+Z")
+_MADE_UP = re.compile(
+    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,}|[0-9]{9,}|\d{4}-\d\d-\d\dT[\d:.]+Z"
+)
 
 
 def row(declaration: ResourceType) -> dict[str, Any]:

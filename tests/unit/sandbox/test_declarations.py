@@ -179,6 +179,7 @@ def test_a_type_is_what_the_table_says(type_name: str, tmp_path: Path) -> None:
     found = row(resource_type(type_name))
     if type_name in WITH_FILES:
         resource, given = new_one(type_name, tmp_path)
+        found["id"] = plain(resource.id)
         found["computed"] = plain(
             {name: value for name, value in resource.attributes.items() if value != given.get(name)}
         )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -135,6 +137,22 @@ def test_numbers_of_a_series_begin_at_one_and_a_count_of_none_is_no_mistake(empt
     with empty.locked():
         (empty.folder / ".numbers.json").write_text('{"checks": 0}')
         assert [empty.next_number("checks"), empty.next_number("checks")] == [1, 2]
+
+
+def test_what_lies_in_the_folder_keeps_its_names(empty: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who has a stand-in cloud goes on with it."""
+    empty.soft_delete(empty.write(Resource(KIND, "2", {"name": "gone"})))
+    assert (empty.folder / "soft-deleted" / KIND / "gone.json").is_file()
+    (empty.folder / ".numbers.json").unlink()
+    monkeypatch.setattr(time, "time", lambda: 1_800_000_000.5)
+    assert empty.next_number("checks") == 1_800_000_001
+    assert json.loads((empty.folder / ".numbers.json").read_text()) == {
+        "every series, at least": 1_800_000_000,
+        "checks": 1_800_000_001,
+    }
+    assert {path.name for path in empty.folder.iterdir()} == {
+        *(".lock", ".numbers.json", "soft-deleted", "azuredevops")
+    }
 
 
 def test_a_long_value_of_a_wrong_type_is_cut(empty: Cloud) -> None:
