@@ -380,7 +380,7 @@ PackageFeed = Annotated[
     # No port: outbound rules know 80 and 443 only. No comma, which separates feeds in their variable.
     Matches(
         f"https://(?![^/]{{254}}){_HOST}(?:/[^\\s?#@,]{{0,1000}})?",
-        "the https address of a Python package index, without port, user and token",
+        "the https address of a Python package index, its host in lower case, without port, user and token",
         "write it like https://pkgs.dev.azure.com/contoso/_packaging/ml/pypi/simple/; credentials are kept in a "
         "connection of the workspace (docs/company.md)",
     ),
