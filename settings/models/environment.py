@@ -21,6 +21,7 @@ from settings.models.existing import ExistingInEnvironment
 from settings.models.markers import AsVariable, Unique
 from settings.models.network import PrivateNetwork
 from settings.models.platform import Days, LogLevel
+from settings.models.resource_ids import StorageAccountId
 from settings.models.text_rules import OneOrSeveral
 from settings.models.texts import (
     EMAIL,
@@ -43,7 +44,6 @@ from settings.models.texts import (
     Percent,
     ResourceGroupName,
     Share,
-    StorageAccountId,
     StorageAccountName,
     TagName,
     TagValue,
