@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -121,6 +122,13 @@ def test_a_room_does_not_import_what_it_must_not_know(room: str) -> None:
 def test_every_ban_names_something_that_is_there() -> None:
     names = {name for names in FORBIDDEN.values() for name in names}
     assert [name for name in sorted(names) if find_spec(name) is None] == []
+
+
+def test_the_table_names_every_part_that_stacks_have() -> None:
+    (row,) = re.findall(r"^\| `stacks/` .*$", (REPOSITORY / "docs" / "design.md").read_text(), re.M)
+    parts = {path.stem for path in (REPOSITORY / "stacks").glob("[a-z]*.py")}
+    # Those with a class are named by it.
+    assert parts - {"registry", "environment"} - set(re.findall(r"`(\w+)`", row)) == set()
 
 
 @pytest.mark.parametrize("room", LAYERS)
