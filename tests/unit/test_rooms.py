@@ -20,6 +20,7 @@ FORBIDDEN = {
         "settings",
         "deployment",
         "sandbox",
+        "report",
         "cli",
         "checks",
     ],
@@ -32,6 +33,7 @@ FORBIDDEN = {
         "deployment",
         "facts",
         "sandbox",
+        "report",
         "cli",
         "checks",
     ],
@@ -43,10 +45,11 @@ FORBIDDEN = {
         "settings",
         "facts",
         "sandbox",
+        "report",
         "cli",
         "checks",
     ],
-    "sandbox": ["cdktf", "constructs", "constructs_lib", "stacks", "settings", "cli", "checks"],
+    "sandbox": ["cdktf", "constructs", "constructs_lib", "stacks", "settings", "report", "cli", "checks"],
     "cli": ["cdktf", "constructs", "constructs_lib", "stacks", "sandbox", "checks"],
     "doctor": [
         *(
@@ -58,9 +61,21 @@ FORBIDDEN = {
             "facts",
             "files",
             "sandbox",
+            "report",
             "cli",
             "checks",
         ),
+    ],
+    "report": [
+        "cdktf",
+        "constructs",
+        "constructs_lib",
+        "stacks",
+        "facts",
+        "files",
+        "sandbox",
+        "cli",
+        "checks",
     ],
     "settings": [
         *(
@@ -71,12 +86,13 @@ FORBIDDEN = {
             "deployment",
             "sandbox",
             "doctor",
+            "report",
             "cli",
             "checks",
         ),
     ],
-    "stacks": ["constructs_lib.bindings", "sandbox", "checks"],
-    "constructs_lib": ["deployment", "checks"],
+    "stacks": ["constructs_lib.bindings", "sandbox", "report", "checks"],
+    "constructs_lib": ["deployment", "report", "checks"],
     # A stack, not any construct: addresses are flat (ADR 2).
     "constructs_lib/azure": [
         "constructs",
@@ -94,6 +110,7 @@ LAYERS = {
     "sandbox": ["cloud", "services", "provider", "commands"],
     "settings": ["reading", "models", "checking", "rules", "loader", "variables_table"],
     "doctor": ["findings", "platform", "reading", "checks", "examine", "sarif"],
+    "report": ["words", "terraform", "steps", "content", "page"],
 }
 
 
