@@ -112,6 +112,7 @@ def test_alerts_have_their_thresholds(guide_page: Page) -> None:
     assert set(rows) == set(ALERTS)
     for rule, (test, prod) in ALERTS.items():
         assert [cell.partition(",")[0] for cell in rows[rule]] == ["–", test, prod]  # noqa: RUF001
+    assert "traffic goes back" not in rows["Prediction latency"][2]
     assert rows["Rollback latency"][2] == (
         "above 2000 ms, over 15 minutes (severity 1, looked at every 5 minutes; traffic goes back)"
     )
@@ -163,6 +164,7 @@ def test_an_approver_finds_what_to_check(guide_page: Page, settings: Settings) -
         "The numbers of prod: accuracy at least 0.85*; precision at least 0.85*; recall at least 0.80*; "
         "mean absolute error at most 5.0*; root mean square error at most 7.0*."
     ) in guide_page.text("gate-4")
+    assert "One run at a time passes." in guide_page.text("gate-4")
     assert "The numbers of dev: accuracy at least 0.70*" in guide_page.text("gate-2")
 
 
@@ -186,7 +188,8 @@ def test_what_reject_does_and_where_the_report_is(guide_page: Page) -> None:
 
 def test_who_gets_past_the_gate_is_named(guide_page: Page) -> None:
     assert (
-        "May deploy to prod without this gate: Auto Rollback (not created yet). Only the branch stands in the way."
+        "May deploy to prod without this gate: Auto Rollback (not created yet). Only the checks of "
+        "the service connection stand in the way."
     ) in guide_page.text("gate-4")
     assert "without this gate" not in guide_page.text("gate-2") + guide_page.text("gate-3")
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from deployment.stacks import Stack, read_stacks
 from report import terraform
 from settings.loader import Settings, load_settings
+from tests.inputs import inputs
 from tests.project import copy_configuration, replace
 from tests.synthesized import synthesize_to
 from tests.unit.report.reading import Page, attributes, said
@@ -96,6 +97,7 @@ def _luminance(colour: str) -> float:
 ANY_NAME = st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=80)
 
 
+@inputs(25)
 @given(name=ANY_NAME)
 @example(name="<script>alert(1)</script>")
 @example(name="\"><img src=x onerror='alert(1)'>")
@@ -167,6 +169,21 @@ def test_a_gate_without_checks_is_no_gate(settings: Settings, written: Path) -> 
     del stacks[-1].terraform["resource"]["azuredevops_check_branch_control"]
     *_, prod = Page(settings, stacks).rows("way")
     assert prod[1:3] == ["any branch by Prod Deployment", "nobody is asked"]
+
+
+def test_a_connection_that_asks_by_itself_lets_nobody_past_its_gate(
+    settings: Settings, written: Path
+) -> None:
+    registry = settings.platform.registry
+    connection = registry.service_connection.model_copy(update={"used_by": ("Promotion", "Training")})
+    registry = registry.model_copy(update={"service_connection": connection})
+    changed = with_(settings, platform=settings.platform.model_copy(update={"registry": registry}))
+    assert "without this gate" not in Page(changed, read_stacks(written)).text("gate-2")
+    stacks = read_stacks(written)
+    del stacks[0].terraform["resource"]["azuredevops_check_approval"]["promotion_connection_approval"]
+    assert "May deploy to mlops-central-registry without this gate: Training." in Page(changed, stacks).text(
+        "gate-2"
+    )
 
 
 def test_a_check_on_what_is_not_there() -> None:
