@@ -36,7 +36,7 @@ def _wanted(settings: Settings) -> Iterator[tuple[str, str, set[str]]]:
         for name in platform.shared.environments
         for what in ("Workspace", "ResourceGroup")
     }
-    registry = "mlops-registry"
+    registry = f"{platform.stack_prefix}-registry"
     yield registry, platform.registry.variable_group.name, {*VARIABLES["mlops-registry-variables"]}
     yield registry, platform.pipeline_settings.variable_group.name, {*pipelines}
     yield registry, platform.shared.variable_group.name, for_all | checked
@@ -46,7 +46,11 @@ def _wanted(settings: Settings) -> Iterator[tuple[str, str, set[str]]]:
         listed = environment.tier != "dev" and "scoring_cluster" in environment.compute
         cluster = {f"{name[0].lower()}{name[1:]}ScoringCluster"} if listed else set()
         connection = {*VARIABLES["mlops-dev-variables"]}
-        yield f"mlops-{environment.name}", environment.variable_group.name, connection | cluster
+        yield (
+            f"{platform.stack_prefix}-{environment.name}",
+            environment.variable_group.name,
+            connection | cluster,
+        )
 
 
 def _pascal(environment: str) -> str:

@@ -22,7 +22,9 @@ def fail(*lines: str) -> None:
 
 
 def test_each_environment_is_a_stack(settings: Settings, stacks: dict[str, Stack]) -> None:
-    wanted = {"mlops-registry", *(f"mlops-{environment.name}" for environment in settings.environments)}
+    prefix = settings.platform.stack_prefix
+    names = ["registry", *(environment.name for environment in settings.environments)]
+    wanted = {f"{prefix}-{name}" for name in names}
     if stacks.keys() != wanted:
         fail(f"The stacks are {', '.join(sorted(stacks))}, and not {', '.join(sorted(wanted))}.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,9 @@ from cli.exit_codes import ExitCode
 from cli.library import show_library
 from cli.output import CONFIG, Config, Json, refuse, say, say_json, settings_in
 from cli.report import DEFAULT, write_report
-from cli.stacks import Stacks, StacksError, UnknownStackError
+from cli.stacks import NamesError, Stacks, StacksError, output_folder
+from deployment.imports import notes_on_imports
+from deployment.state import state_path
 from deployment.tools import ToolError
 from settings.loader import Settings, load_settings
 from settings.reading.problems import ConfigurationError, Problem, dotted
@@ -62,12 +65,20 @@ def validate(
     elif settings:
         if settings.placeholders:
             say(settings.placeholder_warning(), "yellow")
-        for note in settings.notes:
+        for note in _notes(settings):
             say(note, "yellow")
         names = ", ".join(environment.name for environment in settings.environments)
         say(f"{folder}: no mistakes. Environments: {names}.", "green")
     if problems:
         raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _notes(settings: Settings) -> list[str]:
+    """Say what is worth knowing, and which imports local state makes needless; of state in Azure nothing is known."""
+    local = settings.platform.backend.type == "local"
+    entries = [(item.file, item.stack, item.address) for item in settings.imports if local]
+    needless = notes_on_imports(entries, partial(state_path, output_folder()))
+    return [*settings.notes, *([needless] if needless else [])]
 
 
 def _as_json(settings: Settings | None, problems: list[Problem]) -> dict[str, object]:
@@ -77,7 +88,7 @@ def _as_json(settings: Settings | None, problems: list[Problem]) -> dict[str, ob
             {"key": dotted(found.path), "file": found.file.as_posix(), "line": found.line}
             for found in (settings.placeholders if settings else ())
         ],
-        "notes": list(settings.notes) if settings else [],
+        "notes": _notes(settings) if settings else [],
         "mistakes": [
             {
                 "key": dotted(problem.path),
@@ -173,7 +184,7 @@ def _over_stacks(command: str, arguments: list[str]) -> None:
         {"diff": chosen.diff, "deploy": chosen.deploy, "destroy": chosen.destroy}[command]()
     except ToolError as error:
         refuse(str(error), ExitCode.FAILED)
-    except UnknownStackError as error:
+    except NamesError as error:
         refuse(f"Error: {error}", ExitCode.USAGE)
     except StacksError as error:
         refuse(f"Error: {error}" if str(error) else "", ExitCode.FAILED)

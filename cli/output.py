@@ -21,6 +21,7 @@ from settings.reading.problems import ConfigurationError, printable
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Config = Annotated[Path, typer.Option(help="The folder with platform.yaml and environments/.")]
 CONFIG = Path("config")
+_WIDEST = 48
 
 
 def say(text: str, style: str | None = None) -> None:
@@ -50,7 +51,11 @@ def say_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
             table.add_row(*map(Text, row))
         console.print(table)
         return
-    widths = [max(map(len, column)) for column in zip(columns, *rows, strict=True)]
+    # One long value does not push the others apart: it is written out in its own row only.
+    lengths = [[len(cell) for cell in column] for column in zip(columns, *rows, strict=True)]
+    widths = [
+        max(length for length in column if length <= _WIDEST or length == min(column)) for column in lengths
+    ]
     for row in (columns, *rows):
         line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         sys.stdout.write(line.rstrip() + "\n")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 from cli.exit_codes import ExitCode
 from cli.output import CONFIG, refuse, say, settings_in
+from cli.stacks import output_folder
 from deployment.stacks import MANIFEST, Stack, read_stacks
 from files.replacing import WriteError, replace_file, reported
 from settings.loader import Settings
@@ -20,7 +20,7 @@ def write_report(out: Path) -> None:
     from report.page import render  # Jinja takes a while to import, and no other command needs it
 
     settings = settings_in(CONFIG)
-    folder = Path(os.environ.get("CDKTF_OUTDIR", "cdktf.out"))
+    folder = output_folder()
     stacks = _stacks(settings, folder)
     written = datetime.fromtimestamp((folder / MANIFEST).stat().st_mtime, UTC)
     page = render(settings, stacks, written)
@@ -50,8 +50,11 @@ def _stacks(settings: Settings, folder: Path) -> list[Stack]:
             refuse(
                 f"{path} was changed after the Terraform in {folder} was written. {again}", ExitCode.FAILED
             )
-    expected = {"mlops-registry", *(f"mlops-{environment.name}" for environment in settings.environments)}
+    names = ["registry", *(environment.name for environment in settings.environments)]
+    expected = {f"{settings.platform.stack_prefix}-{name}" for name in names}
     if found := expected ^ {stack.name for stack in stacks}:
-        names = ", ".join(sorted(found))
-        refuse(f"The Terraform in {folder} is of another configuration: {names}. {again}", ExitCode.FAILED)
+        differing = ", ".join(sorted(found))
+        refuse(
+            f"The Terraform in {folder} is of another configuration: {differing}. {again}", ExitCode.FAILED
+        )
     return stacks

@@ -15,9 +15,12 @@ from deployment.failure import failure, shown, wrapped
 from deployment.output import Output
 from deployment.running import Log, run
 from deployment.stacks import Stack, forget, read_stacks, removed_stacks
+from deployment.state import StateError, state_path
+from deployment.state_file import PAGE, errored_state, lost_state, read_state
 from deployment.summary import summarize, teams
 from deployment.tools import make_plugin_cache, npx, terraform
 
+_RECOVER = f"{PAGE} tells how to bring it in."
 _PATTERN = set("*?![{(")
 _LEFT = """\
 Left on purpose, as far as this project created them: the Azure DevOps project with its repositories and pipelines,
@@ -29,8 +32,13 @@ class StacksError(Exception):
     """A command over stacks cannot go on; the message says why and what to do."""
 
 
-class UnknownStackError(StacksError):
-    """A name is no stack, or none that this command is for."""
+class NamesError(StacksError):
+    """A name is no stack, or none that this command takes."""
+
+
+def output_folder() -> Path:
+    """Return the folder that the synthesis writes to."""
+    return Path(os.environ.get("CDKTF_OUTDIR", "cdktf.out"))
 
 
 class Stacks:
@@ -46,7 +54,7 @@ class Stacks:
         make_plugin_cache()
         self._names = names
         self._options = options
-        self._out = Path(os.environ.get("CDKTF_OUTDIR", "cdktf.out"))
+        self._out = output_folder()
         self._log = Log(self._out / "logs", command)
         self._console = Console(highlight=False)
         self._synthesize()
@@ -127,6 +135,7 @@ class Stacks:
 
     def _cdktf(self, doing: str, names: Sequence[str]) -> Output:
         """Run cdktf over what is synthesized already, and return what it said."""
+        self._look_at_state(names)
         known = [stack.name for stack in self._configured]
         followed = [name for name in known if name in names] or known
         place = ["--skip-synth", "--output", str(self._out)]
@@ -146,27 +155,43 @@ class Stacks:
             self._log.write(line)
             output.read(line)
 
-        code = run(command, heard)
-        output.end(failed=bool(code))
-        if code:
+        ended = run(command, heard)
+        output.end(failed=bool(ended.code))
+        if ended.code:
             doing = " ".join(command[1:3] if command[0] == self._npx else [command[0], command[2]])
-            steps = f"put right what the error says, and go on from here: {again}"
-            raise StacksError(wrapped(failure(output, doing, log=self._log.path, again=steps)))
+            text = failure(
+                output, doing, log=self._log.path, again=again, recover=_RECOVER, interrupts=ended.interrupts
+            )
+            raise StacksError(wrapped(text))
 
     def _synthesize(self, **variables: str) -> None:
         done = subprocess.run([sys.executable, "main.py"], env={**os.environ, **variables}, check=False)
         if done.returncode:
             raise StacksError  # it has said why
 
+    def _look_at_state(self, names: Sequence[str]) -> None:
+        """Say what is odd about local state before Terraform plans with it; StacksError where it cannot be read."""
+        for stack in self._configured:
+            if (names and stack.name not in names) or "local" not in stack.terraform["terraform"]["backend"]:
+                continue
+            path = state_path(self._out, stack.name)
+            try:
+                read_state(path)
+                warnings = [lost_state(path), errored_state(stack.folder)]
+            except StateError as error:
+                raise StacksError(str(error)) from None
+            for warning in filter(None, warnings):
+                self._console.print(f"{warning}\n", soft_wrap=True, markup=False)
+
     def _refuse_unknown(self, *, removed: bool) -> None:
         known, gone = ([stack.name for stack in stacks] for stacks in (self._configured, self._removed))
         for name in self._names:
             if name in gone and not removed:
-                raise UnknownStackError(
+                raise NamesError(
                     f"The stack {name} is no longer configured. To take it down: make destroy STACK={name}"
                 )
             if name not in (*known, *gone) and not _PATTERN & set(name):
-                raise UnknownStackError(
+                raise NamesError(
                     f"There is no stack {name}, only {', '.join((*known, *gone))}.\n"
                     "If its file is gone and it was synthesized elsewhere, put the file back first."
                 )
@@ -174,7 +199,7 @@ class Stacks:
     def _refuse_patterns(self, registry: str) -> None:
         for name in self._names:
             if _PATTERN & set(name):
-                raise StacksError(
+                raise NamesError(
                     f"With DESTROY_PROTECTED=1 stacks go by their whole names, and {name} is a pattern: {registry}, "
                     "which it may stand for, is destroyed in two steps.\nName the stacks, or none for all of them."
                 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import textwrap
 from collections.abc import Iterator
@@ -12,13 +13,22 @@ from deployment.output import Output, Phase, Progress, minutes
 _WIDEST = 110
 _SHOWN_ERRORS = 3
 _LAST_LINES = 8
+# What the providers and the services say of something that they are to create, and that is there.
+_EXISTS = re.compile(
+    r"already exists|AlreadyExists|RoleAssignmentExists|NameExists|is already in use", re.IGNORECASE
+)
 
 
-def failure(output: Output, command: str, *, log: Path, again: str) -> str:
+def failure(output: Output, command: str, *, log: Path, again: str, recover: str, interrupts: int = 0) -> str:
     """Return what a person needs to know: errors with stack and resource, what stands, what to run, the log.
 
-    ``command`` is what failed, ``again`` what to run next. A paragraph is a line: see :func:`wrapped`.
+    ``command`` is what failed, ``again`` what to run next. ``recover`` says how what exists comes into a state that
+    lacks it. ``interrupts`` is how often somebody interrupted it. A paragraph is a line: see :func:`wrapped`.
     """
+    if interrupts:
+        return "\n".join(
+            [*_interrupted(interrupts, recover), *_ending(output, log, f"go on from here: {again}")]
+        )
     # A provider that is gone is an error of each resource that was asked for, all in the same words.
     errors = list(dict.fromkeys(part for item in output.stacks.items() for part in _errors(*item)))
     lines = [line for error in errors[:_SHOWN_ERRORS] for line in (*error, "")]
@@ -28,11 +38,31 @@ def failure(output: Output, command: str, *, log: Path, again: str) -> str:
     if not errors:
         said = output.last_lines[-_LAST_LINES:] or ["It said nothing."]
         lines += [f"{command} failed:", *(f"  {line}" for line in said), ""]
-    lines.append(f"What stands after {minutes(output.clock() - output.began)} minutes:")
+    if any(_EXISTS.search(line) for error in errors for line in error):
+        lines += [f"Something is there, and the state lacks it: {recover}", ""]
+    next_step = f"put right what the error says, and go on from here: {again}"
+    return "\n".join([*lines, *_ending(output, log, next_step)])
+
+
+def _interrupted(interrupts: int, recover: str) -> list[str]:
+    if interrupts == 1:
+        return ["Interrupted. Terraform has ended what it had begun, and its state has it.", ""]
+    return [
+        "Interrupted more than once: Terraform gave up at once. What it had begun may be there, and its state may lack "
+        f"it: {recover}",
+        "",
+    ]
+
+
+def _ending(output: Output, log: Path, next_step: str) -> list[str]:
     longest = max(map(len, output.stacks))
-    lines += [f"  {name:{longest}}  {_state(progress)}" for name, progress in output.stacks.items()]
-    lines += ["", f"Next: {again}", f"Log:  {shown(log)}"]
-    return "\n".join(lines)
+    return [
+        f"What stands after {minutes(output.clock() - output.began)} minutes:",
+        *(f"  {name:{longest}}  {_state(progress)}" for name, progress in output.stacks.items()),
+        "",
+        f"Next: {next_step}",
+        f"Log:  {shown(log)}",
+    ]
 
 
 def _errors(name: str, progress: Progress) -> Iterator[tuple[str, ...]]:

@@ -15,13 +15,25 @@ import time
 import tty
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
+from deployment.interrupting import interrupt, taken_for_interrupts
 from deployment.output import plain
 
 Listener = Callable[[str], None]
 """Is called with each line, without its end."""
 
+
+class Ended(NamedTuple):
+    """How a command ended: its exit code, and how often somebody interrupted it."""
+
+    code: int
+    interrupts: int
+
+
 _BLOCK = 65536
+_INTERRUPT = b"\x03"
+"""What a terminal sends for Ctrl-C, when it does not act on it itself."""
 
 
 class Log:
@@ -42,27 +54,27 @@ class Log:
         self._blank = not text
 
 
-def follow(process: subprocess.Popen[str], listener: Listener) -> int:
-    """Hand on each line of a process's output until it ends, and return its exit code.
+def follow(process: subprocess.Popen[str], listener: Listener) -> Ended:
+    """Hand on each line of a process's output until it ends.
 
-    An interrupt at the keyboard reaches the process too: Terraform ends what it has begun and writes its state.
+    The process leads a session of its own, so that an interrupt at the keyboard does not reach it. Terraform alone is
+    told: it ends what it has begun and writes its state. A second interrupt lets it give up at once.
     """
     assert process.stdout is not None  # noqa: S101  # a pipe, by whoever started it
-    interrupted = False
-    with process.stdout:
+    interrupts = 0
+    with process.stdout, taken_for_interrupts():
         while True:
             try:
                 for line in process.stdout:
                     listener(line.rstrip("\n"))
-                return process.wait()
+                return Ended(process.wait(), interrupts)
             except KeyboardInterrupt:
-                if interrupted:
-                    raise
-                interrupted = True
+                interrupts += 1
+                interrupt(process.pid)
 
 
-def run(command: Sequence[str], listener: Listener, environment: dict[str, str] | None = None) -> int:
-    """Run a command as if by itself, with its own view and prompts, and return its exit code."""
+def run(command: Sequence[str], listener: Listener, environment: dict[str, str] | None = None) -> Ended:
+    """Run a command as if by itself, with its own view and prompts."""
     if sys.stdin.isatty() and sys.stdout.isatty():
         return _on_terminal(command, listener, environment)
 
@@ -72,12 +84,17 @@ def run(command: Sequence[str], listener: Listener, environment: dict[str, str] 
         listener(line)
 
     process = subprocess.Popen(  # noqa: S603  # cdktf and terraform, with names of stacks
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
     )
     return follow(process, shown)
 
 
-def _on_terminal(command: Sequence[str], listener: Listener, environment: dict[str, str] | None) -> int:
+def _on_terminal(command: Sequence[str], listener: Listener, environment: dict[str, str] | None) -> Ended:
     """Run it on a terminal of its own, which is copied to ours in both directions."""
     child, terminal = pty.fork()
     if not child:
@@ -91,26 +108,36 @@ def _on_terminal(command: Sequence[str], listener: Listener, environment: dict[s
     resized = signal.signal(signal.SIGWINCH, same_size)
     mode = termios.tcgetattr(sys.stdin.fileno())
     try:
-        # Keys go to the command as they are: it has the arrow keys of a menu, and the interrupt.
+        # Keys go to the command as they are: it has the arrow keys of a menu.
         tty.setraw(sys.stdin.fileno())
-        _copy(terminal, listener)
+        with taken_for_interrupts():
+            interrupts = _copy(child, terminal, listener)
     finally:
         termios.tcsetattr(sys.stdin.fileno(), termios.TCSAFLUSH, mode)
         signal.signal(signal.SIGWINCH, resized)
         os.close(terminal)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return Ended(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), interrupts)
 
 
-def _copy(terminal: int, listener: Listener) -> None:
-    keyboard, rest = sys.stdin.fileno(), b""
+def _copy(child: int, terminal: int, listener: Listener) -> int:
+    """Return how often somebody interrupted it."""
+    keyboard, rest, interrupts = sys.stdin.fileno(), b"", 0
     sources = [terminal, keyboard]
     while True:
-        ready, _, _ = select.select(sources, [], [])
+        try:
+            ready, _, _ = select.select(sources, [], [])
+        except KeyboardInterrupt:
+            interrupts += 1
+            interrupt(child)
+            continue
         if keyboard in ready:
             typed = os.read(keyboard, _BLOCK)
-            if typed:
-                os.write(terminal, typed)
-            else:
+            for _ in range(typed.count(_INTERRUPT)):
+                interrupts += 1
+                interrupt(child)
+            if others := typed.replace(_INTERRUPT, b""):
+                os.write(terminal, others)
+            elif not typed:
                 sources.remove(keyboard)
         if terminal in ready:
             try:
@@ -125,3 +152,4 @@ def _copy(terminal: int, listener: Listener) -> None:
                 listener(line.decode(errors="replace"))
     if rest:
         listener(rest.decode(errors="replace"))
+    return interrupts

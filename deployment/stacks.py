@@ -22,7 +22,8 @@ from files.replacing import (
 STACKS, REMOVED = "stacks", "removed"
 """Where the folders of stacks are, below what cdktf writes to: of those in the manifest, and of all others."""
 
-_TERRAFORM = "cdk.tf.json"
+TERRAFORM = "cdk.tf.json"
+"""What cdktf writes in the folder of a stack."""
 MANIFEST = "manifest.json"
 """The file that lists the configured stacks. It is written last."""
 # All that there is in the folder; what is left of a first synthesis that was interrupted has no manifest.
@@ -126,7 +127,7 @@ def note_on_removed(out: Path) -> str:
 
 
 def _names(place: Path) -> list[str]:
-    return sorted(path.parent.name for path in place.glob(f"*/{_TERRAFORM}"))
+    return sorted(path.parent.name for path in place.glob(f"*/{TERRAFORM}"))
 
 
 def _is_manifest(path: Path) -> bool:
@@ -139,4 +140,4 @@ def _is_manifest(path: Path) -> bool:
 
 
 def _read(name: str, folder: Path) -> Stack:
-    return Stack(name, folder, json.loads((folder / _TERRAFORM).read_text(encoding="utf-8")))
+    return Stack(name, folder, json.loads((folder / TERRAFORM).read_text(encoding="utf-8")))

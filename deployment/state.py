@@ -6,6 +6,8 @@ Earlier versions kept it beside that folder, readable for everybody on the machi
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from files.replacing import replace_file
 
 FOLDER = ".state"
 _STATE = "terraform.mlops-*.tfstate"
+_REGISTRY = "-registry"
 _BACKEND_IN_USE = Path(".terraform", "terraform.tfstate")
 """Where ``terraform init`` notes the backend in a stack's folder. It holds no state unless there is no backend."""
 
@@ -27,6 +30,11 @@ def local_state(stack: str) -> str:
     """Return the path of a stack's state, from the folder that Terraform runs in: ``<out>/stacks/<stack>``."""
     # Relative, so that the output is the same on every machine.
     return f"../../../{FOLDER}/{_file(stack)}"
+
+
+def state_path(out: Path, stack: str) -> Path:
+    """Return where the local state of a stack is that is written to ``out``."""
+    return out.resolve().parent / FOLDER / _file(stack)
 
 
 def check_state(out: Path) -> None:
@@ -46,6 +54,24 @@ def check_state(out: Path) -> None:
         if file.is_symlink():
             raise StateError(
                 f"{file} is a link. Move the file that it leads to into {home / FOLDER} by hand."
+            )
+
+
+def check_prefix(out: Path, registry: str) -> None:
+    """Look whether the stacks were deployed under names that begin otherwise than now.
+
+    ``registry`` is the name of the first stack, which every deployment has: its state goes by that name, and would be
+    passed over. Known is what was done from here: local state with something in it, and folders of stacks in which
+    Terraform has used state in Azure. Raises StateError.
+    """
+    found = dict(_deployed(out))
+    for name, where in found.items():
+        if name.endswith(_REGISTRY) and registry not in found:
+            raise StateError(
+                f"{where} belongs to the stack {name}, which is now called {registry}, by stack_prefix in "
+                "platform.yaml. Under another name Terraform would not find what is deployed, and deploy all of it "
+                f"again. Nothing was written. Set stack_prefix to {name.removesuffix(_REGISTRY)}. To change it all the "
+                "same, destroy every stack first: docs/company.md, section Names of stacks."
             )
 
 
@@ -75,6 +101,21 @@ def keep_state(out: Path, *, local: bool) -> str:
             "of your own, and run this again. No state was lost."
         ) from None
     return f"Moved to {FOLDER}, which only you may enter: {', '.join(moved)}" if moved else ""
+
+
+def _deployed(out: Path) -> Iterator[tuple[str, Path]]:
+    """Yield the stacks that were deployed from here, as far as can be seen, and where that can be seen."""
+    home = out.resolve().parent
+    for file in sorted([*(home / FOLDER).glob(_file("*")), *home.glob(_STATE)]):
+        match _parsed(file):
+            case {"resources": []}:  # destroyed
+                pass
+            case _:
+                yield re.sub(r"^terraform\.|\.tfstate$", "", file.name), file
+    for folder in sorted([*(out / STACKS).glob("*"), *(out / REMOVED).glob("*")]):
+        match _parsed(folder / _BACKEND_IN_USE):
+            case {"backend": {"type": "azurerm"}}:
+                yield folder.name, folder
 
 
 def _file(stack: str) -> str:

@@ -47,7 +47,8 @@ class Content:
         self.settings = settings
         self.environments = settings.environments
         self.groups = Platform(settings).groups
-        self._stacks = {stack.name: stack for stack in stacks}
+        start = f"{settings.platform.stack_prefix}-"
+        self._stacks = {stack.name.removeprefix(start): stack for stack in stacks}
         self.steps = way(settings, self._stacks)
 
     @property
@@ -89,12 +90,13 @@ class Content:
                 ),
             ),
             *self._from_library((("Deploys by itself", "autoDeploy"), ("Log level", "monitoringLogLevel"))),
-            each("Alerts go to", lambda e: ", ".join(e.monitoring.alerts) or "nobody: alerts are off"),
+            each("Alerts go to", _channels),
             each("Mail goes to", lambda e: ", ".join(e.monitoring.email or ())),
             each("Budget a month", _budget),
             each(
                 "Data of others", lambda e: ", ".join(f"{n} ({s.access})" for n, s in e.data_sources.items())
             ),
+            each("Agent pool", lambda e: e.agent_pool),
             each("Key vault", lambda e: e.security.key_vault),
         ]
         return [row for row in rows if any(row.cells)]
@@ -139,13 +141,13 @@ class Content:
     @property
     def networks(self) -> list[tuple[str, terraform.Network]]:
         """The network of each environment."""
-        return [(e.name, terraform.network(self._stacks[f"mlops-{e.name}"])) for e in self.environments]
+        return [(e.name, terraform.network(self._stacks[e.name])) for e in self.environments]
 
     @property
     def alerts(self) -> list[Row]:
         """When alert rules fire."""
         rules = [
-            {rule.key: rule for rule in terraform.alert_rules(self._stacks[f"mlops-{e.name}"])}
+            {rule.key: rule for rule in terraform.alert_rules(self._stacks[e.name])}
             for e in self.environments
         ]
         return [
@@ -159,13 +161,13 @@ class Content:
         return {
             rule.key.replace("_", " ").capitalize(): rule.advice
             for environment in self.environments
-            for rule in terraform.alert_rules(self._stacks[f"mlops-{environment.name}"])
+            for rule in terraform.alert_rules(self._stacks[environment.name])
         }
 
     @property
     def retention(self) -> list[Row]:
         """How long things are kept."""
-        stacks = [self._stacks[f"mlops-{environment.name}"] for environment in self.environments]
+        stacks = [self._stacks[environment.name] for environment in self.environments]
         deleted = [terraform.deleted_after(stack) for stack in stacks]
         backups = [
             Value(f"{b.frequency}, kept {b.retention} days" + (", in two regions" if b.geo_redundant else ""))
@@ -173,9 +175,15 @@ class Content:
             else None
             for environment in self.environments
         ]
-        days = self._from_library((("Models", "retentionModelsDays"), ("Logs", "retentionLogsDays")))
+        models, logs = self._from_library((("Models", "retentionModelsDays"), ("Logs", "retentionLogsDays")))
         return [
-            *(Row(r.label, tuple(c and Value(f"{c.text} days", c.first) for c in r.cells)) for r in days),
+            models._replace(cells=tuple(_days(cell) for cell in models.cells)),
+            logs._replace(
+                cells=tuple(
+                    _days(cell) if terraform.keeps_logs(stack) else Value("as the owner of the logs says")
+                    for cell, stack in zip(logs.cells, stacks, strict=True)
+                )
+            ),
             *(
                 Row(
                     name.capitalize(), tuple(Value(f"{d[name]} days") if name in d else None for d in deleted)
@@ -223,6 +231,18 @@ def _fires(rule: terraform.AlertRule | None) -> Value | None:
         f"{limit[0] if limit else rule.title}, over {iso(rule.over)} "
         f"(severity {rule.severity}, looked at every {every}{back})"
     )
+
+
+def _days(cell: Value | None) -> Value | None:
+    return cell and cell._replace(text=f"{cell.text} days")
+
+
+def _channels(environment: Environment) -> str:
+    if not environment.monitoring.alerts:
+        return "nobody: alerts are off"
+    if others := environment.existing.action_group:
+        return f"the action group {others.rpartition('/')[2]} of others"
+    return ", ".join(environment.monitoring.alerts)
 
 
 def _clusters(environment: Environment) -> str:

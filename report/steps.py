@@ -13,8 +13,6 @@ from settings.loader import Settings
 from settings.models.devops import ApprovalEnvironment, ServiceConnection
 from settings.models.environment import Environment
 
-_REGISTRY = "mlops-registry"
-
 
 class Value(NamedTuple):
     """A text of a cell. ``first`` marks a first value, which people may have changed in the Library since."""
@@ -68,7 +66,10 @@ class Step:
 
 
 def way(settings: Settings, stacks: Mapping[str, Stack]) -> list[Step]:
-    """Return the environments that models are promoted from, the registry, all other environments."""
+    """Return the environments that models are promoted from, the registry, all other environments.
+
+    ``stacks`` are those of the environments by their names, and ``registry``.
+    """
     registry = settings.platform.registry
     others = [e.name for e in settings.environments if e.name not in registry.promoted_from]
     then = f"The model is in the shared registry{f', and {joined(others)} can deploy it from there' if others else ''}."
@@ -76,7 +77,7 @@ def way(settings: Settings, stacks: Mapping[str, Stack]) -> list[Step]:
         settings,
         registry.name,
         "shared model registry",
-        stacks[_REGISTRY],
+        stacks["registry"],
         registry.service_connection,
         registry.approval_environment,
         [Value(then)],
@@ -87,7 +88,7 @@ def way(settings: Settings, stacks: Mapping[str, Stack]) -> list[Step]:
             settings,
             environment.name,
             "environment",
-            stacks[f"mlops-{environment.name}"],
+            stacks[environment.name],
             environment.service_connection,
             environment.approval_environment,
             _then(settings, environment),

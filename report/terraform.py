@@ -58,7 +58,9 @@ class Network:
     """What public networks reach, behind sign-in and roles."""
     closed: tuple[str, ...]
     address_space: str
-    """Range of the virtual network; empty: there is none."""
+    """Range of the virtual network that is made here; empty: there is none."""
+    of_others: str
+    """Name of the virtual network of others that the environment is in; empty: there is none."""
     subnets: tuple[tuple[str, str], ...]
     """Name and range of each subnet."""
     endpoints: tuple[str, ...]
@@ -128,6 +130,7 @@ def network(stack: Stack) -> Network:
         open=tuple(reached[True]),
         closed=tuple(reached[False]),
         address_space="".join(spaces),
+        of_others=", ".join(body["name"] for body in stack.bodies("data", "azurerm_virtual_network")),
         subnets=tuple(
             (body["name"], body["address_prefixes"][0]) for body in stack.bodies("resource", "azurerm_subnet")
         ),
@@ -169,6 +172,11 @@ def deleted_after(stack: Stack) -> dict[str, int]:
             .get("delete_after_days_since_modification_greater_than")
         )
     }
+
+
+def keeps_logs(stack: Stack) -> bool:
+    """Return whether the stack has logs of its own; otherwise their owner says how long they are kept."""
+    return bool(_resources(stack, "azurerm_log_analytics_workspace"))
 
 
 def locked(stack: Stack) -> int:

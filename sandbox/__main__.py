@@ -13,14 +13,16 @@ from rich.markup import escape
 from rich.table import Table
 
 from deployment.failure import shown, wrapped
+from deployment.imports import ImportsError
 from deployment.output import plan_in
+from deployment.state import StateError
 from deployment.summary import summarize
 from deployment.tools import ToolError
 from deployment.view import View
 from files.replacing import WriteError
 from sandbox.cloud.faults import reset_faults
 from sandbox.cloud.store import CLOUD_VARIABLE, BrokenFileError
-from sandbox.commands import library, mirror
+from sandbox.commands import library, mirror, recovery
 from sandbox.commands.platform import Platform, SandboxError
 from sandbox.commands.tour import Tour, next_steps
 from sandbox.services.seed import DEFAULT_PIPELINES, PLACEHOLDER_ID, seed
@@ -69,7 +71,9 @@ def tour_command(
 def diff(stack: Stack, folder: Folder = mirror.DEFAULT_FOLDER) -> None:
     """Synthesize, and show what a deployment of one stack would change; of a removed one, what a destroy would."""
     # The plan is what was asked for: it alone goes to stdout.
-    platform = _synthesized(folder, "diff", [stack], Console(highlight=False, stderr=True))
+    console = Console(highlight=False, stderr=True)
+    platform = _synthesized(folder, "diff", [stack], console)
+    _warn(platform, [stack])
     typer.echo(plan_in(platform.diff(stack)))
 
 
@@ -78,7 +82,10 @@ def deploy(stacks: Stacks = None, folder: Folder = mirror.DEFAULT_FOLDER) -> Non
     """Synthesize, and deploy stacks to what is there already."""
     console = Console(highlight=False)
     platform = _synthesized(folder, "deploy", stacks or [], console)
+    _warn(platform, stacks or [])
     platform.deploy(*(stacks or ()))
+    if note := recovery.notes_on_imports(platform):
+        console.print(note, soft_wrap=True)
     there = [stack for stack in platform.stacks() if platform.managed(stack.name)]
     summarize(console, there, next_steps(platform, there))
     _say_log(platform, console)
@@ -95,6 +102,23 @@ def destroy(stacks: Stacks = None, folder: Folder = mirror.DEFAULT_FOLDER) -> No
         platform.destroy(*(stacks or ()))
     left = [stack.name for stack in platform.stacks() if platform.managed(stack.name)]
     console.print(f"Still there: {', '.join(left) or 'nothing'}.", soft_wrap=True)
+    _say_log(platform, console)
+
+
+@app.command()
+def recover(stacks: Stacks = None, folder: Folder = mirror.DEFAULT_FOLDER) -> None:
+    """Look for what exists and the state lacks, and write it down as imports of the configuration.
+
+    The next synthesis makes import blocks of them, and the next deployment brings everything into the state.
+    """
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    platform = _synthesized(folder, "recover", stacks or [], console)
+    chosen = [stack.name for stack in platform.stacks() if stack.name in (stacks or ()) or not stacks]
+    done = [name for name in chosen if _recovered(platform, name, console)]
+    if done:
+        console.print(
+            f"\nNext, bring them into the state: {platform.command('deploy', *_with_registry(platform, done))}"
+        )
     _say_log(platform, console)
 
 
@@ -199,6 +223,36 @@ def _synthesized(folder: Path, command: str, names: list[str], console: Console)
     return platform
 
 
+def _recovered(platform: Platform, name: str, console: Console) -> bool:
+    """Look at one stack, and say what was found; return whether something was written."""
+    added = recovery.recover(platform, name)
+    if added is None:
+        console.print(f"{name}: the state lacks nothing that exists.")
+        return False
+    if added.new:
+        console.print(f"{name}: what exists and the state lacks is now in {shown(added.path)}:")
+        console.print("\n".join(f"  {address}" for address in added.new))
+    for address, found in added.others.items():
+        console.print(f"{name}: {address} has another id in {shown(added.path)} than was found: {found}")
+    if not added.new and not added.others:
+        console.print(f"{name}: {shown(added.path)} has everything already.")
+    return True
+
+
+def _with_registry(platform: Platform, names: list[str]) -> list[str]:
+    """Return the names, and before them the stack that all others wait for."""
+    first = platform.stacks()[0].name
+    return list(dict.fromkeys([first, *names]))
+
+
+def _warn(platform: Platform, names: list[str]) -> None:
+    """Say on stderr what speaks against going on; StateError if Terraform could not."""
+    for note in platform.left_out:
+        typer.echo(f"Left out, for it names nothing in the stand-in cloud: the import of {note}", err=True)
+    if warning := recovery.warnings(platform, names):
+        typer.echo(f"{warning}\n", err=True)
+
+
 def _say_log(platform: Platform, console: Console) -> None:
     console.print(f"\nLog: {shown(platform.log.path)}", soft_wrap=True)
 
@@ -207,7 +261,15 @@ def main() -> None:
     """Run a command; a mistake of the user's is one line on stderr and exit code 1."""
     try:
         app(prog_name="python -m sandbox")
-    except (library.LibraryError, BrokenFileError, SandboxError, ToolError, WriteError) as error:
+    except (
+        library.LibraryError,
+        BrokenFileError,
+        ImportsError,
+        SandboxError,
+        StateError,
+        ToolError,
+        WriteError,
+    ) as error:
         typer.echo(wrapped(f"Error: {error}"), err=True)
         raise SystemExit(1) from error
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 from settings.checking.checked import Checked, check
 from settings.models.environment import TIERS, Environment
+from settings.models.imports import Imports
 from settings.models.markers import NotFilledIn
 from settings.models.platform import Platform
 from settings.reading.file import YamlFile
@@ -31,6 +33,31 @@ class Placeholder:
 
 
 @dataclass(frozen=True)
+class Import:
+    """Something that exists, to come into the state of a stack, and where the configuration says so."""
+
+    stack: str
+    address: str
+    id: str
+    file: Path
+    line: int
+    column: int
+
+    def problem(self, found: str, allowed: str, fix: str) -> Problem:
+        """Make a problem of it."""
+        path = ("imports", self.address)
+        return Problem(
+            file=self.file,
+            line=self.line,
+            column=self.column,
+            path=path,
+            found=found,
+            allowed=allowed,
+            fix=fix,
+        )
+
+
+@dataclass(frozen=True)
 class Settings:
     """The whole configuration, checked. Environments come in the order of their tiers."""
 
@@ -41,6 +68,7 @@ class Settings:
     """Where everything stands: the file of each environment by its name, platform.yaml by the empty text."""
     notes: tuple[str, ...]
     """What is worth knowing though nothing is wrong, a paragraph each."""
+    imports: tuple[Import, ...] = ()
 
     def placeholder_warning(self) -> str:
         """Return one warning that names every id that is not filled in; empty when there is none."""
@@ -52,7 +80,7 @@ class Settings:
 
 
 def load_settings(folder: Path) -> Settings:
-    """Read ``platform.yaml`` and ``environments/*.yaml`` below ``folder``.
+    """Read ``platform.yaml``, ``environments/*.yaml`` and, if there are any, ``imports/*.yaml`` below ``folder``.
 
     Raises :class:`ConfigurationError` with every mistake of every file.
     """
@@ -63,10 +91,13 @@ def load_settings(folder: Path) -> Settings:
     paths, problems = _environment_files(folder, shown)
     platform = check(Platform, YamlFile(folder / "platform.yaml", shown / "platform.yaml"))
     environments = [check(Environment, YamlFile(path, shown / "environments" / path.name)) for path in paths]
-    files: list[Checked[Any]] = [platform, *environments]
+    paths, misnamed = _import_files(folder, shown)
+    imports = [check(Imports, YamlFile(path, shown / "imports" / path.name)) for path in paths]
+    problems += misnamed
+    files: list[Checked[Any]] = [platform, *environments, *imports]
     for file in files:
         problems += file.problems
-    problems += broken_rules(platform, environments)
+    problems += broken_rules(platform, environments, imports)
     if problems or platform.settings is None:
         raise ConfigurationError(problems)
     models = [environment.settings for environment in environments if environment.settings]
@@ -77,6 +108,7 @@ def load_settings(folder: Path) -> Settings:
         files={file.settings.name: file.source for file in environments if file.settings}
         | {"": platform.source},
         notes=tuple(notes(platform, environments)),
+        imports=tuple(found for file in imports for found in _imports(file)),
     )
 
 
@@ -86,17 +118,31 @@ def _environment_files(folder: Path, shown: Path) -> tuple[list[Path], list[Prob
     entries, unreadable = _listed(folder / "environments", shown, allowed)
     if unreadable:
         return [], [unreadable]
+    candidates, problems = _yaml_files(entries, shown)
+    if not candidates:
+        problems.append(_misplaced(shown, "no environment", allowed, "add a file"))
+    return candidates, problems
+
+
+def _import_files(folder: Path, shown: Path) -> tuple[list[Path], list[Problem]]:
+    """Return the files of imports, of which there need not be any, and a problem for each that is named wrongly."""
+    if not os.path.lexists(folder / "imports"):
+        return [], []
+    shown, allowed = shown / "imports", "one file for each stack that something is imported to"
+    entries, unreadable = _listed(folder / "imports", shown, allowed)
+    return ([], [unreadable]) if unreadable else _yaml_files(entries, shown)
+
+
+def _yaml_files(entries: list[Path], shown: Path) -> tuple[list[Path], list[Problem]]:
+    """Return the YAML files among what is in a folder, hidden ones left out, and a problem for each wrong ending."""
     candidates = [
         path for path in entries if path.suffix.lower() in (".yaml", ".yml") and not path.name.startswith(".")
     ]
-    problems = [
+    return candidates, [
         _misplaced(shown / path.name, path.name, "a name that ends in .yaml", "rename it")
         for path in candidates
         if path.suffix != ".yaml"
     ]
-    if not candidates:
-        problems.append(_misplaced(shown, "no environment", allowed, "add a file"))
-    return candidates, problems
 
 
 def _listed(folder: Path, shown: Path, allowed: str) -> tuple[list[Path], Problem | None]:
@@ -122,3 +168,16 @@ def _placeholders(file: Checked[Any]) -> Iterator[Placeholder]:
     for found in file.marked(NotFilledIn):
         if found.text == found.marker.placeholder:
             yield Placeholder(file.source.name, file.source.place(found.path).line, found.path)
+
+
+def _imports(file: Checked[Imports]) -> Iterator[Import]:
+    for address, found in file.settings.imports.items() if file.settings else ():
+        place = file.source.place(("imports", address), at_key=True)
+        yield Import(
+            stack=file.source.name.stem,
+            address=address,
+            id=found,
+            file=file.source.name,
+            line=place.line,
+            column=place.column,
+        )

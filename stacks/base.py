@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cdktf import AzurermBackend, LocalBackend, TerraformProvider, TerraformStack
 from constructs import Construct
 
@@ -15,11 +17,9 @@ from deployment.tools import OLDEST_TERRAFORM
 from settings.loader import Settings
 from settings.models import platform as models
 
-PREFIX = "mlops"
-
 
 class PlatformStack(TerraformStack):
-    """A stack of this platform, named ``mlops-<name>``, with its state, its providers and its tags."""
+    """A stack of this platform, named ``<prefix>-<name>``, with its state, its providers and its tags."""
 
     def __init__(
         self,
@@ -30,20 +30,24 @@ class PlatformStack(TerraformStack):
         subscription_id: str,
         purge_deleted_workspaces: bool,
         creates_shared: bool,
+        tags: Mapping[str, str],
         protect: bool = True,
         forget_entra_groups: bool = False,
     ) -> None:
         """Prepare the stack.
 
+        ``tags`` (names and values) go on its resources, beside the tag ``environment``.
+
         With ``creates_shared`` this stack creates the project and the teams that the configuration wants
         created, and protects them unless told not to; any other stack looks them up. With ``forget_entra_groups`` it
         forgets the Entra groups of the teams.
         """
-        super().__init__(scope, f"{PREFIX}-{name}")
         platform = configuration.platform
+        super().__init__(scope, f"{platform.stack_prefix}-{name}")
         self.tenant_id = platform.azure.tenant_id
         self._subscription_id = subscription_id
-        self._tags = {**platform.tags, "environment": name}
+        self._tags = {**tags, "environment": name}
+        self._ignored_tags = platform.ignored_tags
         self._has_azapi = False
         self._guarded = PlaceholderGuard(
             self, placeholders=[str(placeholder) for placeholder in configuration.placeholders]
@@ -68,6 +72,7 @@ class PlatformStack(TerraformStack):
             teams=platform.teams,
             pipelines=platform.pipelines,
             create=creates_shared,
+            agent_pools=[e.agent_pool for e in configuration.environments if e.agent_pool],
             protect=protect,
             forget_entra_groups=forget_entra_groups,
         )
@@ -78,7 +83,7 @@ class PlatformStack(TerraformStack):
         cdktf's own preparation is left out. It resolves the whole stack once more to find references to other
         stacks and give them a backend; these stacks have a backend, and never refer to each other (ADR 3).
         """
-        tag_everything(self, self._tags)
+        tag_everything(self, self._tags, ignored=self._ignored_tags)
 
     def need_azapi(self) -> None:
         """Configure azapi, for resources that azurerm does not have."""
@@ -90,13 +95,16 @@ class PlatformStack(TerraformStack):
                 subscription_id=self._guarded(self._subscription_id),
             )
 
-    def second_subscription(self, alias: str, subscription_id: str) -> TerraformProvider:
-        """Return a provider for another subscription of the tenant."""
+    def second_subscription(
+        self, alias: str, subscription_id: str, *, register: bool = True
+    ) -> TerraformProvider:
+        """Return a provider for another subscription of the tenant; without ``register`` it only looks things up."""
         return configure_azurerm(
             self,
             alias=alias,
             tenant_id=self._guarded(self.tenant_id),
             subscription_id=self._guarded(subscription_id),
+            register=register,
         )
 
     def adopting_provider(self) -> TerraformProvider:

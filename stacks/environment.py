@@ -29,7 +29,7 @@ class EnvironmentStack(PlatformStack):
     """Workspace and what it stands on, compute, connection, variable group and approval gate."""
 
     def __init__(self, scope: Construct, configuration: Settings, environment: Environment) -> None:
-        """Compose the stack ``mlops-<name>``."""
+        """Compose the stack ``<prefix>-<name>``."""
         super().__init__(
             scope,
             environment.name,
@@ -37,6 +37,7 @@ class EnvironmentStack(PlatformStack):
             subscription_id=environment.subscription_id,
             purge_deleted_workspaces=environment.tier != "prod",
             creates_shared=False,
+            tags={**configuration.platform.tags, **environment.tags},
         )
         configure_time(self)
         registry = configuration.platform.registry
@@ -103,14 +104,15 @@ class EnvironmentStack(PlatformStack):
         network: PrivateNetwork | None,
     ) -> DiagnosticSettings:
         """Send the logs of what there is so far to Log Analytics; return the settings, for what is added later."""
-        log_analytics_id = foundation.monitoring.log_analytics_id
+        monitoring = foundation.monitoring
+        log_analytics_id = monitoring.log_analytics_id
         diagnostics = DiagnosticSettings(self, "diagnostics", log_analytics_id=log_analytics_id)
         diagnostics.add(
             {
                 "workspace": workspace.id,
                 "key_vault": foundation.key_vault.id,
                 "container_registry": foundation.container_registry.id,
-                "log_analytics": log_analytics_id,
+                **({} if monitoring.has_existing_log_analytics else {"log_analytics": log_analytics_id}),
             }
         )
         reads = [STORAGE_READS] if environment.monitoring.storage_reads else []
@@ -123,5 +125,6 @@ class EnvironmentStack(PlatformStack):
             "endpoint_logging",
             resource_group=foundation.resource_group,
             log_analytics_id=log_analytics_id,
+            elsewhere=monitoring.has_existing_log_analytics,
         )
         return diagnostics

@@ -16,6 +16,7 @@ from constructs_lib.azure.alerts import (
     add_alert_rule,
 )
 from constructs_lib.azure.diagnostics import DiagnosticSettings
+from constructs_lib.azure.existing import use_existing
 from constructs_lib.azure.notifications import ActionGroup, ChannelAddress, SlackRelay
 from constructs_lib.devops.incoming_webhook import IncomingWebhook
 from settings.models.environment import AlertThresholds, AutoRollback, Environment
@@ -45,7 +46,7 @@ def add_alerts(
 ) -> None:
     """Add the alert rules and the action groups they call; without a channel there is no rule that calls one."""
 
-    def add(alerts: Sequence[_Alert], action_groups: Sequence[ActionGroup]) -> None:
+    def add(alerts: Sequence[_Alert], action_group_ids: Sequence[str]) -> None:
         for alert in alerts:
             add_alert_rule(
                 stack,
@@ -57,14 +58,21 @@ def add_alerts(
                 advice=alert.advice,
                 measure=alert.measure,
                 threshold=float(alert.threshold),
-                action_group_ids=[group.id for group in action_groups],
+                action_group_ids=action_group_ids,
                 least_requests=alert.least_requests,
+                only_own_logs=foundation.monitoring.has_existing_log_analytics,
             )
 
-    channels: ActionGroup | None = None
+    channels: list[str] = []
     if environment.monitoring.alerts and environment.alert_thresholds:
-        channels = _add_channels(stack, environment, foundation, diagnostics)
-        add(_alerts(environment.alert_thresholds), [channels])
+        existing = environment.existing.action_group
+        if existing:
+            # The environment's own goes with its channels: it holds nothing that is not in the configuration.
+            id_ = use_existing(stack, "alerts", kind="action group", resource_id=existing, instead_of=[])
+        else:
+            id_ = _add_channels(stack, environment, foundation, diagnostics).id
+        channels = [id_]
+        add(_alerts(environment.alert_thresholds), channels)
     rollback = environment.auto_rollback
     if rollback and rollback.enabled and rollback.webhook:
         webhook = IncomingWebhook(stack, "rollback_webhook", project=stack.project, settings=rollback.webhook)
@@ -77,7 +85,7 @@ def add_alerts(
             short_name="ML rollback",
             azure_devops_url=webhook.url,
         )
-        add(_rollbacks(rollback), [channels, group] if channels else [group])
+        add(_rollbacks(rollback), [*channels, group.id])
 
 
 def _add_channels(

@@ -21,6 +21,7 @@ from settings.models.environment import Environment
 from settings.models.platform import Platform
 from settings.models.variables import platform_variables
 from stacks.access import let_people_read_registry
+from stacks.agents import guard_agent_pools
 from stacks.base import PlatformStack
 
 SHARED_IDENTITY = "mlops-shared-connection"
@@ -39,7 +40,7 @@ class RegistryStack(PlatformStack):
     def __init__(
         self, scope: Construct, configuration: Settings, *, protect: bool = True, only_protected: bool = False
     ) -> None:
-        """Compose the stack ``mlops-registry``.
+        """Compose the stack ``<prefix>-registry``.
 
         With ``protect`` Terraform refuses to destroy the project and the teams that were created, and the registry.
         With ``only_protected`` there is nothing else in the stack: to deploy that is to destroy all the rest, and to
@@ -53,6 +54,7 @@ class RegistryStack(PlatformStack):
             subscription_id=platform.registry.subscription_id,
             purge_deleted_workspaces=False,
             creates_shared=True,
+            tags=platform.tags,
             protect=protect,
             forget_entra_groups=only_protected,
         )
@@ -63,6 +65,7 @@ class RegistryStack(PlatformStack):
             name=platform.registry.resource_group,
             location=platform.registry.location,
             subscription_id=platform.registry.subscription_id,
+            existing_id=platform.registry.existing.resource_group,
         )
         registry = Registry(
             self,
@@ -80,6 +83,7 @@ class RegistryStack(PlatformStack):
         add_approval_environment(
             self, "promotion", project=self.project, settings=platform.registry.approval_environment
         )
+        guard_agent_pools(self, configuration.environments)
         variables = platform_variables(platform, configuration.environments)
         groups = {
             "registry_variables": (platform.registry.variable_group, variables["registry"]),
@@ -124,9 +128,10 @@ class RegistryStack(PlatformStack):
             name=platform.registry.log_analytics,
             retention_days=platform.registry.log_retention,
             public_query=True,
+            existing_id=platform.registry.existing.log_analytics,
         )
         diagnostics = DiagnosticSettings(self, "diagnostics", log_analytics_id=logs.id)
-        diagnostics.add({"registry": registry.id, "logs": logs.id})
+        diagnostics.add({"registry": registry.id, **({} if logs.is_existing else {"logs": logs.id})})
         diagnostics.add({"shared_storage": storage.blob_service_id}, categories=STORAGE_AUDIT)
         promotion_identity = ManagedIdentity(
             self, "promotion_identity", resource_group=resource_group, name=PROMOTION_IDENTITY

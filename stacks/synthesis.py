@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from cdktf import App
 
 from constructs_lib.guard_rails import check
+from deployment.imports import notes_on_imports
 from deployment.stacks import check_place, note_on_removed, replace_stacks
-from deployment.state import check_state, keep_state
+from deployment.state import check_prefix, check_state, keep_state, state_path
 from settings.loader import Settings
 from stacks.environment import EnvironmentStack
+from stacks.imports import add_imports, check_addresses
 from stacks.registry import RegistryStack
 
 
@@ -26,9 +29,10 @@ def synthesize(
     What was written for a stack that is no longer configured stays, aside from the others, until it is destroyed.
     Local state of an earlier version moves to its folder.
 
-    Returns what was written, in a line, after lines that name such state and such stacks. Raises
-    :class:`GuardRailError` when a stack would do what none may, :class:`WriteError` when ``outdir`` cannot be written,
-    :class:`StateError` when state cannot be kept safely; then nothing is replaced.
+    Returns what was written, in a line, after lines that name such state, such stacks and imports that can go. Raises
+    :class:`ConfigurationError` when something is imported to an address that no stack has, :class:`GuardRailError`
+    when a stack would do what none may, :class:`WriteError` when ``outdir`` cannot be written, :class:`StateError` when
+    state cannot be kept safely or would be passed over; then nothing is replaced.
     """
     target = Path(outdir or os.environ.get("CDKTF_OUTDIR", "cdktf.out"))
     local = settings.platform.backend.type == "local"
@@ -37,17 +41,27 @@ def synthesize(
         check_state(target)
     with TemporaryDirectory() as fresh:
         app = App(outdir=fresh)
+        # What is about to be destroyed is not brought in.
+        imports = settings.imports if protect and not only_protected else ()
         registry = RegistryStack(app, settings, protect=protect, only_protected=only_protected)
-        names, private = [registry.node.id], []
+        check_prefix(target, registry.node.id)
+        add_imports(registry, imports)
+        names, private, own_tags = [registry.node.id], [], {}
         for environment in settings.environments:
             stack = EnvironmentStack(app, settings, environment)
             stack.add_dependency(registry)
+            add_imports(stack, imports)
             names.append(stack.node.id)
+            own_tags[stack.node.id] = environment.tags
             if environment.security.private_endpoints:
                 private.append(stack.node.id)
         app.synth()
-        check(Path(fresh), private=private, tags=[*settings.platform.tags, "environment"])
+        check_addresses(Path(fresh), imports)
+        tags = [*settings.platform.tags, "environment"]
+        check(Path(fresh), private=private, tags=tags, own_tags=own_tags)
         replace_stacks(Path(fresh), target, names)
     moved = keep_state(target, local=local)
-    lines = [moved, note_on_removed(target), f"Wrote {len(names)} stacks to {target}"]
+    entries = [(item.file, item.stack, item.address) for item in settings.imports if local]
+    needless = notes_on_imports(entries, partial(state_path, target))
+    lines = [moved, note_on_removed(target), needless, f"Wrote {len(names)} stacks to {target}"]
     return "\n".join(filter(None, lines))

@@ -10,7 +10,7 @@ from constructs_lib.azure.key_vault import KeyVault
 from constructs_lib.azure.monitoring import Monitoring
 from constructs_lib.azure.registry import registry_group_id
 from constructs_lib.azure.resource_group import ResourceGroup
-from constructs_lib.azure.smart_detection import SmartDetection
+from constructs_lib.azure.smart_detection import SmartDetection, leave_smart_detection
 from constructs_lib.azure.storage import StorageAccount
 from constructs_lib.azure.workspace import Workspace
 from settings.models.compute import image_build_cluster
@@ -36,12 +36,15 @@ class Foundation:
 def add_foundation(stack: PlatformStack, environment: Environment) -> Foundation:
     """Add the resource group, and in it storage, key vault, container registry and monitoring."""
     backup, public = environment.backup, not environment.security.private_endpoints
+    if environment.existing.model_dump(exclude_none=True):
+        stack.need_azapi()
     resource_group = ResourceGroup(
         stack,
         "resource_group",
         name=environment.resource_group,
         location=environment.location,
         subscription_id=environment.subscription_id,
+        existing_id=environment.existing.resource_group,
     )
     return Foundation(
         resource_group=resource_group,
@@ -81,17 +84,27 @@ def add_foundation(stack: PlatformStack, environment: Environment) -> Foundation
             keys=environment.monitoring.application_insights_keys,
             public_query=public,
             daily_quota_gb=environment.monitoring.daily_log_quota,
-            smart_detection=SmartDetection(
-                stack,
-                "smart_detection",
-                resource_group=resource_group,
-                adopting=stack.adopting_provider(),
-                emails=(environment.monitoring.email or ())
-                if "email" in environment.monitoring.alerts
-                else (),
-            ),
+            smart_detection=_add_smart_detection(stack, environment, resource_group),
             failure_anomalies=bool(environment.monitoring.alerts),
+            existing_log_analytics=environment.existing.log_analytics,
         ),
+    )
+
+
+def _add_smart_detection(
+    stack: PlatformStack, environment: Environment, resource_group: ResourceGroup
+) -> SmartDetection | None:
+    # Terraform needs the provider, too, to forget what it was made by.
+    adopting = stack.adopting_provider()
+    if resource_group.is_existing:
+        leave_smart_detection(stack, "smart_detection")
+        return None
+    return SmartDetection(
+        stack,
+        "smart_detection",
+        resource_group=resource_group,
+        adopting=adopting,
+        emails=(environment.monitoring.email or ()) if "email" in environment.monitoring.alerts else (),
     )
 
 

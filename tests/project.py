@@ -156,7 +156,9 @@ def use_every_option(config: Path) -> None:
 
 
 def close_everything(config: Path) -> None:
-    """Open nothing at all to public networks, let prod use the DNS zones of a hub, and give dev a workstation."""
+    """Open nothing at all to public networks, let prod use the DNS zones and the firewall of a hub, and give dev a
+    workstation.
+    """
     environments = config / "environments"
     replace(environments / "dev.yaml", ("training_schedule:", f"{WORKSTATION}training_schedule:"))
     make_private(environments / "dev.yaml", "10.10.0.0/24")
@@ -171,6 +173,7 @@ def close_everything(config: Path) -> None:
             "    - any.pythonhosted.org\n"
             "    - any-pythonhosted.org\n"
             "  dns_servers: [10.0.0.4]\n"
+            "  egress: 10.0.0.5\n"
             "  dns_zones:\n"
             f"    privatelink.blob.core.windows.net: {HUB}/privatelink.blob.core.windows.net\n"
             f"    privatelink.azurecr.io: {HUB}/privatelink.azurecr.io\n"

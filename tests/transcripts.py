@@ -1,7 +1,8 @@
-"""The transcripts in the docs: what commands print, on the guide and on the pipelines that the page shows.
+"""What commands print, written down: the transcripts in the docs, on the guide and on the pipelines that a page shows.
 
 On a page, a ``yaml`` block whose first line is ``# <name>.yml`` is that file, and a ``console`` block has commands
-(``$ mlops …``) with what they print. ``python -m tests.transcripts`` writes what they print now.
+(``$ mlops …``) with what they print. ``tests/pipelines/findings.txt`` has all that the doctor says of the pipelines
+beside it. ``python -m tests.transcripts`` writes what they print now.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import tempfile
 from contextlib import chdir
 from pathlib import Path
@@ -17,9 +19,13 @@ from unittest import mock
 from typer.testing import CliRunner
 
 from cli.__main__ import app
+from doctor.examine import examine
+from doctor.platform import Platform
+from settings.loader import load_settings
 from tests.project import REPOSITORY, copy_configuration
 
 PAGES = tuple(REPOSITORY / "docs" / name for name in ("commands.md", "troubleshooting.md"))
+FINDINGS = REPOSITORY / "tests" / "pipelines" / "findings.txt"
 _BLOCK = re.compile(r"^```(yaml|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _FILE = re.compile(r"# ([\w/-]+\.yml)\n")
 
@@ -52,6 +58,17 @@ def _printed(command: str) -> str:
     return done.output
 
 
+def findings() -> str:
+    """Return what the doctor says of the pipelines in ``tests/pipelines/findings``, by the names in that folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        copied = shutil.copytree(FINDINGS.with_suffix(""), Path(folder) / "findings").resolve()
+        (copied / ".git").mkdir()
+        platform = Platform(load_settings(copy_configuration(Path(folder))))
+        examination = examine([copied], platform, copied)
+    return "\n\n".join(map(str, examination.findings)) + "\n"
+
+
 if __name__ == "__main__":
     for path in PAGES:
         path.write_text(render(path.read_text()))
+    FINDINGS.write_text(findings())

@@ -90,13 +90,19 @@ def add_alert_rule(
     threshold: float,
     action_group_ids: Sequence[str],
     least_requests: int | None = None,
+    only_own_logs: bool = False,
 ) -> None:
     """Add an alert rule over a measure. It fires once when the threshold is passed, and resolves by itself.
 
     ``title`` is what people read first, ``advice`` what they are to do. With ``least_requests`` an endpoint
-    with fewer requests in the window counts as sound; only for measures of requests.
+    with fewer requests in the window counts as sound; only for measures of requests. ``only_own_logs`` passes over what
+    is not of ``resource_group``, where Log Analytics holds the logs of others too.
     """
     query = (QUERIES / f"{measure.query}.kql").read_text(encoding="utf-8")
+    if only_own_logs:
+        table, _, rest = query.partition("\n| ")
+        group = f"/subscriptions/{resource_group.subscription_id}/resourceGroups/{resource_group.name}/"
+        query = f'{table}\n| where _ResourceId startswith "{group}"\n| {rest}'
     if least_requests is not None:
         query += f"| where Requests >= {least_requests}\n"
     azurerm.MonitorScheduledQueryRulesAlertV2(

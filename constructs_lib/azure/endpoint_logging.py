@@ -15,13 +15,19 @@ _POLICY = "/providers/Microsoft.Authorization/policyDefinitions/5cfb9e8a-2f13-40
 
 
 def add_endpoint_logging(
-    scope: TerraformStack, id_: str, *, resource_group: ResourceGroup, log_analytics_id: str
+    scope: TerraformStack,
+    id_: str,
+    *,
+    resource_group: ResourceGroup,
+    log_analytics_id: str,
+    elsewhere: bool = False,
 ) -> None:
     """Send the logs of every online endpoint in a resource group to Log Analytics.
 
     Their traffic is not among the logs of the workspace, and nobody who adds an endpoint has to think of it. Azure
     looks at new endpoints some ten minutes after they are there; older ones need a remediation task. The policy has an
-    identity that may write diagnostic settings in the group.
+    identity that may write diagnostic settings in the group, and with ``elsewhere``, where Log Analytics is in another
+    group, have them lead there.
     """
     assignment = azurerm.ResourceGroupPolicyAssignment(
         scope,
@@ -36,10 +42,14 @@ def add_endpoint_logging(
             {"categoryGroup": {"value": "allLogs"}, "logAnalytics": {"value": log_analytics_id}}
         ),
     )
+    role = "Log Analytics Contributor"
     RoleAssignments(
         scope,
         f"{id_}_roles",
         principal_id=assignment.identity.principal_id,
         subscription_id=resource_group.subscription_id,
-        roles=[("resource_group", resource_group.id, "Log Analytics Contributor")],
+        roles=[
+            ("resource_group", resource_group.id, role),
+            *([("log_analytics", log_analytics_id, role)] if elsewhere else []),
+        ],
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from cdktf import TerraformStack
 
-from constructs_lib.azure.network import PrivateNetwork
+from constructs_lib.azure.private_endpoints import PrivateEndpoints
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.bindings import azurerm
 
@@ -27,9 +27,9 @@ def add_monitor_private_link(
     resource_group: ResourceGroup,
     name: str,
     services: Mapping[str, str],
-    network: PrivateNetwork,
+    endpoints: PrivateEndpoints,
 ) -> None:
-    """Add a private link scope over ``services``, such as Log Analytics, and its endpoint in ``network``.
+    """Add a private link scope over ``services``, such as Log Analytics, and its endpoint among ``endpoints``.
 
     The keys of ``services`` become part of the addresses, the values are ARM ids. Queries from the network see these
     services alone. Telemetry may also go to others, so that tools on agents that report to Azure Monitor keep working.
@@ -57,7 +57,7 @@ def add_monitor_private_link(
         for key, service_id in services.items()
     ]
     # Azure gives the endpoint its addresses for the services that are linked by then.
-    network.add_endpoint(
+    endpoints.add(
         "monitor",
         name=name,
         resource_id=link_scope.id,

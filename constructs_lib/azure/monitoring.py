@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 
 from cdktf import TerraformStack
 
+from constructs_lib.azure.existing import use_existing
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.azure.smart_detection import SmartDetection
 from constructs_lib.bindings import azurerm, time
@@ -83,7 +85,7 @@ def tables_kept_too_long(days: int) -> tuple[str, ...]:
 
 
 class LogAnalytics:
-    """A Log Analytics workspace that nothing signs in to with a key."""
+    """A Log Analytics workspace: one that nothing signs in to with a key, or one that is there already."""
 
     def __init__(
         self,
@@ -92,35 +94,47 @@ class LogAnalytics:
         *,
         resource_group: ResourceGroup,
         name: str,
-        retention_days: int,
+        retention_days: int | None,
         public_query: bool,
         daily_quota_gb: int | None = None,
+        existing_id: str | None = None,
+        instead_of: Iterable[str] = (),
     ) -> None:
-        """Create the workspace.
+        """Create the workspace, unless ``existing_id``, an ARM id, says that it is there already.
 
-        ``retention_days`` is how long logs are wanted (days); the workspace itself keeps them for 30 at least.
-        Without ``public_query`` only a private link reaches the workspace. Azure's own services, such as
-        diagnostic settings and alert rules, are not affected by that. Above ``daily_quota_gb`` (gigabytes a day)
+        All the rest is its owner's then, and what was made before under this id and ``instead_of`` (Terraform
+        addresses) is forgotten with all its logs.
+
+        ``retention_days`` is how long logs are wanted (days); the workspace itself keeps them for 30 at least. It is
+        ``None`` only where the workspace is there. Without ``public_query`` only a private link reaches the workspace.
+        Azure's own services, such as diagnostic settings and alert rules, are not affected by that. Above
+        ``daily_quota_gb`` (gigabytes a day)
         nothing is taken in until the next day, and alert rules over logs see nothing.
         """
-        self._workspace = azurerm.LogAnalyticsWorkspace(
+        self.is_existing = existing_id is not None
+        if existing_id:
+            self.id = use_existing(
+                scope,
+                id_,
+                kind="Log Analytics workspace",
+                resource_id=existing_id,
+                instead_of=[f"azurerm_log_analytics_workspace.{id_}", *instead_of],
+            )
+            return
+        self.id = azurerm.LogAnalyticsWorkspace(
             scope,
             id_,
             name=name,
             resource_group_name=resource_group.name_reference,
             location=resource_group.location,
             sku="PerGB2018",
-            retention_in_days=log_analytics_retention(retention_days),
+            retention_in_days=log_analytics_retention(retention_days or 0),
             local_authentication_enabled=False,
             internet_ingestion_enabled=public_query,
             internet_query_enabled=public_query,
             daily_quota_gb=daily_quota_gb,
-        )
-
-    @cached_property
-    def id(self) -> str:
+        ).id
         """ARM id of the workspace."""
-        return self._workspace.id
 
 
 class Monitoring:
@@ -139,8 +153,9 @@ class Monitoring:
         keys: bool,
         public_query: bool,
         daily_quota_gb: int | None,
-        smart_detection: SmartDetection,
+        smart_detection: SmartDetection | None,
         failure_anomalies: bool,
+        existing_log_analytics: str | None = None,
     ) -> None:
         """Create both, and shorten the retention of the tables that would be kept longer than wanted.
 
@@ -148,7 +163,10 @@ class Monitoring:
         telemetry kept (percent); metrics are never sampled. ``keys`` is whether telemetry that is signed with the
         instrumentation key is taken too: it lets nobody read. ``public_query`` and ``daily_quota_gb`` are those of
         `LogAnalytics`; the former holds for queries to Application Insights too. ``failure_anomalies`` is whether
-        Azure's own rule of ``smart_detection`` watches it.
+        Azure's own rule of ``smart_detection`` watches it; without that it is left to Azure.
+
+        With ``existing_log_analytics``, an ARM id, the workspace is there already. How long it keeps its tables is then
+        its owner's.
         """
         self._log_analytics = LogAnalytics(
             scope,
@@ -158,6 +176,11 @@ class Monitoring:
             retention_days=retention_days,
             public_query=public_query,
             daily_quota_gb=daily_quota_gb,
+            existing_id=existing_log_analytics,
+            instead_of=[
+                f"azurerm_log_analytics_workspace_table.{id_}_{table}"
+                for table in (*APPLICATION_INSIGHTS_TABLES, *RESOURCE_LOG_TABLES)
+            ],
         )
         self._application_insights = azurerm.ApplicationInsights(
             scope,
@@ -172,14 +195,15 @@ class Monitoring:
             # Compute in a managed network sends from outside the virtual network, signed in with Entra.
             internet_ingestion_enabled=True,
             internet_query_enabled=public_query,
-            depends_on=[smart_detection.dependable],
+            depends_on=[smart_detection.dependable] if smart_detection else None,
         )
         # Not in the package yet; the older name that it has is deprecated.
         self._application_insights.add_override("local_authentication_enabled", keys)
-        smart_detection.watch(
-            self._application_insights, name=application_insights_name, enabled=failure_anomalies
-        )
-        tables = tables_kept_too_long(retention_days)
+        if smart_detection:
+            smart_detection.watch(
+                self._application_insights, name=application_insights_name, enabled=failure_anomalies
+            )
+        tables = () if existing_log_analytics else tables_kept_too_long(retention_days)
         if tables:
             active = time.Sleep(
                 scope,
@@ -201,10 +225,15 @@ class Monitoring:
                     timeouts={"create": "30m", "update": "30m"},
                 )
 
-    @cached_property
+    @property
     def log_analytics_id(self) -> str:
         """ARM id of the Log Analytics workspace."""
         return self._log_analytics.id
+
+    @property
+    def has_existing_log_analytics(self) -> bool:
+        """Whether the Log Analytics workspace is somebody else's, and may hold the logs of others."""
+        return self._log_analytics.is_existing
 
     @cached_property
     def application_insights_id(self) -> str:

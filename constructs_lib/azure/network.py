@@ -1,4 +1,4 @@
-"""A virtual network of its own for an environment: subnets, security groups, private endpoints, DNS zones."""
+"""A virtual network of its own for an environment: subnets and security groups. Or one of others, as it is."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cached_property
 from ipaddress import IPv4Network
 from typing import Literal
 
-from cdktf import ITerraformDependable, TerraformStack
+from cdktf import Postcondition, TerraformProvider, TerraformResourceLifecycle, TerraformStack
 
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.bindings import azurerm
@@ -23,10 +23,10 @@ def address_plan(address_space: str) -> dict[str, str]:
 
 
 class PrivateNetwork:
-    """A virtual network with private endpoints, and room for self-hosted agents beside them.
+    """A virtual network with a subnet for private endpoints, and one for self-hosted agents beside it.
 
-    Nothing has a way out by default. Agents reach Azure and Azure DevOps once the subnet ``agents`` is given a
-    route, by a hub's firewall or a NAT gateway; what they may reach there is HTTPS alone.
+    Nothing has a way out by default. Agents reach Azure and Azure DevOps once the subnet ``agents`` is given one, by a
+    NAT gateway or a hub's firewall; what they may reach there is HTTPS alone.
     """
 
     def __init__(
@@ -38,18 +38,12 @@ class PrivateNetwork:
         name: str,
         address_space: str,
         dns_servers: Sequence[str],
-        dns_zones: Mapping[str, str],
     ) -> None:
-        """Create the network in ``address_space`` (private IPv4 range, CIDR notation, at most /24).
-
-        ``dns_zones`` are private DNS zones that exist already: name and resource id. They are used as they are;
-        whoever owns them links them. Every other zone that an endpoint needs is created and linked here.
-        """
+        """Create the network in ``address_space`` (private IPv4 range, CIDR notation, at most /24)."""
         self._scope = scope
         self._id = id_
         self._resource_group = resource_group
         self._name = name
-        self._zones = dict(dns_zones)
         self._network = azurerm.VirtualNetwork(
             scope,
             id_,
@@ -60,8 +54,12 @@ class PrivateNetwork:
             dns_servers=list(dns_servers) or None,
         )
         plan = address_plan(address_space)
-        self._endpoints, endpoint_rules = self._add_subnet("private_endpoints", plan, _endpoint_rules())
-        _, agent_rules = self._add_subnet("agents", plan, _agent_rules())
+        endpoints, endpoint_rules = self._add_subnet("private_endpoints", plan, _endpoint_rules())
+        agents, agent_rules = self._add_subnet("agents", plan, _agent_rules())
+        self.endpoint_subnet_id: str = endpoints.id
+        """ARM id of the subnet for private endpoints."""
+        self.agent_subnet_id: str = agents.id
+        """ARM id of the subnet for agents."""
         self.security_group_ids = {"private_endpoints": endpoint_rules.id, "agents": agent_rules.id}
         """ARM ids of the network security groups, by subnet."""
 
@@ -69,64 +67,6 @@ class PrivateNetwork:
     def id(self) -> str:
         """ARM id of the virtual network."""
         return self._network.id
-
-    def add_endpoint(
-        self,
-        key: str,
-        *,
-        name: str,
-        resource_id: str,
-        subresource: str,
-        zones: Sequence[str],
-        depends_on: Sequence[ITerraformDependable] = (),
-    ) -> str:
-        """Add a private endpoint to one part of a resource, such as ``blob`` of a storage account; return its ARM id.
-
-        ``key`` becomes a part of the Terraform address. ``zones`` are the names of the private DNS zones that
-        its addresses are registered in.
-        """
-        endpoint = azurerm.PrivateEndpoint(
-            self._scope,
-            f"{self._id}_endpoint_{key}",
-            name=name,
-            resource_group_name=self._resource_group.name_reference,
-            location=self._resource_group.location,
-            subnet_id=self._endpoints.id,
-            custom_network_interface_name=f"{name}-nic",
-            private_service_connection=azurerm.PrivateEndpointPrivateServiceConnection(
-                name=name,
-                private_connection_resource_id=resource_id,
-                subresource_names=[subresource],
-                is_manual_connection=False,
-            ),
-            private_dns_zone_group=azurerm.PrivateEndpointPrivateDnsZoneGroup(
-                name="default", private_dns_zone_ids=[self._zone_id(zone) for zone in zones]
-            ),
-            depends_on=list(depends_on) or None,
-        )
-        return endpoint.id
-
-    def _zone_id(self, name: str) -> str:
-        """Return the id of a DNS zone; the first to ask for a zone that is not given makes it."""
-        if name not in self._zones:
-            key = name.removeprefix("privatelink.").replace(".", "_").replace("-", "_")
-            zone = azurerm.PrivateDnsZone(
-                self._scope,
-                f"{self._id}_zone_{key}",
-                name=name,
-                resource_group_name=self._resource_group.name_reference,
-            )
-            azurerm.PrivateDnsZoneVirtualNetworkLink(
-                self._scope,
-                f"{self._id}_zone_{key}_link",
-                name=self._name,
-                resource_group_name=self._resource_group.name_reference,
-                private_dns_zone_name=zone.name,
-                virtual_network_id=self.id,
-                registration_enabled=False,
-            )
-            self._zones[name] = zone.id
-        return self._zones[name]
 
     def _add_subnet(
         self, name: str, plan: Mapping[str, str], rules: Sequence[azurerm.NetworkSecurityGroupSecurityRule]
@@ -158,6 +98,62 @@ class PrivateNetwork:
             network_security_group_id=group.id,
         )
         return subnet, group
+
+
+class ExistingNetwork:
+    """A virtual network that somebody else made, and goes on owning: it is looked up, and nothing of it is changed.
+
+    Its routes, security groups, DNS servers and peerings are its owner's.
+    """
+
+    def __init__(
+        self,
+        scope: TerraformStack,
+        id_: str,
+        *,
+        network_id: str,
+        endpoint_subnet: str,
+        location: str,
+        provider: TerraformProvider | None,
+    ) -> None:
+        """Look up the network with this ARM id; the plan is refused where it is not there.
+
+        It is also refused where the network lies in another region than ``location``, where private endpoints cannot
+        lead into it, or has no subnet ``endpoint_subnet``. ``provider`` is that of the network's subscription, where
+        that is not the stack's own.
+        """
+        _, _, _, _, group, *_, name = network_id.split("/")
+        found = azurerm.DataAzurermVirtualNetwork(
+            scope,
+            id_,
+            name=name,
+            resource_group_name=group,
+            provider=provider,
+            lifecycle=TerraformResourceLifecycle(
+                postcondition=[_lies_in(name, location), _has_subnet(name, endpoint_subnet)]
+            ),
+        )
+        self.id: str = found.id
+        """ARM id of the virtual network."""
+        self.endpoint_subnet_id = f"{found.id}/subnets/{endpoint_subnet}"
+        """ARM id of the subnet for private endpoints."""
+
+
+def _lies_in(name: str, location: str) -> Postcondition:
+    return Postcondition(
+        condition=f'${{self.location == "{location}"}}',
+        error_message=f"The virtual network {name} lies in ${{self.location}}, and the environment in {location}: a "
+        "private endpoint has to be in the region of its network. Name a network in that region in config/ "
+        "(private_network.virtual_network), or give the environment another location.",
+    )
+
+
+def _has_subnet(name: str, subnet: str) -> Postcondition:
+    return Postcondition(
+        condition=f'${{contains(self.subnets, "{subnet}")}}',
+        error_message=f"The virtual network {name} has no subnet {subnet}. Name one that it has in config/ "
+        "(private_network.subnets.private_endpoints), or ask the owner of the network for it.",
+    )
 
 
 def _endpoint_rules() -> list[azurerm.NetworkSecurityGroupSecurityRule]:

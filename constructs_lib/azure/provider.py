@@ -47,13 +47,15 @@ def configure_azurerm(
     purge_deleted_workspaces: bool = False,
     alias: str | None = None,
     overwrite: bool = False,
+    register: bool = True,
 ) -> azurerm.AzurermProvider:
     """Configure azurerm for one subscription.
 
     A deleted workspace keeps its name for 14 days; ``purge_deleted_workspaces`` gives it up at once, and
     with it the way back. ``alias`` names a second configuration, for another subscription or
     with other switches. With ``overwrite`` a create takes the place of what is there; only for what Azure may make by
-    itself, and make first.
+    itself, and make first. Without ``register`` no resource provider is registered: for a subscription of others, where
+    something is only looked up.
     """
     # The package asks for exactly the version it was generated from; this project needs later arguments.
     scope.add_override(
@@ -68,7 +70,7 @@ def configure_azurerm(
         # Storage accounts have no keys, so that blobs are reached by Entra identity.
         storage_use_azuread=True,
         resource_provider_registrations="none",
-        resource_providers_to_register=list(RESOURCE_PROVIDERS),
+        resource_providers_to_register=list(RESOURCE_PROVIDERS) if register else [],
         features=[
             azurerm.AzurermProviderFeatures(
                 key_vault=[

@@ -9,6 +9,7 @@ from cdktf import ITerraformDependable, TerraformProvider, TerraformStack
 from constructs_lib.azure.notifications import email_receivers
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.bindings import azurerm
+from constructs_lib.forgotten import forget
 
 
 class SmartDetection:
@@ -61,3 +62,15 @@ class SmartDetection:
             enabled=enabled,
             provider=self._adopting,
         )
+
+
+def leave_smart_detection(scope: TerraformStack, id_: str) -> None:
+    """Leave group and rule to Azure, where others may have Application Insights in the same resource group.
+
+    The action group is then theirs too: to overwrite it would take their mails away. What was made here before under
+    ``id_`` is forgotten.
+    """
+    forget(
+        scope,
+        [f"azurerm_monitor_action_group.{id_}", f"azurerm_monitor_smart_detector_alert_rule.{id_}_rule"],
+    )

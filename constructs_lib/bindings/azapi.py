@@ -117,3 +117,19 @@ class DataAzapiResourceAction(BoundDataSource):
     def sensitive_output_string(self, path: str) -> str:
         """Return one exported string. Terraform hides it in what it prints; it is in the state."""
         return self.get_string_attribute(f"sensitive_output.{path}")
+
+
+class DataAzapiResource(BoundDataSource):
+    """``data.azapi_resource``: any existing resource, found by its id. A missing one fails the plan."""
+
+    TF_RESOURCE_TYPE: ClassVar[str] = "azapi_resource"
+
+    class Arguments(TypedDict):
+        type: str
+        """The resource's type with the API version."""
+        resource_id: str
+        response_export_values: Sequence[str]
+        """The response paths kept in ``output``. None given, it would hold all that the service computes."""
+
+    def __init__(self, scope: Construct, id_: str, /, **given: Unpack[Arguments]) -> None:
+        super().__init__(scope, id_, given)

@@ -177,6 +177,22 @@ class DataAzuredevopsBuildDefinition(BoundDataSource):
         return self.get_number_attribute("id")
 
 
+class DataAzuredevopsAgentQueue(BoundDataSource):
+    """``data.azuredevops_agent_queue``: an agent pool as a project has it. One that it does not have fails the plan.
+
+    Checks and authorizations go to this queue; the pool is the organization's.
+    """
+
+    TF_RESOURCE_TYPE: ClassVar[str] = "azuredevops_agent_queue"
+
+    class Arguments(TypedDict):
+        project_id: str
+        name: str
+
+    def __init__(self, scope: Construct, id_: str, /, **given: Unpack[Arguments]) -> None:
+        super().__init__(scope, id_, given)
+
+
 # --- Environments and checks -----------------------------------------------------------------------------------------
 
 

@@ -26,6 +26,9 @@ from cdktf_cdktf_provider_azurerm.data_azurerm_subscription import (
 from cdktf_cdktf_provider_azurerm.data_azurerm_user_assigned_identity import (
     DataAzurermUserAssignedIdentity,
 )
+from cdktf_cdktf_provider_azurerm.data_azurerm_virtual_network import (
+    DataAzurermVirtualNetwork,
+)
 from cdktf_cdktf_provider_azurerm.data_protection_backup_instance_blob_storage import (
     DataProtectionBackupInstanceBlobStorage,
 )
@@ -98,6 +101,12 @@ from cdktf_cdktf_provider_azurerm.monitor_smart_detector_alert_rule import (
     MonitorSmartDetectorAlertRule,
     MonitorSmartDetectorAlertRuleActionGroup,
 )
+from cdktf_cdktf_provider_azurerm.nat_gateway import (
+    NatGateway,
+)
+from cdktf_cdktf_provider_azurerm.nat_gateway_public_ip_association import (
+    NatGatewayPublicIpAssociation,
+)
 from cdktf_cdktf_provider_azurerm.network_security_group import (
     NetworkSecurityGroup,
     NetworkSecurityGroupSecurityRule,
@@ -121,6 +130,9 @@ from cdktf_cdktf_provider_azurerm.provider import (
     AzurermProviderFeaturesResourceGroup,
     AzurermProviderFeaturesStorage,
 )
+from cdktf_cdktf_provider_azurerm.public_ip import (
+    PublicIp,
+)
 from cdktf_cdktf_provider_azurerm.resource_group import (
     ResourceGroup,
 )
@@ -134,6 +146,12 @@ from cdktf_cdktf_provider_azurerm.role_assignment import (
 from cdktf_cdktf_provider_azurerm.role_definition import (
     RoleDefinition,
     RoleDefinitionPermissions,
+)
+from cdktf_cdktf_provider_azurerm.route import (
+    Route,
+)
+from cdktf_cdktf_provider_azurerm.route_table import (
+    RouteTable,
 )
 from cdktf_cdktf_provider_azurerm.storage_account import (
     StorageAccount,
@@ -157,8 +175,14 @@ from cdktf_cdktf_provider_azurerm.storage_management_policy import (
 from cdktf_cdktf_provider_azurerm.subnet import (
     Subnet,
 )
+from cdktf_cdktf_provider_azurerm.subnet_nat_gateway_association import (
+    SubnetNatGatewayAssociation,
+)
 from cdktf_cdktf_provider_azurerm.subnet_network_security_group_association import (
     SubnetNetworkSecurityGroupAssociation,
+)
+from cdktf_cdktf_provider_azurerm.subnet_route_table_association import (
+    SubnetRouteTableAssociation,
 )
 from cdktf_cdktf_provider_azurerm.user_assigned_identity import (
     UserAssignedIdentity,

@@ -11,8 +11,9 @@ from constructs_lib.bindings import azuredevops
 from constructs_lib.devops.project import Project, address_of
 from settings.models.devops import Role
 
-ResourceType = Literal["variablegroup", "environment", "endpoint"]
-"""The type of a protected resource, as authorizations have it. An endpoint is a service connection."""
+ResourceType = Literal["variablegroup", "environment", "endpoint", "queue"]
+"""The type of a protected resource, as authorizations have it. An endpoint is a service connection, a queue an
+agent pool of the project."""
 
 
 class _RoleScope(NamedTuple):
@@ -26,6 +27,7 @@ _ROLE_SCOPES: dict[ResourceType, _RoleScope] = {
     "variablegroup": _RoleScope("distributedtask.variablegroup", "$"),
     "environment": _RoleScope("distributedtask.environmentreferencerole", "_"),
     "endpoint": _RoleScope("distributedtask.serviceendpointrole", "_"),
+    "queue": _RoleScope("distributedtask.agentqueuerole", "_"),
 }
 
 

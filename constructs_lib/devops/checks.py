@@ -1,4 +1,4 @@
-"""The checks that environments and service connections have in common."""
+"""The checks that environments, service connections and agent pools have in common."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def add_branch_control(
     id_: str,
     *,
     project: Project,
-    resource_type: Literal["environment", "endpoint"],
+    resource_type: Literal["environment", "endpoint", "queue"],
     resource_id: str,
     branches: Sequence[str],
     verify_branch_protection: bool,

@@ -12,6 +12,7 @@ from cdktf import Precondition, TerraformResourceLifecycle, TerraformStack
 
 from constructs_lib.bindings import azuredevops
 from constructs_lib.devops.entra_groups import nest_entra_groups
+from constructs_lib.forgotten import forget
 from settings.models.devops import ServiceConnection, is_person
 from settings.models.platform import AzureDevOps, Pipeline, Team
 
@@ -32,14 +33,16 @@ class Project:
         teams: Mapping[str, Team],
         pipelines: Mapping[str, Pipeline],
         create: bool,
+        agent_pools: Sequence[str] = (),
         protect: bool = True,
         forget_entra_groups: bool = False,
     ) -> None:
         """Look the project up by its name.
 
         With ``create`` the project, which is then private, and the teams are created where their settings say so:
-        for one stack alone. A plan that would create the project is refused while any pipeline is said to exist. Who
-        belongs to a team is decided in Azure DevOps and, by their Entra groups, in Entra.
+        for one stack alone. A plan that would create the project is refused while any pipeline is said to exist, or
+        while it is to have ``agent_pools``. Who belongs to a team is decided in Azure DevOps and, by their Entra
+        groups, in Entra.
 
         Destroying a created project destroys all in it, and a team takes its members with it. With ``protect``
         Terraform refuses both. What the settings no longer want created is forgotten and stays as it is. Entra groups
@@ -61,7 +64,7 @@ class Project:
                 name=name,
                 visibility="private",
                 lifecycle=TerraformResourceLifecycle(
-                    precondition=_nothing_in_it_yet(scope, id_, name, pipelines),
+                    precondition=_nothing_in_it_yet(scope, id_, name, pipelines, agent_pools),
                     prevent_destroy=protect,
                     # Somebody who moves the project to another process, as project settings offer, would have it
                     # replaced: the process is read back, and cannot be changed by Terraform.
@@ -82,13 +85,7 @@ class Project:
                 forget=forget_entra_groups,
             )
             scope.add_override("moved", [*moved, *entra.moved])
-            scope.add_override(
-                "removed",
-                [
-                    {"from": address, "lifecycle": {"destroy": False}}
-                    for address in (*forgotten, *entra.addresses)
-                ],
-            )
+            forget(scope, [*forgotten, *entra.addresses])
 
     def identity_id(self, who: str) -> str:
         """Return what checks and role assignments take: the storage key (a UUID) of a team or a person.
@@ -172,26 +169,37 @@ class Project:
 
 
 def _nothing_in_it_yet(
-    scope: TerraformStack, id_: str, name: str, pipelines: Mapping[str, Pipeline]
+    scope: TerraformStack,
+    id_: str,
+    name: str,
+    pipelines: Mapping[str, Pipeline],
+    agent_pools: Sequence[str],
 ) -> list[Precondition] | None:
-    """Expect no pipelines in a project that is still to be created.
+    """Expect no pipelines and no agent pools in a project that is still to be created.
 
     Otherwise the plan would pass, for what is in a new project is not known before, and the deployment would fail
-    halfway, once the project is there and the first pipeline is looked up in it.
+    halfway, once the project is there and the first of them is looked up in it.
     """
     expected = [pipeline.name for pipeline in pipelines.values() if pipeline.exists]
-    if not expected:
-        return None
-    known = azuredevops.DataAzuredevopsProjects(scope, f"{id_}_there", name=name)
-    return [
-        Precondition(
-            condition=f"${{length({known.fqn}.projects) != 0}}",
-            error_message=f"The project {name} does not exist yet, nor do its pipelines: {', '.join(expected)}. "
+    messages = []
+    if expected:
+        messages.append(
+            f"The project {name} does not exist yet, nor do its pipelines: {', '.join(expected)}. "
             "Set exists: false for each of them in config/platform.yaml (pipelines) and deploy. Then create them in "
             "Azure DevOps, take exists: false out, and deploy again. Where the project exists under another name, "
-            f"rename it to {name} in Azure DevOps first (Project settings, Overview).",
+            f"rename it to {name} in Azure DevOps first (Project settings, Overview)."
         )
-    ]
+    if agent_pools:
+        messages.append(
+            f"The project {name} does not exist yet, and has no agent pools: {', '.join(agent_pools)}. Take agent_pool "
+            "out of config/environments and deploy. Then add the pools to the project in Azure DevOps (Project "
+            "settings, Agent pools), put agent_pool back, and deploy again."
+        )
+    if not messages:
+        return None
+    known = azuredevops.DataAzuredevopsProjects(scope, f"{id_}_there", name=name)
+    condition = f"${{length({known.fqn}.projects) != 0}}"
+    return [Precondition(condition=condition, error_message=message) for message in messages]
 
 
 def address_of(who: str) -> str:

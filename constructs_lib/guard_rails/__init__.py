@@ -10,7 +10,7 @@ would see the constructs instead: it misses overrides, and costs a call from Nod
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from functools import partial
 from pathlib import Path
 
@@ -41,13 +41,19 @@ from constructs_lib.guard_rails.violation import (
 __all__ = ["GuardRailError", "Violation", "check", "violations"]
 
 
-def check(outdir: Path, *, private: Iterable[str], tags: Iterable[str]) -> None:
+def check(
+    outdir: Path,
+    *,
+    private: Iterable[str],
+    tags: Iterable[str],
+    own_tags: Mapping[str, Iterable[str]] | None = None,
+) -> None:
     """Check every stack that cdktf has written to ``outdir``.
 
-    ``private`` names the stacks that public networks must not reach, ``tags`` the tags that every resource has.
-    Raises :class:`GuardRailError`.
+    ``private`` names the stacks that public networks must not reach, ``tags`` the tags that every resource
+    has, and ``own_tags`` those that the resources of single stacks have beside them. Raises :class:`GuardRailError`.
     """
-    closed, wanted = set(private), set(tags)
+    closed, wanted, more = set(private), set(tags), own_tags or {}
     found: list[Violation] = []
     for path in sorted(path for path in outdir.rglob("*") if not path.is_dir() or path.is_symlink()):
         where = path.relative_to(outdir).as_posix()
@@ -66,7 +72,9 @@ def check(outdir: Path, *, private: Iterable[str], tags: Iterable[str]) -> None:
             finding = Finding(f"no JSON: {error}", "the form that cdktf writes", "write it with cdktf alone")
             found.append(_violation(stack, where, finding))
             continue
-        found += violations(terraform, stack=stack, private=stack in closed, tags=wanted)
+        found += violations(
+            terraform, stack=stack, private=stack in closed, tags=wanted.union(more.get(stack, ()))
+        )
     if found:
         raise GuardRailError(found)
 
@@ -107,7 +115,7 @@ def violations(
                 )
                 yield _violation(stack, address, finding)
                 continue
-            for finding in _resource_findings(section, type_, body, declared, rules):
+            for finding in _resource_findings(section, type_, body, declared, rules, tags):
                 yield _violation(_path(body, name), address, finding)
 
 
@@ -117,12 +125,13 @@ def _resource_findings(
     body: Body,
     declared: Declared,
     rules: Iterable[Callable[[str, Body], Findings]],
+    tags: Set[str],
 ) -> Findings:
     unknown = list(is_known(section, type_))
     if unknown:
         yield from unknown
         return
-    yield from Arguments(declared, Owner(section=section, type=type_, body=body)).findings()
+    yield from Arguments(declared, Owner(section=section, type=type_, body=body), tags).findings()
     for rule in rules if section == "resource" else [question_is_allowed]:
         yield from rule(type_, body)
 

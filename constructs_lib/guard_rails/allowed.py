@@ -69,14 +69,19 @@ RESOURCES: Mapping[str, tuple[str, ...]] = {
         "criteria.failing_periods",
     ),
     "azurerm_monitor_smart_detector_alert_rule": ("action_group",),
+    "azurerm_nat_gateway": (),
+    "azurerm_nat_gateway_public_ip_association": (),
     "azurerm_network_security_group": ("security_rule",),
     "azurerm_private_dns_zone": (),
     "azurerm_private_dns_zone_virtual_network_link": (),
     "azurerm_private_endpoint": ("private_dns_zone_group", "private_service_connection"),
+    "azurerm_public_ip": (),
     "azurerm_resource_group": (),
     "azurerm_resource_group_policy_assignment": ("identity",),
     "azurerm_role_assignment": (),
     "azurerm_role_definition": ("permissions",),
+    "azurerm_route": (),
+    "azurerm_route_table": (),
     "azurerm_storage_account": (
         "blob_properties",
         "blob_properties.container_delete_retention_policy",
@@ -93,7 +98,9 @@ RESOURCES: Mapping[str, tuple[str, ...]] = {
         "rule.filters",
     ),
     "azurerm_subnet": (),
+    "azurerm_subnet_nat_gateway_association": (),
     "azurerm_subnet_network_security_group_association": (),
+    "azurerm_subnet_route_table_association": (),
     "azurerm_user_assigned_identity": (),
     "azurerm_virtual_network": (),
     "terraform_data": (),
@@ -102,7 +109,9 @@ RESOURCES: Mapping[str, tuple[str, ...]] = {
 """The resource types, and of each the blocks, and the arguments that are objects. ``timeouts`` goes without saying."""
 
 DATA_SOURCES: Mapping[str, tuple[str, ...]] = {
+    "azapi_resource": (),
     "azapi_resource_action": (),
+    "azuredevops_agent_queue": (),
     "azuredevops_build_definition": (),
     "azuredevops_group": (),
     "azuredevops_project": (),
@@ -110,6 +119,7 @@ DATA_SOURCES: Mapping[str, tuple[str, ...]] = {
     "azuredevops_users": (),
     "azurerm_subscription": (),
     "azurerm_user_assigned_identity": (),
+    "azurerm_virtual_network": (),
 }
 """The same for data sources."""
 
@@ -125,7 +135,18 @@ LIFECYCLE = (
     *("precondition", "postcondition"),
 )
 
-FUNCTIONS = ("can", "formatdate", "join", "length", "lower", "one", "plantimestamp", "regex", "startswith")
+FUNCTIONS = (
+    "can",
+    "contains",
+    "formatdate",
+    "join",
+    "length",
+    "lower",
+    "one",
+    "plantimestamp",
+    "regex",
+    "startswith",
+)
 """The functions of Terraform. None of them reads a file or shows what is marked sensitive."""
 
 VARIABLES: Mapping[str, Mapping[str, Any]] = {
@@ -216,6 +237,13 @@ AZAPI_ACTIONS: Mapping[tuple[str, str], str] = {
 }
 """What may be asked of a service: type and action, and the method."""
 
+AZAPI_LOOKED_UP = (
+    "Microsoft.Insights/actionGroups@2023-01-01",
+    "Microsoft.OperationalInsights/workspaces@2023-09-01",
+    "Microsoft.Resources/resourceGroups@2024-03-01",
+)
+"""The types of things of others that may be looked up: whether they are there, and nothing of their properties."""
+
 AZAPI_ACTION_ARGUMENTS = ("type", "resource_id", "action", "method", "sensitive_response_export_values")
 
 ROLE_ACTIONS = (
@@ -301,5 +329,9 @@ ALIASES: Mapping[str, Mapping[str, Any]] = {
     "azurerm.adopting": {
         "features.skip_import_check_on_create_and_allow_overwriting_existing_resources": (True,)
     },
+    "azurerm.network": {"resource_providers_to_register": ()},
 }
 """Further configurations of a provider, and the settings that they have beside it."""
+
+ONLY_LOOKS = ("azurerm.network",)
+"""Configurations of a provider for subscriptions of others, where nothing is made and nothing registered."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from constructs_lib.guard_rails.allowed import (
@@ -12,6 +12,7 @@ from constructs_lib.guard_rails.allowed import (
     DATA_SOURCES,
     LIFECYCLE,
     META_ARGUMENTS,
+    ONLY_LOOKS,
     OVERWRITING,
     RESOURCES,
     SECRETS,
@@ -30,6 +31,7 @@ _JUDGED = re.compile(
     r"(public_network_access|node_public_ip|ssh_public_access)_enabled|min_tls_version|network_(rules|acls)"
     r"|security_rule|tags|body|sensitive_body|role_definition_id|permissions|scope|type"
 )
+_ONE_TAG = re.compile(r'tags\["((?:[^"\\$%]|\\")+)"\]')
 _LISTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {"resource": RESOURCES, "data": DATA_SOURCES}
 
 
@@ -52,6 +54,8 @@ class Arguments:
 
     declared: Declared
     owner: Owner
+    tags: Set[str] = frozenset()
+    """The tags that every resource has."""
 
     def findings(self) -> Findings:
         """Yield what must not stand there."""
@@ -126,6 +130,12 @@ class Arguments:
                 f"only {' and '.join(OVERWRITING)}, which Azure may make first",
                 "leave the provider out: whatever is there already then stops Terraform",
             )
+        elif value in ONLY_LOOKS and self.owner.section == "resource":
+            yield Finding(
+                f"the provider {value}, which is for a subscription of others",
+                "data sources alone: what is there belongs to others, and is only looked up",
+                "leave the provider out: what is made is made in the stack's own subscription",
+            )
         elif value != provider and not (
             isinstance(value, str) and value in ALIASES and value.startswith(f"{provider}.")
         ):
@@ -153,6 +163,8 @@ class Arguments:
         block = schemas()[self.owner.section][self.owner.type].block
         for item in value if isinstance(value, list) else [value]:
             root = re.split(r"[.\[]", item)[0] if isinstance(item, str) else ""
+            if root == "tags" and root in block.attributes and self._is_somebody_elses_tag(item):
+                continue
             tags_of_datastore = root == "tags" and self.owner.type.startswith(
                 "azurerm_machine_learning_datastore"
             )
@@ -166,6 +178,11 @@ class Arguments:
                     "arguments of the type that no guard-rail looks at: what is refused here must not come back there",
                     "name the one argument that somebody else may change",
                 )
+
+    def _is_somebody_elses_tag(self, item: str) -> bool:
+        """Whether ``item`` names a single tag that is none of those that every resource has."""
+        match = _ONE_TAG.fullmatch(item)
+        return match is not None and match[1].lower() not in {tag.lower() for tag in self.tags}
 
     def _addresses(self, value: Json, where: str, *, attributes: bool = False) -> Findings:
         for item in value if isinstance(value, list) else [value]:

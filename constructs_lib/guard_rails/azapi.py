@@ -10,6 +10,7 @@ from constructs_lib.guard_rails.allowed import (
     AZAPI_ACTIONS,
     AZAPI_ARGUMENTS,
     AZAPI_BODIES,
+    AZAPI_LOOKED_UP,
     AZAPI_OPTIONAL,
     AZAPI_QUERY,
     AZAPI_TYPES,
@@ -27,6 +28,7 @@ _TLS = ("minimumtlsversion", "mintlsversion")
 # What must be false wherever it stands: it lets in without a name.
 _NEVER = ("allowblobpublicaccess", "anonymouspullenabled", "adminuserenabled")
 _PUBLIC_IP = "enablenodepublicip"
+_ARM_ID = re.compile(r"/subscriptions/[0-9a-fA-F-]{36}/resourceGroups/[^/$%]+(/providers/[^$%]+)?")
 _CALLBACK_HOLDER = re.compile(r"\$\{azapi_resource\.[\w-]+\.id\}")
 
 
@@ -115,6 +117,8 @@ def _holds(arm_type: str, body: Json) -> Findings:
 
 def question_is_allowed(type_: str, body: Body) -> Findings:
     """Refuse questions to a service that are not on the list: an answer may hold keys."""
+    if type_ == "azapi_resource":
+        yield from _look_up_is_allowed(body)
     if type_ != "azapi_resource_action":
         return
     yield from _only(body, AZAPI_ACTION_ARGUMENTS, type_)
@@ -129,6 +133,25 @@ def question_is_allowed(type_: str, body: Body) -> Findings:
     if not isinstance(holder, str) or not _CALLBACK_HOLDER.fullmatch(holder):
         yield unlisted(
             f"resource_id = {shown(holder)}", "the id of a resource that azapi makes in this stack"
+        )
+
+
+def _look_up_is_allowed(body: Body) -> Findings:
+    yield from _only(body, ("type", "resource_id", "response_export_values"), "azapi_resource")
+    arm_type, found = body.get("type"), body.get("resource_id")
+    if arm_type not in AZAPI_LOOKED_UP:
+        yield unlisted(f"a look-up of the type {shown(arm_type)}", ", ".join(AZAPI_LOOKED_UP))
+    if not isinstance(found, str) or not _ARM_ID.fullmatch(found):
+        yield Finding(
+            f"resource_id = {shown(found)}",
+            "the id of a resource group or of what is in one, written out",
+            "look up only what the configuration names",
+        )
+    if body.get("response_export_values") != []:
+        yield Finding(
+            f"response_export_values = {shown(body.get('response_export_values', 'the default'))}",
+            "an empty list: an answer may hold keys",
+            "set it to []",
         )
 
 

@@ -12,6 +12,8 @@ from doctor.reading.starts import ANY_BRANCH, matches
 from settings.checking.explain import nearest
 from settings.reading.problems import listed
 
+_MOST_NAMED = 6
+
 
 def groups_exist(run: Run) -> Iterator[Finding]:
     """Every ``- group:`` is one of the platform's, or one that is said to be elsewhere."""
@@ -116,12 +118,17 @@ def _hidden(
         yield Finding(
             Kind.SHADOWED_VARIABLE,
             later.at,
-            f"the group {other.name} after {group.name} (line {earlier.at.line}): it hides {listed(names)}",
+            f"the group {other.name} after {group.name} (line {earlier.at.line}): it hides {_some(names)}",
             "the group whose values are meant last; groups of two environments in stages or jobs of their own",
             f"list {group.name} after {other.name}"
             if group.environment and not other.environment
             else "reference each of them only in the stage or job that reads it",
         )
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def unused_groups(platform: Platform, used: Iterable[str]) -> Iterator[Finding]:

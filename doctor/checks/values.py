@@ -16,8 +16,7 @@ _NAME = re.compile(r"[A-Za-z0-9][\w.-]{7,}")
 # What looks like a name, and is none of these: it can be a word of any text.
 _OTHER = ("location", "Location", "Schedule", "Zone", "Channels", "Connection", "Level", "Frequency")
 _NO_DIGIT = re.compile(r"0{8}-")
-# For people to read, or a name of the pipeline's own.
-_PASSED_OVER = frozenset({"displayname", "dependson", "job", "deployment"})
+_FOR_PEOPLE = "displayname"
 _NUMBER = r"(?P<number>-?\d+(?:\.\d+)?)(?![\w.-])"
 _MEASURES = ("accuracy", "mae", "rmse", "precision", "recall")
 _COMPARED = re.compile(
@@ -42,7 +41,7 @@ def _read(run: Run) -> Iterator[tuple[str, Text]]:
         yield from ((d.name.value, d.value) for d in level.own if d.kind == "inline" and d.value)
     for _, job in run.jobs():
         for part in (job.settings, *(step.body for step in job.steps)):
-            yield from ((key, text) for key, text in texts(part) if key.lower() not in _PASSED_OVER)
+            yield from ((key, text) for key, text in texts(part) if key.lower() != _FOR_PEOPLE)
 
 
 def _matches(names: re.Pattern[str] | None, text: Text) -> Iterator[tuple[str, At]]:
@@ -100,19 +99,21 @@ def _thresholds(platform: Platform) -> dict[str, re.Pattern[str]]:
 def _written_thresholds(
     platform: Platform, thresholds: dict[str, re.Pattern[str]], key: str, text: Text
 ) -> Iterator[Finding]:
+    one_line = "\n" not in text.value
     # A key with its value reads like a line of a script.
-    if len(text.value) < 20 and "\n" not in text.value:
-        for name, pattern in thresholds.items():
-            if match := pattern.search(f"{key}: {text.value}"):
-                yield _threshold(platform, name, match["number"], text.at)
-        return
+    content = f"{key}: {text.value}" if one_line else text.value
+
+    def found(pattern: re.Pattern[str]) -> Iterator[tuple[re.Match[str], At]]:
+        for match in pattern.finditer(content):
+            yield match, text.at if one_line else text.line(match.start())
+
     for name, pattern in thresholds.items():
-        for match in pattern.finditer(text.value):
-            yield _threshold(platform, name, match["number"], text.line(match.start()))
-    for match in _COMPARED.finditer(text.value):
+        for match, at in found(pattern):
+            yield _threshold(platform, name, match["number"], at)
+    for match, at in found(_COMPARED):
         name = next((n for n in thresholds if n.lower().endswith(match["name"].lower())), "")
         if name:
-            yield _threshold(platform, name, match["number"], text.line(match.start()))
+            yield _threshold(platform, name, match["number"], at)
 
 
 def _threshold(platform: Platform, variable: str, number: str, at: At) -> Finding:

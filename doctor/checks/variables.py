@@ -151,7 +151,7 @@ class _Job:
             yield Finding(
                 Kind.NOTE_CASE,
                 use.at,
-                f"{use.name}, in the group {name}",
+                f"{use.name}, which its group has as {name}",
                 "any case here, for Azure DevOps does not tell it apart; scripts do",
                 f"write {name}, so that a search finds it",
             )

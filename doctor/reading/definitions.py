@@ -15,27 +15,13 @@ OPAQUE = "\ue000"
 # "Use predefined variables" in Microsoft's documentation of Azure Pipelines.
 _PREDEFINED = (
     *("agent.", "build.", "checks.", "common.", "environment.", "pipeline.", "release.", "resources."),
-    *("strategy.", "system.", "variables."),
-)
-_PREDEFINED_WORDS = (
-    "tf_build",
-    "rev",
-    "date",
-    "dayofmonth",
-    "dayofyear",
-    "hours",
-    "minutes",
-    "month",
-    "seconds",
-    "year",
+    *("strategy.", "system."),
 )
 
 
 def is_predefined(name: str) -> bool:
-    """Tell whether Azure DevOps itself defines a variable, or a word of a run's number."""
-    lower = name.lower()
-    word = lower.partition(":")[0]
-    return lower.startswith(_PREDEFINED) or word in _PREDEFINED_WORDS or ":" in lower
+    """Tell whether Azure DevOps itself defines a variable."""
+    return name.lower().startswith(_PREDEFINED) or name.lower() == "tf_build"
 
 
 @dataclass(frozen=True)

@@ -213,7 +213,7 @@ def _call(name: str, values: list[Value]) -> Value:
         return UNKNOWN
     try:
         return function(*map(str, written))
-    except (TypeError, ValueError, IndexError, KeyError):
+    except (TypeError, IndexError):  # another number of arguments
         return UNKNOWN
 
 

@@ -189,11 +189,10 @@ class Expansion:
         """Yield a scope for each time that the part below a directive is there."""
         word, rest = directive[1].lower(), directive[2]
         if word == "each":
-            match = _EACH.fullmatch(rest)
-            values = self._value(match[2], scope, key.at) if match else UNKNOWN
-            for entry in _each(values):
-                self._spend(1)
-                yield replace(scope, names={**scope.names, match[1].lower() if match else "": entry})
+            if match := _EACH.fullmatch(rest):
+                for entry in _each(self._value(match[2], scope, key.at)):
+                    self._spend(1)
+                    yield replace(scope, names={**scope.names, match[1].lower(): entry})
         elif word == "insert" or chain.takes(word, lambda: self._value(rest, scope, key.at)):
             yield scope
 

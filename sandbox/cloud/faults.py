@@ -7,19 +7,23 @@ They are switched on by environment variables, which Terraform hands on to the p
 ``SANDBOX_CRASH_AFTER``
     ``3`` or ``azurerm_key_vault:1``: the provider's process dies when that create arrives. Everything that was
     created before has been answered, and nothing of the create itself is in the cloud.
+``SANDBOX_KILL_AT``
+    ``3`` or ``group:3``: Terraform is killed once the third write is done, before it hears of it: what was written is
+    in the cloud and not in the state. With ``group``, all processes that were started together are killed.
 ``SANDBOX_THROTTLE``
     ``5``: the first five attempts to write are answered with 429; the provider tries again, as the real ones do.
 ``SANDBOX_DELAY_MS``
     ``500``: every write takes half a second longer, for interrupting an apply or finding its state locked.
 
-Creates and attempts are counted in the cloud's folder, across processes and runs, for as long as a variable that
-needs the count is set: a fault happens once. ``reset_faults`` starts the counting anew.
+Creates, writes and attempts are counted in the cloud's folder, across processes and runs, for as long as a variable
+that needs the count is set: a fault happens once. ``reset_faults`` starts the counting anew.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import signal
 import threading
 import time
 from dataclasses import dataclass
@@ -32,6 +36,7 @@ from sandbox.cloud.store import Cloud, read_counts
 
 FAIL_CREATE = "SANDBOX_FAIL_CREATE"
 CRASH_AFTER = "SANDBOX_CRASH_AFTER"
+KILL_AT = "SANDBOX_KILL_AT"
 THROTTLE = "SANDBOX_THROTTLE"
 DELAY_MS = "SANDBOX_DELAY_MS"
 
@@ -60,6 +65,7 @@ class Faults:
         """Read the variables; ServiceError for a value that means nothing. Counts are in the folder of ``cloud``."""
         self._cloud = cloud
         self._fail, self._crash = _nth(FAIL_CREATE), _nth(CRASH_AFTER)
+        self._kills_group, self._kill_at = _kill()
         self._throttled_attempts, self._delay_seconds = _number(THROTTLE), _number(DELAY_MS) / 1000
         self._gate = threading.Condition()
         self._unanswered = 0
@@ -76,6 +82,14 @@ class Faults:
         if creates:
             self._before_create(type_name)
         self._begin(context)
+
+    def after_write(self) -> None:
+        """Let the fault happen that is due once a write is done, and not answered."""
+        if self._kill_at and self._count(f"{KILL_AT}={self._kill_at}") == self._kill_at:
+            terraform = os.getppid()
+            if self._kills_group:
+                os.killpg(os.getpgid(terraform), signal.SIGKILL)
+            os.kill(terraform, signal.SIGKILL)
 
     def _throttled(self) -> bool:
         wanted = self._throttled_attempts
@@ -126,6 +140,17 @@ class Faults:
 def reset_faults(cloud_folder: Path) -> None:
     """Start counting anew, so that a fault that has happened happens again."""
     (cloud_folder / _COUNTS).unlink(missing_ok=True)
+
+
+def _kill() -> tuple[bool, int]:
+    """Return whether a whole group of processes is killed, and at which write; 0 is none."""
+    text = os.environ.get(KILL_AT, "")
+    match = re.fullmatch(r"(group:)?([1-9]\d{0,8})", text, re.ASCII)
+    if text and not match:
+        raise ServiceError(
+            f"{KILL_AT}={text} means nothing: give the number of a write, such as {KILL_AT}=3, or {KILL_AT}=group:3."
+        )
+    return (bool(match[1]), int(match[2])) if match else (False, 0)
 
 
 def _number(variable: str) -> int:

@@ -24,18 +24,25 @@ from deployment.output import Output
 from deployment.private import make_private
 from deployment.running import Log, follow
 from deployment.stacks import Stack, forget, read_stacks, removed_stacks
+from deployment.state_file import read_state
 from deployment.tools import BINARY_VARIABLE, npx, terraform
 from deployment.view import View
 from sandbox.cloud.store import Cloud
 from sandbox.commands.mirror import DEFAULT_FOLDER, ROOT, Installation, install, is_installed
-from sandbox.commands.stacks import keep_offline, seed_for
+from sandbox.commands.stacks import keep_offline, leave_out, seed_for
 
 COMMAND = ".venv/bin/python -m sandbox"
 """How a person runs the sandbox's commands."""
 
 _ENTRA_GROUPS = "azuredevops_group.entra"
 
-_TITLES = {"init": "Initializing", "diff": "Comparing", "deploy": "Deploying", "destroy": "Destroying"}
+_TITLES = {
+    "init": "Initializing",
+    "diff": "Comparing",
+    "deploy": "Deploying",
+    "destroy": "Destroying",
+    "recover": "Looking at",
+}
 
 # What would reach a real account, or another Terraform than the one asked for.
 _KEPT_OUT = ("ARM_", "AZURE_", "AZDO_", "TF_", "CDKTF_")
@@ -66,6 +73,9 @@ class Platform:
         self.cloud_folder = self.folder / "cloud"
         self.out = self.folder / "cdktf.out"
         self._project = project
+        self.configuration = project / "config"
+        self.left_out: list[str] = []
+        """Imports of the configuration that name nothing in this cloud, by stack and address."""
         self._installation: Installation | None = None
 
     # --- Preparing ------------------------------------------------------------------------------------
@@ -103,8 +113,9 @@ class Platform:
                 forget(self.out, name)
         stacks = self.stacks()
         for stack in stacks:
-            keep_offline(stack, self._state_file(stack.name))
+            keep_offline(stack, self.state_file(stack.name))
         seed_for(self.cloud_folder, stacks)
+        self.left_out = [f"{stack.name}: {to}" for stack in stacks for to in leave_out(stack, self.cloud())]
         return stacks
 
     def stacks(self) -> list[Stack]:
@@ -208,11 +219,19 @@ class Platform:
                 output.read(line)
                 view.update()
 
-            code = follow(process, heard)
-            output.end(failed=bool(code))
-        if code:
-            again = f"put right what the error says, and go on from here: {self.command(doing, *names)}"
-            raise SandboxError(failure(output, command, log=self.log.path, again=again))
+            ended = follow(process, heard)
+            output.end(failed=bool(ended.code))
+        if ended.code:
+            raise SandboxError(
+                failure(
+                    output,
+                    command,
+                    log=self.log.path,
+                    again=self.command(doing, *names),
+                    recover=self.command("recover", *names),
+                    interrupts=ended.interrupts,
+                )
+            )
         return "".join(f"{line}\n" for line in printed)
 
     def start_cdktf(self, *arguments: str) -> subprocess.Popen[str]:
@@ -222,33 +241,47 @@ class Platform:
         options = (*lock, "--skip-synth", "--no-color", "--output", str(self.out))
         return self._start([npx(), "cdktf", *arguments, *options], ROOT)
 
-    def start_terraform(self, name: str, *arguments: str) -> subprocess.Popen[str]:
-        """Start terraform itself in the folder of a stack."""
+    def start_terraform(self, name: str, *arguments: str, **variables: str) -> subprocess.Popen[str]:
+        """Start terraform itself in the folder of a stack; ``variables`` are for it and the providers."""
         folder = self._initialize(name)
-        return self._start([terraform(), *arguments, "-input=false", "-no-color"], folder)
+        return self._start([terraform(), *arguments, "-input=false", "-no-color"], folder, **variables)
+
+    def plan(self, name: str, **variables: str) -> list[dict[str, Any]]:
+        """Plan one stack, and return Terraform's changes; ``variables`` are for it and the providers."""
+        plan = self.folder / "looked-at.plan"
+        try:
+            process = self.start_terraform(name, "plan", f"-out={plan}", **variables)
+            self._follow(process, "terraform plan", Output([name], only=name), "recover", [name])
+            shown = self._start([terraform(), "show", "-json", str(plan)], self._initialize(name))
+            changes: list[dict[str, Any]] = json.loads(shown.communicate()[0])["resource_changes"]
+        finally:
+            plan.unlink(missing_ok=True)  # it holds what is secret in the state
+        return changes
 
     def _initialize(self, name: str) -> Path:
-        """Make sure that a stack has its lock file, and return its folder.
+        """Make sure that all providers of a stack are in its lock file, and return its folder.
 
-        Without one cdktf asks the registry for checksums, and its diff cannot be told not to.
+        For others cdktf asks the registry for checksums, and its diff cannot be told not to.
         """
-        (folder,) = [
-            stack.folder for stack in (*self.stacks(), *removed_stacks(self.out)) if stack.name == name
-        ]
-        if not (folder / ".terraform.lock.hcl").exists():
+        (stack,) = [stack for stack in (*self.stacks(), *removed_stacks(self.out)) if stack.name == name]
+        folder, lock = stack.folder, stack.folder / ".terraform.lock.hcl"
+        locked = lock.read_text(encoding="utf-8") if lock.exists() else ""
+        wanted = stack.terraform.get("terraform", {}).get("required_providers", {})
+        if not locked or any(f'/{provider["source"].lower()}"' not in locked for provider in wanted.values()):
             process = self._start([terraform(), "init", "-input=false", "-no-color"], folder)
             self._follow(process, "terraform init", Output([name], only=name), "init", [name])
         return folder
 
-    def _start(self, command: list[str], folder: Path) -> subprocess.Popen[str]:
+    def _start(self, command: list[str], folder: Path, **variables: str) -> subprocess.Popen[str]:
         return subprocess.Popen(  # noqa: S603  # cdktf and terraform, with arguments of this module
             command,
             cwd=folder,
-            env=self._environment(),
+            env={**self._environment(), **variables},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
             text=True,
+            start_new_session=True,
         )
 
     def installation(self) -> Installation:
@@ -299,12 +332,12 @@ class Platform:
         return self.every(stack, type_name)[name]
 
     def state(self, name: str) -> dict[str, Any]:
-        """Return the Terraform state of a stack; empty before its first deployment."""
-        path = self._state_file(name)
-        state: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-        return state
+        """Return the Terraform state of a stack; empty before its first deployment. StateError if it is damaged."""
+        state = read_state(self.state_file(name))
+        return state.content if state else {}
 
-    def _state_file(self, name: str) -> Path:
+    def state_file(self, name: str) -> Path:
+        """Return where the state of a stack is."""
         return self.folder / f"{name}.tfstate"
 
 

@@ -10,7 +10,12 @@ from typing import Any
 from deployment.stacks import Stack
 from facts.reader import TERRAFORM_REGISTRY
 from files.replacing import replace_file
+from sandbox.cloud.request import Account, Request, ServiceError
+from sandbox.cloud.store import Cloud
+from sandbox.services.azure.arm import resource_group_id
+from sandbox.services.azure.hub import add_network, add_zone
 from sandbox.services.seed import seed
+from sandbox.services.types import resource_type
 
 
 def keep_offline(stack: Stack, state: Path) -> None:
@@ -43,6 +48,7 @@ def seed_for(cloud_folder: Path, stacks: Sequence[Stack]) -> None:
             for name in body.get("for_each", {"": body[key]}).values()
         }
 
+    existing = {body["resource_id"]: body["type"] for body in looked_up("azapi_resource")}
     subnets = {
         body["subnet_resource_id"]
         for stack in stacks
@@ -53,10 +59,11 @@ def seed_for(cloud_folder: Path, stacks: Sequence[Stack]) -> None:
     seed(
         cloud_folder,
         project=None,
-        subscriptions=sorted(subscriptions | {subnet.split("/")[2] for subnet in subnets}),
+        subscriptions=sorted({*subscriptions, *(found.split("/")[2] for found in (*existing, *subnets))}),
         subnets=sorted(subnets),
         people=sorted({body["principal_name"] for body in looked_up("azuredevops_users")}),
         containers=sorted(_containers_of_others(stacks)),
+        existing=existing,
     )
     projects = {body["name"] for body in looked_up("azuredevops_project")}
     groups = {body["name"] for body in looked_up("azuredevops_group")}
@@ -67,7 +74,48 @@ def seed_for(cloud_folder: Path, stacks: Sequence[Stack]) -> None:
             pipelines={body["name"]: body["path"] for body in looked_up("azuredevops_build_definition")},
             subscriptions=(),
             groups=sorted(groups - created("azuredevops_group", "display_name")),
+            agent_pools=sorted({body["name"] for body in looked_up("azuredevops_agent_queue")}),
         )
+    for stack in stacks:
+        _seed_network_of_others(cloud_folder, stack)
+
+
+def _seed_network_of_others(cloud_folder: Path, stack: Stack) -> None:
+    """Put into the cloud the virtual network that a stack looks up, and the DNS zones that it names by their ids."""
+    endpoints = list(stack.bodies("resource", "azurerm_private_endpoint"))
+    subscriptions = {
+        f"azurerm.{provider['alias']}" if "alias" in provider else None: _id(provider["subscription_id"])
+        for provider in stack.terraform.get("provider", {}).get("azurerm", ())
+    }
+    networks = [
+        f"{resource_group_id(subscriptions[body.get('provider')], body['resource_group_name'])}"
+        f"/providers/Microsoft.Network/virtualNetworks/{body['name']}"
+        for body in stack.bodies("data", "azurerm_virtual_network")
+    ]
+    named = [
+        zone_id
+        for endpoint in endpoints
+        for zone_id in endpoint.get("private_dns_zone_group", {}).get("private_dns_zone_ids", ())
+        if zone_id.startswith("/")
+    ]
+    cloud = seed(
+        cloud_folder, project=None, subscriptions=sorted({item.split("/")[2] for item in (*networks, *named)})
+    )
+    with cloud.locked():
+        for network_id in networks:
+            add_network(
+                cloud,
+                network_id,
+                location=endpoints[0]["location"],
+                subnets={endpoint["subnet_id"].rpartition("/")[2] for endpoint in endpoints},
+            )
+        for zone_id in named:
+            add_zone(cloud, zone_id)
+
+
+def _id(text: str) -> str:
+    """Return the id in a text, which is an expression where it is a placeholder."""
+    return text if not text.startswith("$") else text.split('"')[1]
 
 
 def _containers_of_others(stacks: Sequence[Stack]) -> Iterator[str]:
@@ -80,6 +128,42 @@ def _containers_of_others(stacks: Sequence[Stack]) -> Iterator[str]:
                 account = f"{group}/providers/Microsoft.Storage/storageAccounts/{of['accountName']}"
                 name = of.get("containerName") or of.get("filesystem")
                 yield f"{account}/blobServices/default/containers/{name}"
+
+
+def leave_out(stack: Stack, cloud: Cloud) -> list[str]:
+    """Take imports of what the cloud does not have out of the stack that was written; return their addresses.
+
+    They are of other services, or of a cloud that was thrown away, and Terraform would plan nothing at all.
+    """
+    imports = stack.terraform.get("import", [])
+    with cloud.locked():
+        kept = [body for body in imports if _may_exist(cloud, body)]
+    if len(kept) == len(imports):
+        return []
+    del stack.terraform["import"]
+    if kept:
+        stack.terraform["import"] = kept
+    replace_file(stack.folder / "cdk.tf.json", json.dumps(stack.terraform, indent=2).encode(), flush=False)
+    return [body["to"] for body in imports if body not in kept]
+
+
+def _may_exist(cloud: Cloud, body: dict[str, Any]) -> bool:
+    type_name = body["to"].partition(".")[0]
+    try:
+        return resource_type(type_name).imported(Request(cloud, Account(), type_name), body["id"]) is not None
+    except ServiceError:  # Terraform shows what the provider says of such an id
+        return True
+
+
+def taken_names(stack: Stack, cloud: Cloud) -> list[str]:
+    """Return the addresses of what a stack would create under a name that something in the cloud has."""
+    return [
+        f"{type_name}.{name}"
+        for type_name, bodies in stack.terraform.get("resource", {}).items()
+        if (there := {resource.name for resource in cloud.resources(type_name)})
+        for name, body in bodies.items()
+        if {body.get("name"), body.get("display_name"), body.get("service_endpoint_name")} & there
+    ]
 
 
 def _whole_address(source: str) -> str:

@@ -87,6 +87,13 @@ def import_state(request: Request, text: str) -> State:
     return _state(declaration, resource, {})
 
 
+def recognize(request: Request, planned: State) -> State:
+    """Return a planned state with what is known of the resource if it is there already, its id among it."""
+    declaration = resource_type(request.type)
+    resource = declaration.existing(request, _arguments(declaration.block, planned))
+    return planned if resource is None else _filled_in(planned, _state(declaration, resource, planned))
+
+
 def look_up(request: Request, config: State) -> State:
     """Return the state of a data source; ServiceError if nothing fits, or more than one."""
     source = data_source(request.type)
@@ -191,6 +198,17 @@ def _state(declaration: ResourceType, resource: Resource, before: State) -> Stat
     attributes = declaration.provider_view(resource.attributes, _given(declaration.block, before))
     timeouts = {"timeouts": before.get("timeouts")} if "timeouts" in declaration.block.blocks else {}
     return {**_dressed(declaration.block, {**attributes, **timeouts}, before), "id": resource.id}
+
+
+def _filled_in(planned: Any, found: Any) -> Any:
+    """Return what is planned, and what is found where that is unknown. Blocks that differ in number stay as planned."""
+    if planned is UNKNOWN:
+        return found
+    if isinstance(planned, dict) and isinstance(found, dict):
+        return {name: _filled_in(value, found.get(name)) for name, value in planned.items()}
+    if isinstance(planned, list) and isinstance(found, list) and len(planned) == len(found):
+        return [_filled_in(*pair) for pair in zip(planned, found, strict=True)]
+    return planned
 
 
 def _dressed(block: Block, attributes: Arguments, before: Arguments) -> State:

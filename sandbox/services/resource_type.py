@@ -100,6 +100,9 @@ class ResourceType:
 
     # --- Declared by a type, and done by the provider alone --------------------------------------------------------
 
+    import_form: ClassVar[str]
+    """The form of the *provider's* import id, with words in braces to be filled in."""
+
     provider_asks_first: ClassVar[bool] = False
     """Whether the provider refuses to create what is there already, before it asks the service to."""
     only_in_state: ClassVar[bool] = False
@@ -119,8 +122,22 @@ class ResourceType:
         return attributes
 
     def imported(self, request: Request, text: str) -> Resource | None:
-        """Return the resource that the *provider's* import id stands for, or None if there is no such resource."""
+        """Return the resource that the *provider's* import id stands for, or None if there is no such resource.
+
+        ServiceError for an id that does not have the form which the provider wants.
+        """
         return self.read(request, text)
+
+    def import_id(self, resource: Resource) -> str:
+        """Return the id by which the *provider* imports a resource."""
+        return resource.id
+
+    def existing(self, request: Request, arguments: Arguments) -> Resource | None:
+        """Return what is there already of what these arguments describe, or None.
+
+        Arguments that are not known yet are left out: with one of them that matters, nothing is recognized.
+        """
+        return None
 
     # --- The life of a resource --------------------------------------------------------------------------------------
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from sandbox.cloud.request import Account, Request
 from sandbox.cloud.store import Cloud, Resource
+from sandbox.services.azure import arm
+from sandbox.services.azure.hub import add_network
 from sandbox.services.devops.core import AGILE, DEFAULT_GROUPS
 from sandbox.services.devops.devops_resource import USER, find_project
 from sandbox.services.types import resource_type
@@ -19,6 +22,7 @@ DEFAULT_PIPELINES: Mapping[str, str] = dict.fromkeys(
 )
 PLACEHOLDER_ID = "00000000-0000-0000-0000-000000000000"
 
+_GROUPS = "Microsoft.Resources/resourceGroups@2024-03-01"
 _FEATURES = ("artifacts", "boards", "pipelines", "repositories", "testplans")
 
 
@@ -34,13 +38,16 @@ def seed(
     people: Iterable[str] = (),
     containers: Iterable[str] = (),
     groups: Iterable[str] = (),
+    existing: Mapping[str, str] = MappingProxyType({}),
+    agent_pools: Iterable[str] = (),
 ) -> Cloud:
     """Create what is not there yet, and return the cloud.
 
     ``subscriptions`` are GUIDs, ``subnets`` and ``containers`` ids of subnets and of blob containers that others have,
-    with what these lie in. ``users`` are the GUIDs of people whom checks and roles may name, ``people`` the names by
-    which others sign in. Without a ``project`` that is all; with one, ``pipelines`` maps the names of its pipelines to
-    their folders (``\\`` is the root), and ``groups`` are teams beside its default ones.
+    with what these lie in. ``existing`` are other resources of theirs: the type of each by its id, as azapi names it.
+    ``users`` are the GUIDs of people whom checks and roles may name, ``people`` the names by which others sign in.
+    Without a ``project`` that is all; with one, ``pipelines`` maps the names of its pipelines to their folders (``\\``
+    is the root), ``groups`` are teams and ``agent_pools`` pools beside its default ones.
     """
     cloud = Cloud(cloud_folder)
     with cloud.locked():
@@ -52,7 +59,10 @@ def seed(
                 _subscription(subscription, tenant_id),
             )
         for subnet in subnets:
-            _add_subnet(cloud, subnet)
+            network, _, name = subnet.rpartition("/subnets/")
+            add_network(cloud, network, location="eastus", subnets=[name])
+        for resource_id, type_ in existing.items():
+            _add_existing(cloud, resource_id, type_)
         for user in users:
             _add(cloud, USER, user, {"name": user})
         for name in people:
@@ -65,12 +75,28 @@ def seed(
                 _add_pipeline(cloud, home.id, name, folder)
             for group in groups:
                 _add_group(cloud, home.id, group)
+            for pool in agent_pools:
+                _add_agent_queue(cloud, home.id, pool)
     return cloud
 
 
 def _add(cloud: Cloud, type_name: str, resource_id: str, attributes: Mapping[str, Any]) -> None:
     if cloud.find(resource_id, type_name) is None:
         cloud.write(Resource(type_name, resource_id, attributes))
+
+
+def _add_existing(cloud: Cloud, resource_id: str, type_: str) -> None:
+    """Add a resource and the groups that it is in, as far as they are not there: whatever type made them."""
+    there = arm.index(cloud)
+    for place in (*arm.ancestors(resource_id)[1:], resource_id):
+        if place.lower() not in there:
+            attributes = {
+                "type": type_ if place == resource_id else _GROUPS,
+                "name": place.rpartition("/")[2],
+                "parent_id": arm.ancestors(place)[-1],
+                "location": "eastus",
+            }
+            cloud.write(Resource("azapi_resource", place, attributes))
 
 
 def _add_container(cloud: Cloud, container: str, tenant_id: str) -> None:
@@ -98,17 +124,6 @@ def _person(name: str) -> dict[str, str]:
         "origin": "aad",
         "origin_id": str(uuid.uuid5(uuid.NAMESPACE_OID, name)),
     }
-
-
-def _add_subnet(cloud: Cloud, subnet: str) -> None:
-    network, _, name = subnet.rpartition("/subnets/")
-    group = network.partition("/providers/")[0]
-    names = {"resource_group_name": group.rpartition("/")[2]}
-    place = {"name": network.rpartition("/")[2], "location": "eastus", "tags": {}}
-    _add(cloud, "azurerm_resource_group", group, {**place, "name": names["resource_group_name"]})
-    _add(cloud, "azurerm_virtual_network", network, {**place, **names, "address_space": ["10.200.0.0/16"]})
-    inside = {**names, "virtual_network_name": place["name"], "address_prefixes": ["10.200.0.0/24"]}
-    _add(cloud, "azurerm_subnet", subnet, {**inside, "name": name})
 
 
 def _subscription(subscription: str, tenant_id: str) -> dict[str, Any]:
@@ -179,3 +194,13 @@ def _add_pipeline(cloud: Cloud, project_id: str, name: str, folder: str) -> None
     }
     number = str(cloud.next_number("pipelines", "azuredevops_build_definition"))
     cloud.write(Resource("azuredevops_build_definition", number, {**attributes, **details}))
+
+
+def _add_agent_queue(cloud: Cloud, project_id: str, name: str) -> None:
+    attributes = {"name": name, "project_id": project_id}
+    resources = cloud.resources("azuredevops_agent_queue")
+    if any(attributes.items() <= resource.attributes.items() for resource in resources):
+        return
+    number = cloud.next_number("agent queues", "azuredevops_agent_queue")
+    pool = {"agent_pool_id": number + 10}  # a number of the organization's
+    cloud.write(Resource("azuredevops_agent_queue", str(number), {**attributes, **pool}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sandbox.cloud.request import Request
+from sandbox.cloud.request import Request, ServiceError
 from sandbox.cloud.store import Resource
 from sandbox.services.resource_type import Arguments, ResourceType
 from sandbox.services.rules import ProviderRules, Value
@@ -21,6 +21,7 @@ class Sleep(ResourceType, type_name="time_sleep"):
         force_new=("triggers",), values={"create_duration": _DURATION, "destroy_duration": _DURATION}
     )
     only_in_state = True
+    import_form = "{create_duration},{destroy_duration}"
 
     def new_id(self, request: Request, arguments: Arguments) -> str:
         """Return the moment: the wait is over at once."""
@@ -31,12 +32,19 @@ class Sleep(ResourceType, type_name="time_sleep"):
         return resource
 
     def imported(self, request: Request, text: str) -> Resource:
-        """Return what ``<create duration>,<destroy duration>,<trigger>=<value>,…`` says."""
-        create_duration, _, rest = text.partition(",")
-        destroy_duration, *triggers = rest.split(",")
-        arguments = {
-            "create_duration": create_duration or None,
-            "destroy_duration": destroy_duration or None,
-            "triggers": dict(trigger.split("=", 1) for trigger in triggers),
+        """Return what ``<create duration>,<destroy duration>`` says; ServiceError for another form.
+
+        hashicorp/time 0.13.1, ``provider/resource_time_sleep.go``.
+        """
+        durations = text.split(",")
+        if len(durations) != 2 or not any(durations):
+            raise ServiceError(
+                f'Unexpected format of ID ("{text}"), expected CREATEDURATION,DESTROYDURATION where at least one '
+                "value is non-empty"
+            )
+        arguments: Arguments = {
+            "create_duration": durations[0] or None,
+            "destroy_duration": durations[1] or None,
+            "triggers": {},
         }
         return self.create(request, arguments)

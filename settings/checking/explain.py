@@ -115,18 +115,28 @@ def _path(loc: tuple[str | int, ...], model: type[Model]) -> KeyPath:
 def _meant(path: KeyPath, model: type[Model], file: YamlFile, missing: set[KeyPath]) -> KeyPath | None:
     """Return the path that an unknown key was meant to have."""
     *holder, word = path
+    if _refusal(path, model):
+        return None
     allowed = keys(describe(model, tuple(holder), file))
     absent = [key for key in allowed if file.get((*holder, key)) is None]
-    if sibling := nearest(str(word), absent):
-        return (*holder, sibling)
     # Indented too little or too much: the key is wanted in another mapping.
-    outer = [(*path[:end], word) for end in range(len(path) - 1)]
     wanted = [place for place in missing if place[-1] == word]
+    if not wanted and (sibling := nearest(str(word), absent)):
+        return (*holder, sibling)
+    outer = [(*path[:end], word) for end in range(len(path) - 1)]
     wanted += [place for place in outer if word in keys(describe(model, place[:-1], file))]
     return next((place for place in wanted if file.get(place) is None), None)
 
 
 def _unknown_key(path: KeyPath, meant: KeyPath | None, model: type[Model], file: YamlFile) -> Problem:
+    if reason := _refusal(path, model):
+        return file.problem(
+            path,
+            found=f"the key {path[-1]}",
+            allowed=f"{reason} (docs/company.md, section What exists already)",
+            fix="remove it: one is made here",
+            at_key=True,
+        )
     allowed = keys(describe(model, path[:-1], file))
     if not meant:
         fix = "remove it"
@@ -194,9 +204,20 @@ def _allowed(
     return bounds(schema), "write a whole number in that range, without quotes"
 
 
+def _refusal(path: KeyPath, model: type[Model]) -> str:
+    """Return why this key is refused; empty when it is only unknown."""
+    holder = _declaration(model, path[:-1])
+    return holder.model.refused.get(str(path[-1]), "") if holder and holder.model else ""
+
+
 def _text_rules(model: type[Model], path: KeyPath) -> list[TextRule]:
     """Return the rules for the text at this place."""
+    declaration = _declaration(model, path)
+    return [marker for marker in declaration.markers if isinstance(marker, TextRule)] if declaration else []
+
+
+def _declaration(model: type[Model], path: KeyPath) -> Declaration | None:
     declaration: Declaration | None = declared(model)
     for part in path:
         declaration = declaration and declaration.inside(part)
-    return [marker for marker in declaration.markers if isinstance(marker, TextRule)] if declaration else []
+    return declaration

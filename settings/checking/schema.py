@@ -1,4 +1,4 @@
-"""The JSON Schemas of the two kinds of configuration file, for editors and for the error messages.
+"""The JSON Schemas of the three kinds of configuration file, for editors and for the error messages.
 
 ``python -m settings.checking.schema`` writes them to ``schema/``.
 """
@@ -20,12 +20,14 @@ from pydantic_core import core_schema
 
 from settings.models.base import Model
 from settings.models.environment import Environment
+from settings.models.imports import Imports
 from settings.models.platform import Platform
 
 FOLDER = Path(__file__).parents[2] / "schema"
 FILES: dict[str, type[Model]] = {
     "platform.schema.json": Platform,
     "environment.schema.json": Environment,
+    "imports.schema.json": Imports,
 }
 # The editors' YAML language server knows draft 07 best: definitions, and nothing beside a $ref.
 _DIALECT = "http://json-schema.org/draft-07/schema#"
@@ -73,7 +75,7 @@ def _descriptions(model: type[Model]) -> Iterator[tuple[str, str]]:
 def json_schema(model: type[Model]) -> dict[str, Any]:
     """Return the schema of a model in JSON Schema draft 07."""
     made = model.model_json_schema(schema_generator=_Draft7, ref_template="#/definitions/{model}")
-    made["definitions"] = made.pop("$defs")
+    made["definitions"] = made.pop("$defs", {})
     finished: dict[str, Any] = _finish(made)
     return {"$schema": _DIALECT, **finished}
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from pydantic import BaseModel, ConfigDict
 
 
@@ -12,6 +15,9 @@ class Model(BaseModel):
     description in the JSON Schema. Rules across keys are in :mod:`settings.rules`, because they are checked even
     where other keys of the same model are wrong.
     """
+
+    # Keys that people may look for and that are refused, each with the reason.
+    refused: ClassVar[Mapping[str, str]] = {}
 
     model_config = ConfigDict(
         frozen=True,

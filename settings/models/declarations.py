@@ -80,7 +80,8 @@ def _declaration(kind: Any, markers: tuple[object, ...] = ()) -> Declaration:
     if origin is Annotated:
         return _declaration(arguments[0], (*arguments[1:], *markers))
     if origin in (Union, UnionType):
-        one, *more = [argument for argument in arguments if argument is not NoneType]
+        kinds = [argument for argument in arguments if argument is not NoneType]
+        one, *more = [kind for kind in kinds if not _is_word(kind)] or kinds
         if not more:
             return _declaration(one, markers)
         return Declaration(markers, choices={_type(model): declared(model) for model in (one, *more)})
@@ -89,6 +90,11 @@ def _declaration(kind: Any, markers: tuple[object, ...] = ()) -> Declaration:
     if origin is dict:
         return Declaration(markers, keys=_declaration(arguments[0]), entries=_declaration(arguments[1]))
     raise TypeError(f"no way is known to look for markers in {kind}")
+
+
+def _is_word(kind: Any) -> bool:
+    """Tell whether one of several kinds is a word alone, which declares nothing."""
+    return get_origin(kind) is Literal
 
 
 def _type(model: type[Model]) -> str:

@@ -17,12 +17,14 @@ from settings.models.devops import (
     VariableGroup,
 )
 from settings.models.endpoint import Endpoint
+from settings.models.existing import ExistingInEnvironment
 from settings.models.markers import AsVariable, Unique
+from settings.models.network import PrivateNetwork
 from settings.models.platform import Days, LogLevel
 from settings.models.text_rules import OneOrSeveral
 from settings.models.texts import (
     EMAIL,
-    AddressSpace,
+    AgentPoolName,
     ApplicationInsightsName,
     BackupVaultName,
     ClusterKey,
@@ -32,21 +34,19 @@ from settings.models.texts import (
     DatastoreName,
     EmailAddress,
     EnvironmentName,
-    Fqdn,
     Guid,
-    Ipv4Address,
     KeyVaultName,
     Location,
     LogAnalyticsName,
     Measure,
     PackageFeed,
     Percent,
-    PrivateDnsZoneId,
-    PrivateDnsZoneName,
     ResourceGroupName,
     Share,
     StorageAccountId,
     StorageAccountName,
+    TagName,
+    TagValue,
     VmFamily,
     WorkspaceName,
 )
@@ -232,21 +232,6 @@ class Budget(Model):
     """Share of the amount at which a notice goes out once the month is forecast to reach it (percent)."""
 
 
-class PrivateNetwork(Model):
-    """The environment's virtual network, and the managed network that its compute runs in."""
-
-    address_space: AddressSpace
-    """Private IPv4 range of the virtual network, from /16 to /24. Subnets are cut from it. Cannot be changed."""
-    isolation_mode: Literal["AllowInternetOutbound", "AllowOnlyApprovedOutbound"]
-    """What compute may reach. Choose it for good: Azure never lets it get looser, nor be turned off."""
-    outbound_fqdns: tuple[Fqdn, ...] = ()
-    """Hosts that compute may reach with AllowOnlyApprovedOutbound; Azure then runs a firewall, which costs."""
-    dns_servers: tuple[Ipv4Address, ...] = ()
-    """DNS servers of the virtual network, such as a hub's. Empty: Azure's own."""
-    dns_zones: dict[PrivateDnsZoneName, PrivateDnsZoneId] = Field(default_factory=dict)
-    """Private DNS zones that exist already, such as a hub's: name and resource id. Others are created."""
-
-
 class DataSource(Model):
     """Data that others own: a blob container, or a file system of a lake, in any subscription of the tenant."""
 
@@ -295,7 +280,7 @@ class Environment(Model):
 
     # Variables are called after their environment, without its hyphens.
     name: Annotated[EnvironmentName, Unique("environment", without="-")]
-    """Short name; the stack is called ``mlops-<name>``."""
+    """Short name; the stack is called ``mlops-<name>``, or after another ``stack_prefix``."""
     tier: Tier
     """dev, test or prod: which rules apply, and the order in which thresholds get stricter."""
     subscription_id: Annotated[Guid, AsVariable("terraform", "subscriptionId")]
@@ -308,6 +293,10 @@ class Environment(Model):
     """Resource group of everything in this environment."""
     location: Annotated[Location, AsVariable("terraform", "location")]
     """Azure region."""
+    existing: ExistingInEnvironment = Field(default_factory=ExistingInEnvironment)
+    """What is there already and used as it is."""
+    tags: dict[TagName, TagValue] = Field(default_factory=dict)
+    """Tags of every Azure resource of this environment, beside those of platform.yaml. Of two with one name, this."""
     workspace: Workspace
     """The workspace and what it stands on."""
     variable_group: VariableGroup
@@ -351,6 +340,8 @@ class Environment(Model):
     """What the environment may cost a month."""
     private_network: PrivateNetwork | None = None
     """The virtual network; given exactly where ``security.vnet`` is true."""
+    agent_pool: Annotated[AgentPoolName, AsVariable("terraform", "agentPool")] | None = None
+    """Agent pool of your own that the environment's pipelines run on. The Azure DevOps project must have it."""
     package_feeds: Annotated[tuple[PackageFeed, ...], AsVariable("terraform", "packageFeeds")] = ()
     """Private Python package indexes, by their addresses, without credentials. With AllowOnlyApprovedOutbound, compute
     is let out to their hosts."""

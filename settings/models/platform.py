@@ -8,6 +8,7 @@ from pydantic import Field
 
 from settings.models.base import Model
 from settings.models.devops import ApprovalEnvironment, ServiceConnection, VariableGroup
+from settings.models.existing import Existing
 from settings.models.markers import AsVariable, RefersTo, Unique
 from settings.models.texts import (
     ContainerName,
@@ -15,6 +16,7 @@ from settings.models.texts import (
     EmailAddress,
     EnvironmentName,
     Guid,
+    IgnoredTagName,
     Location,
     LogAnalyticsName,
     Measure,
@@ -24,6 +26,7 @@ from settings.models.texts import (
     PythonVersion,
     ResourceGroupName,
     Share,
+    StackPrefix,
     StorageAccountName,
     TagName,
     TagValue,
@@ -94,12 +97,14 @@ class Registry(Model):
     """Resource group of the registry and the shared resources."""
     location: Location
     """Azure region of the registry and the shared resources."""
+    existing: Existing = Field(default_factory=Existing)
+    """What is there already and used as it is."""
     regions: tuple[Location, ...] = ()
     """Further Azure regions of the registry: those of environments that are elsewhere. One can be added at any time."""
     log_analytics: LogAnalyticsName
     """Log Analytics workspace that records what is done with the registry and the shared resources."""
-    log_retention: Annotated[int, Field(ge=30, le=730)]
-    """How long those records are kept (days)."""
+    log_retention: Annotated[int, Field(ge=30, le=730)] | None = None
+    """How long those records are kept (days); given exactly where ``existing`` has no Log Analytics workspace."""
     public_network_access: bool
     """Whether public networks reach the registry. Needed as long as an environment has no private endpoints."""
     delete_locks: bool = True
@@ -213,6 +218,10 @@ class Platform(Model):
     """Where Terraform keeps its state."""
     tags: dict[TagName, TagValue]
     """Tags of every Azure resource. Each stack adds the tag ``environment``."""
+    ignored_tags: tuple[IgnoredTagName, ...] = ()
+    """Names of tags that Azure policies write. Terraform leaves them as they are."""
+    stack_prefix: StackPrefix = "mlops"
+    """What the names of stacks begin with. Fixed once something is deployed: the state goes by these names."""
     teams: dict[TeamKey, Team]
     """The people, by the keys that permissions and approvers use."""
     pipelines: dict[PipelineKey, Pipeline]

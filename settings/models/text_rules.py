@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from decimal import Decimal
 from ipaddress import IPv4Network
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidatorFunctionWrapHandler
 from pydantic.json_schema import JsonSchemaValue
@@ -99,6 +99,41 @@ class OneOrSeveral:
         if not isinstance(value, tuple):
             raise refuse(f"{self.rule.allowed}, or a list of them", f"write it like {self.rule.example}")
         return check(value)
+
+
+@dataclass(frozen=True)
+class OrWord:
+    """One word may stand in the place of keys and values; behind ``dict[…] | Literal[word]`` in an ``Annotated``.
+
+    A plain choice of the two would have pydantic report each mistake once for each of them.
+    """
+
+    word: str
+    entries: str
+    """What the keys and values are, in words."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Let the word pass, and check everything else as keys and values."""
+        return core_schema.no_info_wrap_validator_function(
+            self._checked,
+            handler.generate_schema(get_args(source)[0]),
+            serialization=core_schema.plain_serializer_function_ser_schema(lambda value: value),
+        )
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Give editors both."""
+        return {"anyOf": [handler(schema), {"const": self.word, "type": "string"}]}
+
+    def _checked(self, value: object, handler: ValidatorFunctionWrapHandler) -> Any:
+        if isinstance(value, str):
+            if value != self.word:
+                raise refuse(
+                    f"{self.word}, or {self.entries}", f"write {self.word}, or keys and values below it"
+                )
+            return value
+        return handler(value)
 
 
 _MONTHS = [

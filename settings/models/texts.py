@@ -247,7 +247,12 @@ BackupVaultName = Annotated[
         example="mlops-prod-backup",
     ),
 ]
-# The zones that private endpoints of this platform register their addresses in.
+_MONITOR_ZONES = (
+    "monitor.azure.com",
+    "oms.opinsights.azure.com",
+    "ods.opinsights.azure.com",
+    "agentsvc.azure-automation.net",
+)
 _ZONES = (
     "api.azureml.ms",
     "notebooks.azure.net",
@@ -257,16 +262,17 @@ _ZONES = (
     "table.core.windows.net",
     "vaultcore.azure.net",
     "azurecr.io",
-    "monitor.azure.com",
-    "oms.opinsights.azure.com",
-    "ods.opinsights.azure.com",
-    "agentsvc.azure-automation.net",
+    *_MONITOR_ZONES,
 )
+DNS_ZONES = tuple(f"privatelink.{zone}" for zone in _ZONES)
+"""The zones that private endpoints of this platform register their addresses in."""
+MONITOR_DNS_ZONES = tuple(f"privatelink.{zone}" for zone in _MONITOR_ZONES)
+"""Those of Azure Monitor alone, which also uses that of blobs."""
 PrivateDnsZoneName = Annotated[
     str,
     Matches(
         "privatelink\\.(?:" + "|".join(zone.replace(".", "\\.") for zone in _ZONES) + ")",
-        "one of " + ", ".join(f"privatelink.{zone}" for zone in _ZONES),
+        "one of " + ", ".join(DNS_ZONES),
         "write the zone's whole name",
     ),
 ]
@@ -278,6 +284,52 @@ PrivateDnsZoneId = Annotated[
         "the resource id of a private DNS zone, such as /subscriptions/<GUID>/resourceGroups/hub-rg"
         "/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io",
         "copy it from the zone's properties in the Azure portal, with capitals as shown here",
+    ),
+]
+_GROUP_ID = "/subscriptions/[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}/resourceGroups/[A-Za-z0-9_().-]{1,90}"
+
+
+def _resource_id(what: str, rest: str, example: str) -> Matches:
+    """Return the rule for the id of a resource: a pattern behind that of its group, and an example of it."""
+    return Matches(
+        _GROUP_ID + rest,
+        f"the resource id of {what}, such as /subscriptions/<GUID>/resourceGroups/platform-rg{example}",
+        "copy it from its properties in the Azure portal, with capitals as shown here",
+    )
+
+
+ResourceGroupId = Annotated[str, _resource_id("a resource group", "", "")]
+LogAnalyticsId = Annotated[
+    str,
+    _resource_id(
+        "a Log Analytics workspace",
+        "/providers/Microsoft\\.OperationalInsights/workspaces/[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]",
+        "/providers/Microsoft.OperationalInsights/workspaces/platform-logs",
+    ),
+]
+ActionGroupId = Annotated[
+    str,
+    _resource_id(
+        "an action group",
+        '/providers/Microsoft\\.Insights/actionGroups/[^/<>*%&:?\\\\+"|#\n]{1,260}',
+        "/providers/Microsoft.Insights/actionGroups/on-call",
+    ),
+]
+VirtualNetworkId = Annotated[
+    str,
+    Matches(
+        _GROUP_ID + "/providers/Microsoft\\.Network/virtualNetworks/[A-Za-z0-9][A-Za-z0-9_.-]{1,63}",
+        "the resource id of a virtual network, such as /subscriptions/<GUID>/resourceGroups/hub-rg"
+        "/providers/Microsoft.Network/virtualNetworks/spoke",
+        "copy it from the network's properties in the Azure portal, with capitals as shown here",
+    ),
+]
+SubnetName = Annotated[
+    str,
+    Matches(
+        "[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?",
+        "the name of a subnet: 1 to 80 letters, digits, underscores, dots and hyphens, no id",
+        example="private-endpoints",
     ),
 ]
 SubnetId = Annotated[
@@ -303,6 +355,25 @@ _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 Ipv4Address = Annotated[
     str,
     Matches(f"{_OCTET}(?:\\.{_OCTET}){{3}}", "an IPv4 address, such as 10.0.0.4", example="10.0.0.4"),
+]
+NAT_GATEWAY = "nat_gateway"
+Egress = Annotated[
+    str,
+    Matches(
+        f"{NAT_GATEWAY}|{_OCTET}(?:\\.{_OCTET}){{3}}",
+        "nat_gateway, or the IPv4 address of a firewall, such as 10.0.0.4",
+        "write nat_gateway for a gateway of this network's own, or the private address of the hub's firewall",
+    ),
+]
+AgentPoolName = Annotated[
+    str,
+    # Becomes a part of Terraform addresses. Checks on one of Microsoft's pools would hold for the whole project.
+    Matches(
+        "(?!.{129})(?![Aa]zure [Pp]ipelines$)(?![Hh]osted )[A-Za-z0-9_]+(?:[ -][A-Za-z0-9_]+)*",
+        "the name of a pool of your own, not one of Microsoft's: words of letters, digits and underscores with single "
+        "blanks or hyphens between them, 128 characters at most",
+        example="mlops-prod-agents",
+    ),
 ]
 PackageFeed = Annotated[
     str,
@@ -349,6 +420,23 @@ TagName = Annotated[
         "(?!__proto__$)(?![0-9])[^\\s:()<>%&\\\\?/]{1,128}",
         "1 to 128 characters without blanks and : ( ) < > % & \\ ? /, not starting with a digit, not __proto__",
         example="cost-center",
+    ),
+]
+# What a policy writes, may have a name that is none for private DNS zones.
+IgnoredTagName = Annotated[
+    str,
+    Matches(
+        "[^\\x00-\\x1f\\x7f<>%&\\\\?/*]{1,512}",
+        "the whole name of a tag: 1 to 512 characters without < > % & \\ ? / *",
+        "write each name out; Terraform knows no beginnings of names",
+    ),
+]
+StackPrefix = Annotated[
+    str,
+    Matches(
+        "[a-z][a-z0-9-]{0,18}[a-z0-9]",
+        "2 to 20 lower-case letters, digits and hyphens, starting with a letter",
+        example="mlops",
     ),
 ]
 # An agent hands a variable to its tasks in their environment, where Windows takes no longer text.

@@ -12,8 +12,10 @@ from typing import Any
 
 from settings.checking.checked import Checked
 from settings.models.environment import Environment
+from settings.models.imports import Imports
 from settings.models.platform import Platform
 from settings.reading.problems import Problem
+from settings.rules.agents import pool_is_for_branches
 from settings.rules.approvals import approvals_fit, enough_approvers, prod_is_guarded
 from settings.rules.compute import (
     cluster_variables_are_free,
@@ -29,6 +31,21 @@ from settings.rules.compute import (
 from settings.rules.data_sources import data_sources_are_new
 from settings.rules.deployment import ramp_rises, strategy_is_clear
 from settings.rules.endpoints import endpoint_fits_the_network, prod_endpoint_asks_entra
+from settings.rules.existing import (
+    existing_action_group_is_called,
+    existing_things_have_their_names,
+    logs_of_others_have_no_quota,
+    nobody_administers_a_group_of_others,
+    retention_is_whose_logs_are,
+)
+from settings.rules.existing_network import (
+    existing_network_has_endpoints,
+    network_is_one_of_two,
+    owner_decides,
+    zones_are_linked_once,
+    zones_are_made_by_somebody,
+)
+from settings.rules.imports import imported_once, imports_have_a_stack
 from settings.rules.lists import entries_stand_once, no_expressions
 from settings.rules.names import names_are_unique, stacks_keep_their_names
 from settings.rules.network import (
@@ -51,15 +68,19 @@ from settings.rules.sections import (
     mail_has_an_address,
     notices_rise,
     rollback_has_a_webhook,
-    tags_are_few,
-    tags_leave_environment_free,
     versions_outlive_a_backup,
+)
+from settings.rules.tags import (
+    ignored_tags_are_not_ours,
+    tags_are_few,
+    tags_are_spelled_alike,
+    tags_leave_environment_free,
 )
 from settings.rules.tiers import never_looser
 from settings.rules.variables import own_variables_fit
 
-_OF_ANY_FILE = (entries_stand_once, no_expressions, enough_approvers)
-_OF_THE_PLATFORM = (delays_fit, tags_leave_environment_free, tags_are_few, further_regions_are_others)
+_OF_ANY_FILE = (entries_stand_once, no_expressions, enough_approvers, tags_leave_environment_free)
+_OF_THE_PLATFORM = (delays_fit, retention_is_whose_logs_are, further_regions_are_others)
 _OF_AN_ENVIRONMENT = (
     stacks_keep_their_names,
     prod_is_guarded,
@@ -86,7 +107,15 @@ _OF_AN_ENVIRONMENT = (
     private_vault_is_not_linked,
     hosts_need_approval,
     zones_fit_their_names,
+    network_is_one_of_two,
+    owner_decides,
+    existing_network_has_endpoints,
+    zones_are_made_by_somebody,
+    pool_is_for_branches,
     data_sources_are_new,
+    logs_of_others_have_no_quota,
+    nobody_administers_a_group_of_others,
+    existing_action_group_is_called,
     prod_endpoint_asks_entra,
     endpoint_fits_the_network,
     quota_is_enough,
@@ -98,11 +127,18 @@ _ACROSS_FILES = (
     own_variables_fit,
     ranges_do_not_overlap,
     private_registry_has_no_public_environment,
+    tags_are_few,
+    tags_are_spelled_alike,
+    ignored_tags_are_not_ours,
+    existing_things_have_their_names,
+    zones_are_linked_once,
     registry_reaches_every_region,
 )
 
 
-def broken_rules(platform: Checked[Platform], environments: list[Checked[Environment]]) -> Iterator[Problem]:
+def broken_rules(
+    platform: Checked[Platform], environments: list[Checked[Environment]], imports: list[Checked[Imports]]
+) -> Iterator[Problem]:
     """Yield a problem for everything that breaks a rule."""
     files: list[Checked[Any]] = [platform, *environments]
     for file in files:
@@ -116,3 +152,7 @@ def broken_rules(platform: Checked[Platform], environments: list[Checked[Environ
     for rule_across in _ACROSS_FILES:
         yield from rule_across(platform, environments)
     yield from never_looser(environments)
+    for file_of_imports in imports:
+        yield from no_expressions(file_of_imports)
+    yield from imports_have_a_stack(imports, platform, environments)
+    yield from imported_once(imports)

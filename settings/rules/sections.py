@@ -16,9 +16,6 @@ _DELAYS = (
     "registryPropagationMaxWaitSeconds",
 )
 
-# Azure Resource Manager, "Use tags": limits of Azure Private DNS. One tag is the stack's.
-_MOST_TAGS = 14
-
 
 def delays_fit(platform: Checked[Platform]) -> Iterator[Problem]:
     """Keep the first pause no longer than the longest pause, and that no longer than the whole wait."""
@@ -32,35 +29,6 @@ def delays_fit(platform: Checked[Platform]) -> Iterator[Problem]:
                 allowed=f"at most {longer} ({high} seconds)",
                 fix=f"lower {shorter} or raise {longer}",
             )
-
-
-def tags_leave_environment_free(platform: Checked[Platform]) -> Iterator[Problem]:
-    """Set the tag ``environment`` nowhere: each stack does. Azure does not tell case apart in tag names."""
-    seen = {"environment": "each stack sets it itself"}
-    for path in platform.children("tags"):
-        name = str(path[-1])
-        if name.lower() in seen:
-            yield platform.problem(
-                *path,
-                found=f"the tag {name}",
-                allowed=f"another name: {seen[name.lower()]}",
-                fix="remove the tag, or give it another name",
-                at_key=True,
-            )
-        seen[name.lower()] = f"{name} is there already, and Azure does not tell case apart"
-
-
-def tags_are_few(platform: Checked[Platform]) -> Iterator[Problem]:
-    """Leave room for the tag ``environment``: a private DNS zone takes no more than 15."""
-    count = len(list(platform.children("tags")))
-    if count > _MOST_TAGS:
-        yield platform.problem(
-            "tags",
-            found=f"{count} tags",
-            allowed=f"at most {_MOST_TAGS}: private DNS zones take 15, and each stack adds one",
-            fix=f"remove {count - _MOST_TAGS}",
-            at_key=True,
-        )
 
 
 def alerts_have_thresholds(environment: Checked[Environment]) -> Iterator[Problem]:
@@ -79,7 +47,8 @@ def mail_has_an_address(environment: Checked[Environment]) -> Iterator[Problem]:
     """Where mail goes out, say to whom."""
     if not environment.has_keys("monitoring") or environment.given("monitoring", "email"):
         return
-    reasons = ["alerts by email"] if "email" in (environment.get("monitoring", "alerts") or ()) else []
+    by_email = "email" in (environment.get("monitoring", "alerts") or ())
+    reasons = ["alerts by email"] if by_email and not environment.given("existing", "action_group") else []
     if environment.given("budget"):
         reasons.append("a budget")
     if reasons:

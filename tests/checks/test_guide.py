@@ -6,6 +6,7 @@ import copy
 
 import pytest
 
+from checks import test_configuration
 from checks.guide import missing_variables
 from settings.loader import Settings, load_settings
 from tests.guide.tables import GROUPS, VARIABLES
@@ -69,3 +70,16 @@ def test_groups_and_environments_go_by_their_own_names(
         "mlops-registry: the variable mlopsEuQaWorkspace of mlops-shared-variables",
         "mlops-eu-qa: the variable group qa-variables",
     ]
+
+
+def test_stacks_go_by_their_prefix(
+    changed: dict[str, Stack], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    config = copy_configuration(tmp_path_factory.mktemp("prefixed"))
+    replace(config / "platform.yaml", ("tags:\n", "stack_prefix: ml\n\ntags:\n"))
+    renamed = {name.replace("mlops-", "ml-"): stack for name, stack in changed.items()}
+    own = load_settings(config)
+    assert missing_variables(own, renamed) == []
+    test_configuration.test_each_environment_is_a_stack(own, renamed)
+    with pytest.raises(pytest.fail.Exception, match="The stacks are mlops-dev"):
+        test_configuration.test_each_environment_is_a_stack(own, changed)

@@ -24,12 +24,20 @@ class Area:
 
 
 _CONSTRUCTS = ("tests/guide", "tests/unit/constructs", "tests/unit/stacks", "tests/unit/bindings")
+_DOCTOR = (
+    "corpus",
+    "examine",
+    "words",
+    "expressions",
+    "sarif",
+)  # the others notice only what breaks altogether
 AREAS = (
     Area("azure", ("constructs_lib/azure",), _CONSTRUCTS),
     Area("devops", ("constructs_lib/devops",), _CONSTRUCTS),
     Area("stacks", ("stacks",), _CONSTRUCTS),
     Area("guard-rails", ("constructs_lib/guard_rails",), ("tests/unit/guard_rails",)),
     Area("settings", ("settings",), ("tests/unit/settings", "tests/guide", "tests/unit/stacks")),
+    Area("doctor", ("doctor",), tuple(f"tests/unit/doctor/test_{name}.py" for name in _DOCTOR)),
     Area("cloud", ("sandbox/cloud", "sandbox/provider"), ("tests/unit/sandbox",)),
     Area("services", ("sandbox/services",), ("tests/unit/sandbox",)),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,7 @@ from settings.loader import Settings, load_settings
 from tests.customizations import add_environment, change_node_counts, close_test, turn_alerts_off
 from tests.policy.checkov import Answer, ask_checkov
 from tests.policy.skips import FILE, Skip, read_skips, unexpected, unneeded
-from tests.project import copy_configuration, replace
+from tests.project import COMPANY, copy_configuration, replace
 from tests.synthesized import Stack, synthesize_to
 
 ENVIRONMENTS = ["dev", "test", "prod"]
@@ -40,6 +41,12 @@ def test_no_check_fails_that_is_not_skipped(answers: list[Answer], skips: list[S
 def test_every_skip_is_needed(answers: list[Answer], skips: list[Skip]) -> None:
     found = unneeded(answers, skips)
     assert not found, "\n".join([f"Take these out of {FILE.name}, or make them narrower:", *found])
+
+
+def test_no_check_fails_on_what_a_company_uses(company: dict[str, Stack], tmp_path: Path) -> None:
+    skips = read_skips(load_settings(copy_configuration(tmp_path, COMPANY)))
+    failed = unexpected(ask_checkov(company.values(), tmp_path), skips)
+    assert not failed, "\n".join([f"{len(failed)} failed checks:", *failed, ADVICE])
 
 
 @pytest.mark.parametrize("stack", STACKS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -9,12 +10,13 @@ from typing import Any, Literal
 
 from sandbox.cloud.request import NOT_FOUND, Request, ServiceError
 from sandbox.cloud.store import Resource
-from sandbox.services.azure import arm, computes
+from sandbox.services.azure import arm, computes, landing_zone
 from sandbox.services.azure.arm_resource import ArmResource, require_reference
 from sandbox.services.data_source import DataSource
 from sandbox.services.resource_type import Arguments, Attributes
 from sandbox.services.rules import ProviderRules, Value
 
+_IN_AZURE = re.compile(r"/subscriptions/[^/]+(/[^/]+/[^/]+)+", re.IGNORECASE)
 _REGISTRY = "microsoft.machinelearningservices/registries"
 _UNTAGGED = (
     "microsoft.machinelearningservices/workspaces/datastores",
@@ -42,6 +44,7 @@ class AnyResource(ArmResource, type_name="azapi_resource"):
         },
     )
     computed_anew = ("output",)
+    import_form = "{resource_id}?api-version={version}"
 
     def new_id(self, request: Request, arguments: Arguments) -> str:
         """Return ``<parent>/providers/<type>/<name>``; a child's type repeats its parent's."""
@@ -102,14 +105,58 @@ class AnyResource(ArmResource, type_name="azapi_resource"):
         given = body.get("properties", {}) if isinstance(body, dict) else {}
         return {"output": {"properties": {**given, **added, "provisioningState": "Succeeded"}}}
 
+    def stored(self, attributes: Attributes) -> Attributes:
+        """Return the attributes with the tag of a policy, where the type takes tags and has been given some."""
+        return (
+            attributes | {"tags": landing_zone.tagged(attributes["tags"])}
+            if attributes["tags"]
+            else attributes
+        )
+
     def imported(self, request: Request, text: str) -> Resource | None:
-        """Return the resource; the id may end in the version of its type: ``?api-version=2025-12-01``."""
+        """Return the resource; the id may end in the version of its type: ``?api-version=2025-12-01``.
+
+        ServiceError for an id that says no type (azapi 2.12.0, ``services/parse/resource.go``).
+        """
         resource_id, _, version = text.partition("?api-version=")
+        if not _IN_AZURE.fullmatch(resource_id):
+            raise ServiceError(f'parsing Resource ID "{text}": ID was missing the `api-version` element')
         resource = self.read(request, resource_id)
         if resource is None or not version:
             return resource
         typed = {**resource.attributes, "type": f"{_azure_type(resource.attributes)}@{version}"}
         return replace(resource, attributes=typed)
+
+    def import_id(self, resource: Resource) -> str:
+        """Return the id with the version of the type that it was made by."""
+        return f"{resource.id}?api-version={str(resource.attributes['type']).partition('@')[2]}"
+
+    def existing(self, request: Request, arguments: Arguments) -> Resource | None:
+        """Return what has the id that these arguments make."""
+        try:
+            return self.read(request, self.new_id(request, arguments))
+        except ServiceError:  # something that the id is made of is not known
+            return None
+
+
+class ExistingResource(DataSource, type_name="azapi_resource"):
+    """A resource that is there already, whoever made it."""
+
+    def look_up(self, request: Request, given: Arguments) -> Attributes:
+        """Return what is known of the resource with this id; ServiceError if there is none."""
+        resources = arm.index(request.cloud)
+        arm.require(resources, given["resource_id"], "resource_id")
+        found = resources[given["resource_id"].lower()]
+        return {
+            **{name: given.get(name) for name in self.block.attributes},
+            **{name: found.attributes.get(name) for name in ("location", "tags")},
+            "id": found.id,
+            "name": found.id.rpartition("/")[2],
+            "parent_id": arm.ancestors(found.id)[-1],
+            "exists": True,
+            "identity": [],
+            "output": {},
+        }
 
 
 class ResourceAction(DataSource, type_name="azapi_resource_action"):

@@ -20,11 +20,40 @@ class RoleDefinition(AzureResource, type_name="azurerm_role_definition"):
 
     # The provider's own id has the scope behind the definition's, with a bar between them.
     arm_id = "{scope}/providers/Microsoft.Authorization/roleDefinitions/{role_definition_id}"
+    import_form = f"{arm_id}|{{scope}}"
     rules = ProviderRules(force_new=("role_definition_id", "scope"))
 
     def chosen(self, request: Request, arguments: Arguments) -> Arguments:
         """Return a new GUID as its id."""
         return {} if "role_definition_id" in arguments else {"role_definition_id": str(uuid.uuid4())}
+
+    def imported(self, request: Request, text: str) -> Resource | None:
+        """Return the role; ServiceError without the scope behind a bar.
+
+        azurerm 4.81.0, ``authorization/parse/role_definition.go``.
+        """
+        resource_id, bar, scope = text.partition("|")
+        if not bar or "|" in scope or "/roleDefinitions/" not in resource_id:
+            raise ServiceError(f'could not parse Role Definition ID, invalid format "{text}"')
+        if not scope.startswith(("/subscriptions/", "/providers/Microsoft.Management/managementGroups/")):
+            raise ServiceError(f'failed to parse scope from Role Definition ID "{text}"')
+        return self.read(request, resource_id)
+
+    def import_id(self, resource: Resource) -> str:
+        """Return the id with the scope behind it."""
+        return f"{resource.id}|{resource.attributes['scope']}"
+
+    def existing(self, request: Request, arguments: Arguments) -> Resource | None:
+        """Return the role of this name on this scope: its id may be a random GUID."""
+        wanted = {name: arguments.get(name) for name in ("name", "scope")}
+        return next(
+            (
+                role
+                for role in arm.existing(request.cloud, self.name)
+                if None not in wanted.values() and wanted.items() <= role.attributes.items()
+            ),
+            None,
+        )
 
     def check_new(self, request: Request, resource_id: str, arguments: Arguments) -> None:
         """Refuse a name that another role of the tenant has."""
@@ -80,6 +109,25 @@ class RoleAssignment(AzureResource, type_name="azurerm_role_assignment"):
     def chosen(self, request: Request, arguments: Arguments) -> Arguments:
         """Return a new GUID as its name."""
         return {} if "name" in arguments else {"name": str(uuid.uuid4())}
+
+    def imported(self, request: Request, text: str) -> Resource | None:
+        """Return the assignment; ServiceError for an id that leads to none.
+
+        The tenant may stand behind a bar (azurerm 4.81.0, ``authorization/parse/role_assignment.go``).
+        """
+        resource_id = text.partition("|")[0]
+        if not resource_id.startswith(("/subscriptions/", "/providers/")):
+            raise ServiceError(f'could not parse Role Assignment ID "{text}"')
+        if not resource_id.partition("/roleAssignments/")[2]:
+            raise ServiceError("ID was missing a value for the roleAssignments element")
+        return self.read(request, resource_id)
+
+    def existing(self, request: Request, arguments: Arguments) -> Resource | None:
+        """Return the assignment of this role to this principal on this scope: its name may be a random GUID."""
+        scope, principal = arguments.get("scope"), arguments.get("principal_id")
+        if not isinstance(scope, str) or not isinstance(principal, str):
+            return None
+        return next(assignments(request.cloud, principal, scope, _role(request, arguments)), None)
 
     def provider_check(self, request: Request, arguments: Arguments) -> None:
         """Refuse a role that no definition has the name of."""
@@ -188,6 +236,7 @@ class ResourceGroupPolicyAssignment(AzureResource, type_name="azurerm_resource_g
     """A policy that holds in a resource group."""
 
     arm_id = "{resource_group_id}/providers/Microsoft.Authorization/policyAssignments/{name}"
+    lies_in = "{group}"
     rules = ProviderRules(
         force_new=("name", "resource_group_id", "policy_definition_id"), defaults={"enforce": True}
     )

@@ -9,6 +9,7 @@ from sandbox.cloud.request import Request, ServiceError
 from sandbox.cloud.store import Resource
 from sandbox.services.azure import arm, landing_zone
 from sandbox.services.azure.arm_resource import ArmResource, require_reference
+from sandbox.services.azure.import_id import check_form, form_of
 from sandbox.services.azure.resource_providers import require_registration
 from sandbox.services.data_source import DataSource
 from sandbox.services.resource_type import Arguments, Attributes
@@ -19,12 +20,20 @@ class AzureResource(ArmResource):
 
     arm_id: ClassVar[str]
     """The id. Words in braces are arguments; ``{group}`` is the resource group's id, ``{subscription}`` the GUID."""
+    lies_in: ClassVar[str] = ""
+    """The form of what the id lies in, where the id begins with an argument that names that. Empty: with anything."""
     global_name: ClassVar[str] = ""
     """What Azure says of a ``{name}`` that is taken. Empty: the name is not one for all customers of Azure."""
     upper_case: ClassVar[Sequence[str]] = ()
     """Arguments that Azure keeps in capital letters: written in small ones, they differ in every plan."""
     unchecked: ClassVar[Sequence[str]] = ()
     """Arguments whose ids need not exist: Azure takes them as they come."""
+
+    def __init_subclass__(cls, *, type_name: str | None = None) -> None:
+        """Declare the type; what it is imported by is its id, unless it says otherwise."""
+        super().__init_subclass__(type_name=type_name)
+        if type_name and "import_form" not in cls.__dict__:
+            cls.import_form = form_of(cls.arm_id, cls.lies_in)
 
     def new_id(self, request: Request, arguments: Arguments) -> str:
         """Return the id that follows from the resource's names."""
@@ -38,6 +47,19 @@ class AzureResource(ArmResource):
             raise ServiceError(
                 f"`{missing}` is not set, and the stand-in makes the id of it. Set it.", missing
             ) from error
+
+    def imported(self, request: Request, text: str) -> Resource | None:
+        """Return the resource; ServiceError for an id of another form, which the provider refuses."""
+        check_form(text, self.import_form)
+        return self.read(request, text)
+
+    def existing(self, request: Request, arguments: Arguments) -> Resource | None:
+        """Return what has the id that these arguments make."""
+        try:
+            resource_id = self.new_id(request, {**arguments, **self.chosen(request, arguments)})
+        except ServiceError:  # something that the id is made of is not known
+            return None
+        return self.read(request, resource_id)
 
     def check(self, request: Request, arguments: Arguments) -> None:
         """Refuse ids of resources that do not exist."""

@@ -10,6 +10,7 @@ from sandbox.services.azure import arm
 from sandbox.services.azure.azure_resource import AzureResource
 from sandbox.services.azure.machine_learning import (
     REQUIRED_RULE,
+    MachineLearningWorkspace,
     PrivateEndpointOutboundRule,
     find_workspace,
     isolation_mode,
@@ -30,6 +31,7 @@ class ComputeCluster(AzureResource, type_name="azurerm_machine_learning_compute_
     """A compute cluster of a workspace."""
 
     arm_id = "{machine_learning_workspace_id}/computes/{name}"
+    lies_in = MachineLearningWorkspace.arm_id
     upper_case = ("vm_size",)
     rules = ProviderRules(
         force_new=(

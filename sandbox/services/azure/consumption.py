@@ -10,6 +10,7 @@ class ResourceGroupBudget(AzureResource, type_name="azurerm_consumption_budget_r
     """What a resource group may cost."""
 
     arm_id = "{resource_group_id}/providers/Microsoft.Consumption/budgets/{name}"
+    lies_in = "{group}"
     rules = ProviderRules(
         force_new=("name", "resource_group_id", "time_grain", "time_period.start_date"),
         defaults={"time_grain": "Monthly", "notification": {"enabled": True, "threshold_type": "Actual"}},

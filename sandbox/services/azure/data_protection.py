@@ -52,6 +52,7 @@ class BlobBackupPolicy(AzureResource, type_name="azurerm_data_protection_backup_
     """How often blobs are backed up, and how long a backup is kept."""
 
     arm_id = "{vault_id}/backupPolicies/{name}"
+    lies_in = BackupVault.arm_id
     in_use = InUse(
         types=(_INSTANCE,), says=f"{CONFLICT} UserErrorPolicyInUse: The policy is used by {{user}}."
     )
@@ -72,6 +73,7 @@ class BlobBackupInstance(AzureResource, type_name="azurerm_data_protection_backu
     """The backup of a storage account."""
 
     arm_id = "{vault_id}/backupInstances/{name}"
+    lies_in = BackupVault.arm_id
     rules = ProviderRules(force_new=("name", "location", "vault_id", "storage_account_id"))
 
     def check(self, request: Request, arguments: Arguments) -> None:

@@ -71,6 +71,7 @@ class LogAnalyticsTable(AzureResource, type_name="azurerm_log_analytics_workspac
     """How long a table of logs is kept. Azure makes the tables."""
 
     arm_id = "{workspace_id}/tables/{name}"
+    lies_in = LogAnalyticsWorkspace.arm_id
     rules = ProviderRules(
         defaults={"plan": "Analytics"},
         values={

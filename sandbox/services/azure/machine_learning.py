@@ -140,6 +140,7 @@ class BlobDatastore(AzureResource, type_name="azurerm_machine_learning_datastore
     """A datastore of a workspace: a container by another name."""
 
     arm_id = "{workspace_id}/dataStores/{name}"
+    lies_in = MachineLearningWorkspace.arm_id
     rules = ProviderRules(
         force_new=("name", "workspace_id", "storage_container_id", "description", "tags"),
         defaults={"is_default": False, "service_data_auth_identity": "None"},
@@ -157,6 +158,7 @@ class FqdnOutboundRule(
     """A host that compute may reach."""
 
     arm_id = "{workspace_id}/outboundRules/{name}"
+    lies_in = MachineLearningWorkspace.arm_id
     rules = ProviderRules(force_new=("name", "workspace_id"))
 
     def check(self, request: Request, arguments: Arguments) -> None:
@@ -205,6 +207,7 @@ class PrivateEndpointOutboundRule(
     """A private endpoint from the managed network to a part of a resource."""
 
     arm_id = "{workspace_id}/outboundRules/{name}"
+    lies_in = MachineLearningWorkspace.arm_id
     rules = ProviderRules(
         force_new=("name", "workspace_id", "service_resource_id", "sub_resource_target", "spark_enabled"),
         defaults={"spark_enabled": False},

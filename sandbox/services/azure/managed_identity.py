@@ -33,6 +33,7 @@ class FederatedIdentityCredential(AzureResource, type_name="azurerm_federated_id
     """The trust of an identity in somebody else's tokens."""
 
     arm_id = "{user_assigned_identity_id}/federatedIdentityCredentials/{name}"
+    lies_in = UserAssignedIdentity.arm_id
     rules = ProviderRules(force_new=("name", "parent_id", "user_assigned_identity_id"))
 
     def chosen(self, request: Request, arguments: Arguments) -> Arguments:

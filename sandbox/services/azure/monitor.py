@@ -133,6 +133,18 @@ class DiagnosticSetting(AzureResource, type_name="azurerm_monitor_diagnostic_set
     arm_id = "{target_resource_id}|{name}"
     rules = ProviderRules(force_new=("name", "target_resource_id"), conflicts=(("enabled_metric", "metric"),))
 
+    def imported(self, request: Request, text: str) -> Resource | None:
+        """Return the setting; ServiceError for anything but two halves.
+
+        azurerm 4.81.0, ``monitor/monitor_diagnostic_setting_resource.go``.
+        """
+        if (halves := len(text.split("|"))) != 2:
+            raise ServiceError(
+                "expected the Monitor Diagnostics ID to be in the format `{resourceId}|{name}` but got "
+                f"{halves} segments"
+            )
+        return self.read(request, text)
+
     def check(self, request: Request, arguments: Arguments) -> None:
         """Refuse two settings of a resource that send one category of logs to the same workspace."""
         super().check(request, arguments)

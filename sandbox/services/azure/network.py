@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from sandbox.cloud.request import BAD_REQUEST, CONFLICT, Request, ServiceError
 from sandbox.cloud.store import Resource
-from sandbox.services.azure import arm, landing_zone
+from sandbox.services.azure import arm, hub, landing_zone
 from sandbox.services.azure.arm_resource import InUse
-from sandbox.services.azure.azure_resource import AzureResource
-from sandbox.services.resource_type import Arguments
+from sandbox.services.azure.azure_resource import AzureDataSource, AzureResource
+from sandbox.services.resource_type import Arguments, Attributes
 from sandbox.services.rules import ProviderRules, Value, values_at
 
 # Azure keeps the first four addresses of a subnet, and the last one.
@@ -41,6 +41,24 @@ class VirtualNetwork(AzureResource, type_name="azurerm_virtual_network"):
     def computed(self, request: Request, resource_id: str, arguments: Arguments) -> Arguments:
         """Return its own id, no subnets yet, and no addresses of a pool."""
         return {"guid": str(uuid.uuid4()), "subnet": [], "ip_address_pool": _NO_POOLED_ADDRESSES}
+
+
+class ExistingVirtualNetwork(AzureDataSource, type_name="azurerm_virtual_network"):
+    """A virtual network that is there already, with the names of its subnets."""
+
+    missing = "Virtual Network (Resource Group: {resource_group_name}, Virtual Network: {name}) was not found"
+
+    def look_up(self, request: Request, given: Arguments) -> Attributes:
+        """Return the network; it is peered with none."""
+        found = super().look_up(request, given)
+        inside = f"{found['id']}/".lower()
+        subnets = arm.existing(request.cloud, Subnet.name)
+        return {
+            **found,
+            "subnets": [subnet.name for subnet in subnets if subnet.id.lower().startswith(inside)],
+            "vnet_peerings": {},
+            "vnet_peerings_addresses": [],
+        }
 
 
 class Subnet(AzureResource, type_name="azurerm_subnet"):
@@ -85,6 +103,7 @@ class SubnetSecurityGroupAssociation(
     """The security group of a subnet. It has no id of its own in Azure: the provider uses the subnet's."""
 
     arm_id = "{subnet_id}"
+    lies_in = Subnet.arm_id
     borrows_id = True
     rules = ProviderRules(force_new=("network_security_group_id", "subnet_id"))
 
@@ -160,6 +179,8 @@ class PrivateEndpoint(AzureResource, type_name="azurerm_private_endpoint"):
         part = next(values_at(attributes, "private_service_connection.subresource_names"), None)
         group = landing_zone.zone_group(request.account.subscription_id, str(part))
         if group and not attributes["private_dns_zone_group"]:
+            for zone in group["private_dns_zone_ids"]:
+                hub.add_zone(request.cloud, zone)
             group_id = f"{resource.id}/privateDnsZoneGroups/{group['name']}"
             attributes["private_dns_zone_group"] = [{**group, "id": group_id}]
             request.cloud.write(replace(resource, attributes=attributes))

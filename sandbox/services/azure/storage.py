@@ -184,6 +184,7 @@ class StorageContainer(AzureResource, type_name="azurerm_storage_container"):
     """A container of blobs."""
 
     arm_id = "{storage_account_id}/blobServices/default/containers/{name}"
+    lies_in = StorageAccount.arm_id
     rules = ProviderRules(
         force_new=(
             "name",
@@ -223,6 +224,7 @@ class StorageManagementPolicy(AzureResource, type_name="azurerm_storage_manageme
     """The lifecycle rules of an account: it has one set of them."""
 
     arm_id = "{storage_account_id}/managementPolicies/default"
+    lies_in = StorageAccount.arm_id
     rules = ProviderRules(
         force_new=("storage_account_id",),
         defaults={

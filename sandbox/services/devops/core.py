@@ -7,7 +7,8 @@ import hashlib
 from types import MappingProxyType
 
 from sandbox.cloud.request import Request
-from sandbox.services.devops.devops_resource import DevOpsDataSource, DevOpsResource, UniqueName
+from sandbox.cloud.store import Resource
+from sandbox.services.devops.devops_resource import DevOpsDataSource, DevOpsResource, UniqueName, find_project
 from sandbox.services.resource_type import Arguments, Attributes
 from sandbox.services.rules import ProviderRules
 
@@ -29,6 +30,7 @@ AGILE = "adcc42ab-9882-485e-a3ed-7678f01f66bc"
 class Project(DevOpsResource, type_name="azuredevops_project"):
     """A project."""
 
+    import_form = "{project}"
     unique_name = UniqueName(
         argument="name",
         within="organization",
@@ -42,6 +44,14 @@ class Project(DevOpsResource, type_name="azuredevops_project"):
     def computed(self, request: Request, resource_id: str, arguments: Arguments) -> Arguments:
         """Return the process that work items follow."""
         return {"process_template_id": AGILE}
+
+    def imported(self, request: Request, text: str) -> Resource | None:
+        """Return the project of an id or a name: the provider asks the service, which takes both."""
+        return find_project(request.cloud, text)
+
+    def import_id(self, resource: Resource) -> str:
+        """Return its id."""
+        return resource.id
 
 
 class ExistingProject(DevOpsDataSource, type_name="azuredevops_project"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from sandbox.cloud.request import Request, ServiceError
 from sandbox.cloud.store import Cloud, Resource
@@ -26,6 +26,7 @@ _TARGETS: Mapping[str, Sequence[str]] = {
     "distributedtask.variablegroup": ("azuredevops_variable_group",),
     "endpoint": SERVICE_CONNECTIONS,
     "environment": ("azuredevops_environment",),
+    "queue": ("azuredevops_agent_queue",),
     "variablegroup": ("azuredevops_variable_group",),
 }
 
@@ -50,8 +51,11 @@ class DevOpsResource(ResourceType):
     number_series: ClassVar[str] = ""
     """The series that numbers come from, where ids are numbers."""
     unique_name: ClassVar[UniqueName | None] = None
-    import_names_project: ClassVar[bool] = True
-    """Whether the *provider's* import id is ``<project>/<id>``, or the id alone."""
+    known_by: ClassVar[Sequence[str]] = ()
+    """Arguments by which one that is there already is recognized, where it has no unique name."""
+    import_form = "{project}/{id}"
+    import_wants: ClassVar[Literal["anything", "a number", "a GUID"]] = "anything"
+    """What the *provider's* import wants as the id behind the project."""
 
     def new_id(self, request: Request, arguments: Arguments) -> str:
         """Return a number of the type's series, or a GUID."""
@@ -88,13 +92,48 @@ class DevOpsResource(ResourceType):
             left = [item for item in others if not has_owners(request.cloud, item)]
 
     def imported(self, request: Request, text: str) -> Resource | None:
-        """Return the resource of ``<project>/<id>``, or of an id that stands alone."""
-        place, _, rest = text.partition("/")
-        project = find_project(request.cloud, place) if rest and self.import_names_project else None
-        if project is None:
-            return self.read(request, text)
-        resource = self.read(request, rest)
-        return resource if resource and resource.attributes["project_id"] == project.id else None
+        """Return the resource of ``<project>/<id>``; ServiceError for another form, or a project that nobody knows.
+
+        microsoft/azuredevops 1.16.0, ``utils/tfhelper/tfhelper.go``.
+        """
+        place, _, resource_id = text.partition("/")
+        parsing = "error parsing the resource ID from the Terraform resource data:"
+        if not place or not resource_id:
+            said = "resourceId" if self.import_wants == "a GUID" else "resourceName"
+            raise ServiceError(f"{parsing} unexpected format of ID ({text}), expected projectid/{said}")
+        if self.import_wants == "a GUID" and not is_guid(resource_id):
+            raise ServiceError(f"{parsing} {resource_id} isn't a valid UUID")
+        if self.import_wants == "a number" and not resource_id.isdecimal():
+            raise ServiceError(
+                f'resource ID was expected to be integer, but was not: strconv.Atoi: parsing "{resource_id}": '
+                "invalid syntax"
+            )
+        project = find_project(request.cloud, place)
+        if project is None and not is_guid(place):
+            raise ServiceError(
+                f"Failed to get the project with specified projectNameOrID: {place} , TF200016: The following project "
+                f"does not exist: {place}."
+            )
+        resource = self.read(request, resource_id)
+        return resource if resource and project and resource.attributes["project_id"] == project.id else None
+
+    def import_id(self, resource: Resource) -> str:
+        """Return the id with its project."""
+        return f"{resource.attributes['project_id']}/{resource.id}"
+
+    def existing(self, request: Request, arguments: Arguments) -> Resource | None:
+        """Return what has the same name in the same place, or is attached to the same thing."""
+        unique = self.unique_name
+        names = (unique.argument, unique.within) if unique else self.known_by
+        wanted = {name: arguments.get(name) for name in names if name in self.block.attributes}
+        if not wanted or None in wanted.values():
+            return None
+        found = (
+            resource
+            for resource in request.cloud.resources(self.name)
+            if wanted.items() <= resource.attributes.items()
+        )
+        return next(filter(None, (self.read(request, resource.id) for resource in found)), None)
 
     def _check_name(self, request: Request, unique: UniqueName, arguments: Arguments) -> None:
         name, here = arguments[unique.argument], arguments.get(unique.within)
@@ -136,7 +175,7 @@ def missing_owners(cloud: Cloud, arguments: Arguments) -> Iterator[ServiceError]
     """Yield a refusal for each project and target that the arguments name and that is not there."""
     for name in ("project_id", "scope"):
         value = arguments.get(name)
-        if isinstance(value, str) and _is_guid(value) and cloud.find(value, PROJECT) is None:
+        if isinstance(value, str) and is_guid(value) and cloud.find(value, PROJECT) is None:
             yield ServiceError(f"TF200016: The following project does not exist: {value}.", name)
     word, target, name = _target(arguments)
     if word in _TARGETS and cloud.find(target, *_TARGETS[word]) is None:
@@ -171,10 +210,11 @@ def _target(arguments: Arguments) -> tuple[str, str, str]:
         return arguments["type"], resource, "resource_id"
     # The service joins the project's id and the resource's with a sign that depends on the scope.
     project, resource_id = resource[:36], resource[37:]
-    return (str(arguments.get("scope")), resource_id if _is_guid(project) else resource, "resource_id")
+    return (str(arguments.get("scope")), resource_id if is_guid(project) else resource, "resource_id")
 
 
-def _is_guid(text: str) -> bool:
+def is_guid(text: str) -> bool:
+    """Whether a text is a GUID as Azure DevOps writes it."""
     try:
         uuid.UUID(text)
     except ValueError:

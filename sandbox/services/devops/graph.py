@@ -36,7 +36,7 @@ class Group(DevOpsResource, type_name="azuredevops_group"):
     unique_name = UniqueName(
         argument="display_name", within="scope", says="TF50632: The group {name} already exists."
     )
-    import_names_project = False
+    import_form = "{descriptor}"
     rules = ProviderRules(
         force_new=("scope", "origin_id", "mail"),
         conflicts=(
@@ -44,6 +44,20 @@ class Group(DevOpsResource, type_name="azuredevops_group"):
             *(("scope", "origin_id"), ("scope", "mail")),
         ),
     )
+
+    def imported(self, request: Request, text: str) -> Resource | None:
+        """Return the group of a descriptor."""
+        return self.read(request, text)
+
+    def import_id(self, resource: Resource) -> str:
+        """Return its descriptor."""
+        return resource.id
+
+    def existing(self, request: Request, arguments: Arguments) -> Resource | None:
+        """Return the group of this name, or the Entra group, which goes by its descriptor."""
+        if _of_entra(arguments):
+            return self.read(request, self.new_id(request, arguments))
+        return super().existing(request, arguments)
 
     def check(self, request: Request, arguments: Arguments) -> None:
         """Refuse a name that is taken, of a group of Azure DevOps itself."""
@@ -128,10 +142,14 @@ class GroupMembership(DevOpsResource, type_name="azuredevops_group_membership"):
     ``graph/resource_group_membership.go``).
     """
 
-    import_names_project = False
+    import_form = ""
     rules = ProviderRules(
         force_new=("group",), defaults={"mode": "add"}, values={"mode": Value(one_of=("add", "overwrite"))}
     )
+
+    def imported(self, request: Request, text: str) -> Resource | None:
+        """Refuse every id: the provider makes it anew, and the members are there already."""
+        raise ServiceError(f"resource {self.name} doesn't support import")
 
     def new_id(self, request: Request, arguments: Arguments) -> str:
         """Return a number without meaning."""

@@ -75,6 +75,7 @@ class Variable(ResourceType, type_name="azuredevops_variable_group_variable"):
     """One variable of a group. It has no file: it is in the group's."""
 
     provider_asks_first = True
+    import_form = "{project_id}/{variable_group_id}/{name}"
     rules = ProviderRules(
         force_new=("project_id", "variable_group_id", "name"),
         values={"project_id": IS_UUID},
@@ -84,6 +85,14 @@ class Variable(ResourceType, type_name="azuredevops_variable_group_variable"):
     def new_id(self, request: Request, arguments: Arguments) -> str:
         """Return the provider's id: the variable's place and name."""
         return f"{arguments['project_id']}/{arguments['variable_group_id']}/{arguments['name']}"
+
+    def existing(self, request: Request, arguments: Arguments) -> Resource | None:
+        """Return the variable of this name in this group."""
+        if not all(
+            isinstance(arguments.get(name), str) for name in ("project_id", "variable_group_id", "name")
+        ):
+            return None
+        return self.read(request, self.new_id(request, arguments))
 
     def create(self, request: Request, arguments: Arguments) -> Resource:
         """Add the variable to its group."""

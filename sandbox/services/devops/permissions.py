@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from sandbox.cloud.request import Request
+from sandbox.cloud.request import Request, ServiceError
 from sandbox.cloud.store import Cloud, Resource
 from sandbox.services.devops.devops_resource import (
     DevOpsResource,
@@ -49,9 +49,32 @@ _BY_RIGHTS = ("Reader", "User", "Administrator")
 class SecurityRoleAssignment(DevOpsResource, type_name="azuredevops_securityrole_assignment"):
     """A role of a group or person on something. Granted again, it is granted as if for the first time."""
 
-    import_names_project = False
+    import_form = "{scope}/{resource_id}/{identity_id}"
     rules = ProviderRules(force_new=("resource_id", "identity_id"), values={"identity_id": IS_UUID})
 
     def new_id(self, request: Request, arguments: Arguments) -> str:
         """Return the provider's id: what the role is on, and whose it is."""
         return f"{arguments['scope']}/{arguments['resource_id']}/{arguments['identity_id']}"
+
+    def imported(self, request: Request, text: str) -> Resource | None:
+        """Return the role; ServiceError without three parts.
+
+        microsoft/azuredevops 1.16.0, ``utils/tfhelper/tfhelper.go``.
+        """
+        expected = "expected scope/resource_id/identity_id"
+        parts = text.split("/", 2)
+        if len(parts) != 3:
+            raise ServiceError(f"unexpected format of ID ({text}), {expected}")
+        for index, part in enumerate(parts):
+            if not part.strip():
+                raise ServiceError(f"unexpected format of ID ({text}), part {index} is empty, {expected}")
+        return self.read(request, text)
+
+    def import_id(self, resource: Resource) -> str:
+        """Return its id, which says all of it."""
+        return resource.id
+
+    def existing(self, request: Request, arguments: Arguments) -> Resource | None:
+        """Return the role on the same thing, of the same people."""
+        known = all(isinstance(arguments.get(name), str) for name in ("scope", "resource_id", "identity_id"))
+        return self.read(request, self.new_id(request, arguments)) if known else None

@@ -11,6 +11,7 @@ from sandbox.services.devops.devops_resource import (
     DevOpsDataSource,
     DevOpsResource,
     UniqueName,
+    is_guid,
 )
 from sandbox.services.resource_type import Arguments
 from sandbox.services.rules import IS_UUID, ProviderRules, Value
@@ -42,10 +43,20 @@ class ExistingPipeline(DevOpsDataSource, type_name="azuredevops_build_definition
         )
 
 
+class ExistingAgentQueue(DevOpsDataSource, type_name="azuredevops_agent_queue"):
+    """An agent pool that the project has already.
+
+    Source: microsoft/azuredevops 1.16.0, ``taskagent/data_agent_queue.go``.
+    """
+
+    missing = "getting agent queue by name: Unable to find agent queues with name: {name}"
+
+
 class Environment(DevOpsResource, type_name="azuredevops_environment"):
     """An environment that pipelines deploy to."""
 
     number_series = "environments"
+    import_wants = "a number"
     unique_name = UniqueName(
         argument="name",
         within="project_id",
@@ -61,6 +72,21 @@ class _Check(DevOpsResource):
     """A check in front of something that pipelines use. All kinds share their numbers."""
 
     number_series = "checks"
+    known_by = ("project_id", "target_resource_type", "target_resource_id")
+
+    def imported(self, request: Request, text: str) -> Resource | None:
+        """Return the check of ``<projectId>/<checkId>``; ServiceError for another form.
+
+        microsoft/azuredevops 1.16.0, ``approvalsandchecks/common_check.go``.
+        """
+        parts = text.split("/")
+        if len(parts) != 2:
+            raise ServiceError(f'unexpected ID format ("{text}"), expected: <projectId>/<checkId>')
+        if not is_guid(parts[0]):
+            raise ServiceError(f"project ID must be a UUID, got: {parts[0]}")
+        if not parts[1].isdecimal():
+            raise ServiceError(f"check ID must be an integer, got: {parts[1]}")
+        return super().imported(request, text)
 
     def computed(self, request: Request, resource_id: str, arguments: Arguments) -> Arguments:
         """Return its version."""
@@ -123,7 +149,7 @@ _AUTHORIZING = 0.02
 class PipelineAuthorization(DevOpsResource, type_name="azuredevops_pipeline_authorization"):
     """A pipeline that may use something, or all of them."""
 
-    import_names_project = False
+    import_form = "{project_id}/{type}/{resource_id};pipeline_id={pipeline_id}"
     rules = ProviderRules(
         force_new=("project_id", "pipeline_project_id", "resource_id", "type", "pipeline_id"),
         values={"type": Value(one_of=("endpoint", "queue", "variablegroup", "environment", "repository"))},
@@ -173,3 +199,34 @@ class PipelineAuthorization(DevOpsResource, type_name="azuredevops_pipeline_auth
         if arguments.get("pipeline_id"):
             text += f";pipeline_id={int(arguments['pipeline_id'])}"
         return text
+
+    def imported(self, request: Request, text: str) -> Resource | None:
+        """Return the authorization; ServiceError for another form.
+
+        microsoft/azuredevops 1.16.0, ``build/resource_pipeline_authorization.go``.
+        """
+        base, *options = text.split(";")
+        if len(base.split("/")) != 3:
+            raise ServiceError(
+                f"invalid id, expect base part to be `<project_id>/<type>/<resource_id>`, got={base}"
+            )
+        for option in options:
+            key, sign, value = option.partition("=")
+            if not sign:
+                raise ServiceError(f"invalid id, expect optional part to be `<key>=<value>`, got={option}")
+            if key not in ("pipeline_project_id", "pipeline_id"):
+                raise ServiceError(f"invalid id, unknown optional key {key}")
+            if key == "pipeline_id" and not value.isdecimal():
+                raise ServiceError(f'strconv.Atoi: parsing "{value}": invalid syntax')
+        return self.read(request, text)
+
+    def import_id(self, resource: Resource) -> str:
+        """Return its id, which says all of it."""
+        return resource.id
+
+    def existing(self, request: Request, arguments: Arguments) -> Resource | None:
+        """Return the authorization of the same pipeline on the same thing."""
+        if not all(isinstance(arguments.get(name), str) for name in ("project_id", "type", "resource_id")):
+            return None
+        # The provider's own reading takes another pipeline's for one without a pipeline.
+        return super().read(request, self.new_id(request, arguments))

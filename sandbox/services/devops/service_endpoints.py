@@ -34,6 +34,7 @@ class AzureConnection(DevOpsResource, type_name="azuredevops_serviceendpoint_azu
 
     unique_name = _NAME
     provider_lost = _LOST
+    import_wants = "a GUID"
     computed_anew = ("authorization", "service_principal_id")
     rules = ProviderRules(
         force_new=(
@@ -118,6 +119,7 @@ class IncomingWebhookConnection(DevOpsResource, type_name="azuredevops_serviceen
 
     unique_name = _NAME
     provider_lost = _LOST
+    import_wants = "a GUID"
     rules = ProviderRules(
         force_new=("project_id",),
         defaults={"description": "Managed by Terraform"},

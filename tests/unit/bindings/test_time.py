@@ -108,9 +108,9 @@ def test_only_other_triggers_replace_a_wait(platform: Platform) -> None:
 
 
 def test_a_wait_can_be_imported(platform: Platform) -> None:
-    synthesize(platform, {"create_duration": "30s", "triggers": {"a": "1"}})
+    synthesize(platform, {"create_duration": "30s"})
     (stack,) = platform.stacks()
-    block = {"import": {"to": "time_sleep.wait", "id": "30s,,a=1"}}
+    block = {"import": {"to": "time_sleep.wait", "id": "30s,"}}
     (stack.folder / "import.tf.json").write_text(json.dumps(block))
     code, printed = terraform(platform, "plan")
     assert (code, "Plan: 1 to import, 0 to add, 0 to change" in printed) == (0, True), printed

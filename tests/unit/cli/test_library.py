@@ -78,6 +78,14 @@ def test_everything_of_a_company_is_shown() -> None:
     assert len(groups(config=COMPANY)) >= 6
 
 
+def test_a_long_value_is_whole_and_does_not_push_the_others_apart() -> None:
+    lines = library("--env", "dev", config=COMPANY).stdout.splitlines()
+    long = [line for line in lines if "/userAssignedIdentities/" in line]
+    assert long
+    assert all("-endpoint  terraform  " in line for line in long)
+    assert max(len(line) for line in lines if line not in long) < 130
+
+
 def test_an_environment_that_is_not_there() -> None:
     done = library("--env", "stage")
     assert (done.exit_code, done.stdout) == (2, "")

@@ -274,8 +274,62 @@ def test_what_is_still_to_be_forgotten_is_not_destroyed(project: Project) -> Non
 
 def test_the_word_takes_no_pattern(project: Project) -> None:
     done = project.run("destroy", "mlops-*", DESTROY_PROTECTED="1")
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert done.stderr.startswith(
         "Error: With DESTROY_PROTECTED=1 stacks go by their whole names, and mlops-* is a"
     )
     assert project.calls() == []
+
+
+def state(project: Project, name: str, text: str) -> Path:
+    folder = project.folder / ".state"
+    folder.mkdir(exist_ok=True)
+    path = folder / f"terraform.{name}.tfstate"
+    path.write_text(text)
+    return path
+
+
+HELD = (
+    '{"version": 4, "serial": 3, "lineage": "a", "resources": '
+    '[{"mode": "managed", "type": "a", "name": "b", "instances": [{}]}]}'
+)
+
+
+@pytest.mark.parametrize("command", ["diff", "deploy", "destroy"])
+def test_damaged_state_is_told_before_terraform_runs(project: Project, command: str) -> None:
+    state(project, DEV, HELD[:30])
+    done = project.run(command, DEV)
+    assert done.returncode == 3
+    assert done.stderr == (
+        "Error: .state/terraform.mlops-dev.tfstate is no state of Terraform: it is JSON up to character 28 of 30 only. "
+        "There is no whole backup beside it. docs/recovering.md tells how to make it anew from what exists.\n"
+    )
+    assert project.calls() == []
+
+
+def test_the_state_of_another_stack_is_no_matter(project: Project) -> None:
+    state(project, REGISTRY, HELD[:30])
+    assert project.run("diff", DEV).returncode == 0
+
+
+def test_lost_state_is_a_warning(project: Project) -> None:
+    state(project, DEV, "")
+    state(project, f"{DEV}.tfstate.backup", HELD).rename(
+        project.folder / ".state/terraform.mlops-dev.tfstate.backup"
+    )
+    left = project.out / STACKS / DEV / "errored.tfstate"
+    left.write_text("{}")
+    done = project.run("diff", DEV)
+    assert done.returncode == 0
+    assert (
+        "Warning: .state/terraform.mlops-dev.tfstate is empty, and its backup holds 1 resource,"
+        in done.stdout
+    )
+    assert "Warning: cdktf.out/stacks/mlops-dev/errored.tfstate is the state of a run" in done.stdout
+    assert project.calls() == [f"npx cdktf diff {DEV} {PLACE}"]
+
+
+def test_what_exists_already_has_a_page_that_helps(project: Project) -> None:
+    project.say("npx", 'mlops-dev  Error: a resource with the ID "x" already exists\n', 1)
+    told = " ".join(project.run("deploy", DEV).stderr.split())
+    assert "Something is there, and the state lacks it: docs/recovering.md tells how to bring it in." in told

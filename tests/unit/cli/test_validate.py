@@ -34,6 +34,20 @@ def test_every_mistake_is_reported_on_stderr(tmp_path: Path) -> None:
     assert "2 mistakes" in done.stderr
 
 
+def test_imports_that_the_local_state_holds_can_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = copy_configuration(tmp_path)
+    (config / "imports").mkdir()
+    (config / "imports" / "mlops-dev.yaml").write_text("imports:\n  a.b: c\n")
+    (tmp_path / ".state").mkdir()
+    held = {"mode": "managed", "type": "a", "name": "b", "instances": [{}]}
+    state = tmp_path / ".state" / "terraform.mlops-dev.tfstate"
+    state.write_text(json.dumps({"version": 4, "resources": [held]}))
+    monkeypatch.chdir(tmp_path)
+    done = runner.invoke(app, ["validate", str(config)])
+    assert done.exit_code == 0
+    assert "config/imports/mlops-dev.yaml can go: the state holds all that it names." in done.stdout
+
+
 def test_json_of_a_good_configuration() -> None:
     done = runner.invoke(app, ["validate", str(GUIDE), "--json"])
     assert (done.exit_code, done.stderr) == (0, "")
@@ -45,19 +59,21 @@ def test_json_of_a_good_configuration() -> None:
 
 def test_json_of_mistakes(tmp_path: Path) -> None:
     config = copy_configuration(tmp_path)
-    replace(config / "environments/dev.yaml", ("min_nodes: 0", "min_node: 0"))
+    replace(config / "environments/dev.yaml", ("tier: dev", "tier: deev"))
+    replace(config / "platform.yaml", ("type: local", "type: lokal"))
     done = runner.invoke(app, ["validate", str(config), "--json"])
     assert (done.exit_code, done.stderr) == (1, "")
     content = json.loads(done.stdout)
     assert (content["environments"], len(content["mistakes"])) == ([], 2)
     assert content["mistakes"][0] == {
-        "key": "compute.training_cluster.min_node",
+        "key": "tier",
         "file": "config/environments/dev.yaml",
-        "line": 34,
-        "column": 5,
-        "found": "the unknown key min_node",
-        "allowed": "the keys name, vm_size, min_nodes, max_nodes, idle_time, vm_priority",
-        "fix": "did you mean min_nodes?",
+        "line": 6,
+        "column": 7,
+        "found": '"deev"',
+        "allowed": "one of dev, test, prod. dev, test or prod: which rules apply, and the order in which thresholds "
+        "get stricter.",
+        "fix": "did you mean dev?",
     }
 
 

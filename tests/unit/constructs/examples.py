@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal
 
 from cdktf import TerraformStack, Testing
@@ -13,6 +14,7 @@ from constructs_lib.azure.identity import ManagedIdentity
 from constructs_lib.azure.key_vault import KeyVault
 from constructs_lib.azure.monitoring import Monitoring
 from constructs_lib.azure.network import PrivateNetwork
+from constructs_lib.azure.private_endpoints import PrivateEndpoints
 from constructs_lib.azure.provider import ADOPTING, configure_azurerm
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.azure.smart_detection import SmartDetection
@@ -117,9 +119,7 @@ def workspace(
     )
 
 
-def network(
-    stack: TerraformStack, group: ResourceGroup, dns_zones: Mapping[str, str] | None = None
-) -> PrivateNetwork:
+def network(stack: TerraformStack, group: ResourceGroup) -> PrivateNetwork:
     return PrivateNetwork(
         stack,
         "network",
@@ -127,7 +127,22 @@ def network(
         name="example-network",
         address_space="10.0.0.0/24",
         dns_servers=[],
-        dns_zones=dns_zones or {},
+    )
+
+
+def endpoints(
+    stack: TerraformStack, group: ResourceGroup, dns_zones: Mapping[str, str] | None = MappingProxyType({})
+) -> PrivateEndpoints:
+    """Return a place for endpoints in a network of its own."""
+    ours = network(stack, group)
+    return PrivateEndpoints(
+        stack,
+        "network",
+        resource_group=group,
+        link_name="example-network",
+        network_id=ours.id,
+        subnet_id=ours.endpoint_subnet_id,
+        dns_zones=dns_zones,
     )
 
 

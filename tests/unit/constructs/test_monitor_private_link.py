@@ -5,7 +5,7 @@ from __future__ import annotations
 from cdktf import TerraformStack
 
 from constructs_lib.azure.monitor_private_link import add_monitor_private_link
-from tests.unit.constructs.examples import LOGS, network, resource_group, synthesized
+from tests.unit.constructs.examples import LOGS, endpoints, resource_group, synthesized
 
 
 def test_services_are_linked_before_their_endpoint_is_made(stack: TerraformStack) -> None:
@@ -16,7 +16,7 @@ def test_services_are_linked_before_their_endpoint_is_made(stack: TerraformStack
         resource_group=group,
         name="example-monitor",
         services={"logs": LOGS},
-        network=network(stack, group),
+        endpoints=endpoints(stack, group),
     )
     written = synthesized(stack)
     scope = written.at("azurerm_monitor_private_link_scope.monitor")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from ipaddress import IPv4Network
 
 import pytest
-from cdktf import TerraformStack
+from cdktf import TerraformOutput, TerraformStack
 
-from constructs_lib.azure.network import address_plan
-from tests.unit.constructs.examples import network, resource_group, storage, synthesized
-
-BLOB = "privatelink.blob.core.windows.net"
+from constructs_lib.azure.network import ExistingNetwork, address_plan
+from constructs_lib.azure.provider import configure_azurerm
+from tests.project import TENANT
+from tests.unit.constructs.examples import network, resource_group, synthesized
 
 
 @pytest.mark.parametrize("address_space", ["10.30.0.0/24", "172.16.0.0/16", "192.168.4.0/22"])
@@ -56,25 +56,32 @@ def test_security_groups_let_in_only_https_from_the_network(stack: TerraformStac
             assert (rest["access"], rest["priority"]) == ("Deny", 4096)
 
 
-@pytest.mark.parametrize("of_a_hub", [False, True])
-def test_a_zone_is_made_once_and_linked_unless_it_is_there_already(
-    stack: TerraformStack, of_a_hub: bool
-) -> None:
-    group = resource_group(stack)
-    hub = f"/subscriptions/s/resourceGroups/hub/providers/Microsoft.Network/privateDnsZones/{BLOB}"
-    ours = network(stack, group, {BLOB: hub} if of_a_hub else {})
-    account = storage(stack, group)
-    for key in ("blob", "again"):
-        ours.add_endpoint(
-            key, name=f"example-{key}", resource_id=account.id, subresource="blob", zones=[BLOB]
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_network_of_others_is_looked_up_where_it_is(stack: TerraformStack, elsewhere: bool) -> None:
+    configure_azurerm(stack, tenant_id=TENANT, subscription_id="s")
+    theirs = ExistingNetwork(
+        stack,
+        "network",
+        network_id="/subscriptions/h/resourceGroups/hub-rg/providers/Microsoft.Network/virtualNetworks/spoke",
+        endpoint_subnet="ml-endpoints",
+        location="eastus",
+        provider=configure_azurerm(
+            stack, tenant_id=TENANT, subscription_id="h", alias="network", register=False
         )
+        if elsewhere
+        else None,
+    )
+    TerraformOutput(stack, "subnet", value=theirs.endpoint_subnet_id)
     written = synthesized(stack)
-    zones = written.resources("azurerm_private_dns_zone")
-    links = written.resources("azurerm_private_dns_zone_virtual_network_link")
-    made = [] if of_a_hub else ["network_zone_blob_core_windows_net"]
-    assert (list(zones), list(links)) == (made, [f"{zone}_link" for zone in made])
-    # Machines of the network do not write themselves into a zone of private endpoints.
-    assert all(link["registration_enabled"] is False for link in links.values())
-    used = hub if of_a_hub else "${azurerm_private_dns_zone.network_zone_blob_core_windows_net.id}"
-    for endpoint in written.resources("azurerm_private_endpoint").values():
-        assert endpoint["private_dns_zone_group"]["private_dns_zone_ids"] == [used]
+    assert "resource" not in written.terraform
+    body = written.data("azurerm_virtual_network")["network"]
+    assert (body["name"], body["resource_group_name"]) == ("spoke", "hub-rg")
+    assert body.get("provider") == ("azurerm.network" if elsewhere else None)
+    subnet = "${data.azurerm_virtual_network.network.id}/subnets/ml-endpoints"
+    assert written.terraform["output"]["subnet"]["value"] == subnet
+    lies, has = body["lifecycle"]["postcondition"]
+    assert lies["condition"] == '${self.location == "eastus"}'
+    assert has["condition"] == '${contains(self.subnets, "ml-endpoints")}'
+    for other in written.terraform["provider"]["azurerm"][1:]:
+        # Nothing is registered in a subscription of others.
+        assert other["resource_providers_to_register"] == []

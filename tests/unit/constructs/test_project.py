@@ -57,6 +57,24 @@ def test_pipelines_in_a_project_that_is_not_there_yet_are_refused(stack: Terrafo
     assert "nor do its pipelines: Training, pr-validation. Set exists: false for" in expected["error_message"]
 
 
+def test_agent_pools_of_a_project_that_is_not_there_yet_are_refused(stack: TerraformStack) -> None:
+    Project(
+        stack,
+        "project",
+        settings=AzureDevOps(
+            organization_url="https://dev.azure.com/contoso",
+            project=ProjectSettings(name="mlops", create=True),
+        ),
+        teams={},
+        pipelines={},
+        create=True,
+        agent_pools=["prod-agents"],
+    )
+    (expected,) = synthesized(stack).at("azuredevops_project.project.lifecycle.precondition")
+    assert expected["condition"] == "${length(data.azuredevops_projects.project_there.projects) != 0}"
+    assert "has no agent pools: prod-agents. Take agent_pool out of" in expected["error_message"]
+
+
 def test_a_project_is_created_where_no_pipeline_is_said_to_exist(stack: TerraformStack) -> None:
     Project(
         stack,

@@ -11,14 +11,21 @@ from deployment.output import Output
 from tests.unit.deployment.printed import FAILED, STACKS
 
 
-def screen(text: str, seconds: float = 65) -> str:
+def screen(text: str, seconds: float = 65, interrupts: int = 0) -> str:
     now = [0.0]
     output = Output(STACKS, clock=lambda: now[0])
     for line in text.split("\n"):
         output.read(line)
     output.end(failed=True)
     now[0] = seconds
-    return failure(output, "cdktf deploy", log=Path("/logs/deploy.log"), again="make deploy")
+    return failure(
+        output,
+        "cdktf deploy",
+        log=Path("/logs/deploy.log"),
+        again="make deploy",
+        recover="read this.",
+        interrupts=interrupts,
+    )
 
 
 def test_the_error_comes_first_and_the_rest_fits_on_a_screen() -> None:
@@ -34,7 +41,7 @@ def test_the_error_comes_first_and_the_rest_fits_on_a_screen() -> None:
         "  mlops-test      done: no changes",
         "  mlops-prod      not begun",
         "",
-        "Next: make deploy",
+        "Next: put right what the error says, and go on from here: make deploy",
         "Log:  /logs/deploy.log",
     ]
 
@@ -99,10 +106,51 @@ def test_nothing_but_commands_is_wider_than_the_terminal(width: int) -> None:
     command = "Next: " + "x" * 300
     lines = wrapped(f"{text}\n{command}", width).split("\n")
     assert command in lines
-    assert max(len(line) for line in lines if line != command) <= max(width, 49)  # a row of the table
+    assert max(len(line) for line in lines if not line.startswith("Next: ")) <= max(
+        width, 49
+    )  # a row of the table
 
 
 def test_a_path_is_shown_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert shown(tmp_path / "logs" / "a.log") == "logs/a.log"
     assert shown(Path("/elsewhere/a.log")) == "/elsewhere/a.log"
+
+
+def test_who_interrupts_it_is_told_what_stands_and_no_errors_that_come_of_it() -> None:
+    halted = "mlops-dev  Plan: 9 to add, 0 to change, 0 to destroy.\nmlops-dev  Error: execution halted\n"
+    assert screen(halted, interrupts=1).split("\n") == [
+        "Interrupted. Terraform has ended what it had begun, and its state has it.",
+        "",
+        "What stands after 1:05 minutes:",
+        "  mlops-registry  not begun",
+        "  mlops-dev       stopped: 0 of 9 changes are made",
+        "  mlops-test      not begun",
+        "  mlops-prod      not begun",
+        "",
+        "Next: go on from here: make deploy",
+        "Log:  /logs/deploy.log",
+    ]
+
+
+def test_who_interrupts_it_twice_is_told_what_may_be_lost() -> None:
+    assert screen("", interrupts=2).startswith(
+        "Interrupted more than once: Terraform gave up at once. What it had begun may be there, and its state may lack "
+        "it: read this.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        'a resource with the ID "/subscriptions/s" already exists - to be managed via Terraform this resource needs to',
+        "TF50632: The group Leads already exists.",
+        "unexpected status 409 (409 Conflict) with error: RoleAssignmentExists: The role assignment already exists",
+        "RoleDefinitionWithSameNameExists: A custom role with the same name",
+        "VaultAlreadyExists: The vault name 'a' is already in use",
+    ],
+)
+def test_what_is_there_already_has_a_way_into_the_state(words: str) -> None:
+    text = f"mlops-dev  Error: {words}\n\n           with azurerm_key_vault.key_vault (key_vault),\n"
+    assert "\nSomething is there, and the state lacks it: read this.\n" in screen(text)
+    assert "the state lacks it" not in screen(text.replace("xist", "x").replace("in use", ""))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import signal
 import struct
 import subprocess
 import sys
@@ -36,8 +37,8 @@ def test_a_log_is_plain_and_named_by_its_command(tmp_path: Path) -> None:
 
 def test_lines_are_handed_on_as_they_come(capfd: pytest.CaptureFixture[str]) -> None:
     lines: list[str] = []
-    code = run([sys.executable, "-c", "print('one'); print('two'); raise SystemExit(3)"], lines.append)
-    assert (code, lines) == (3, ["one", "two"])
+    ended = run([sys.executable, "-c", "print('one'); print('two'); raise SystemExit(3)"], lines.append)
+    assert (ended.code, ended.interrupts, lines) == (3, 0, ["one", "two"])
     assert capfd.readouterr().out == "one\ntwo\n"
 
 
@@ -52,7 +53,7 @@ def test_an_interrupt_waits_for_what_the_command_still_says() -> None:
         if line == "one":
             raise KeyboardInterrupt
 
-    assert follow(process, heard) == 0
+    assert follow(process, heard) == (0, 1)
     assert lines == ["one", "two"]
 
 
@@ -68,14 +69,16 @@ PROGRAM = f"""
 import sys
 from deployment.running import run
 lines = []
-code = run([sys.executable, "-c", {CHILD!r}], lines.append)
-print("code", code, [line.strip() for line in lines], flush=True)
+ended = run([sys.executable, "-c", {CHILD!r}], lines.append)
+print("code", ended.code, ended.interrupts, [line.strip() for line in lines], flush=True)
 """
 
 
-def test_on_a_terminal_the_command_has_one_and_hears_the_keys() -> None:
+def on_terminal(keys: bytes) -> str:
+    """Run the program on a terminal, type ``keys`` once it asks, and return all that is seen."""
     child, terminal = pty.fork()
     if not child:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a test run in the background ignores it
         os.chdir(REPOSITORY)
         os.execv(sys.executable, [sys.executable, "-c", PROGRAM])  # noqa: S606  # the program above
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 97, 0, 0))
@@ -86,10 +89,21 @@ def test_on_a_terminal_the_command_has_one_and_hears_the_keys() -> None:
         except OSError:
             break
         if "Approve?" in seen and not typed:
-            os.write(terminal, b"yes\n")
+            os.write(terminal, keys)
             typed = True
     os.close(terminal)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    return seen
+
+
+def test_on_a_terminal_the_command_has_one_and_hears_the_keys() -> None:
+    seen = on_terminal(b"yes\n")
     assert "97 columns, a terminal: True" in seen
-    assert "code 5" in seen
+    assert "code 5 0" in seen
     assert "'said yes'" in seen
+
+
+def test_on_a_terminal_an_interrupt_is_counted_and_ends_what_runs_no_terraform() -> None:
+    seen = on_terminal(b"\x03")
+    assert f"code {-signal.SIGINT} 1" in seen
+    assert "said" not in seen.partition("Approve?")[2].partition("code")[0]

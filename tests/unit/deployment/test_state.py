@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deployment.private import make_private
-from deployment.state import StateError, check_state, keep_state, local_state
+from deployment.state import StateError, check_prefix, check_state, keep_state, local_state
 
 EARLIER = "../../../terraform.mlops-{}.tfstate"
 
@@ -178,3 +178,66 @@ def test_a_place_that_cannot_be_a_folder(out: Path) -> None:
         f"Plans and state cannot be kept from others: {out.parent / '.state'}: File exists. Make it a folder or file "
         "of your own, and run this again. No state was lost."
     )
+
+
+# --- Another prefix -------------------------------------------------------------------------------------------------
+
+
+def deployed(project: Path, name: str, *resources: str) -> Path:
+    """Leave the local state of a stack, with what is deployed of it."""
+    file = project / ".state" / f"terraform.{name}.tfstate"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(json.dumps({"version": 4, "resources": [{"type": name} for name in resources]}))
+    return file
+
+
+def test_another_prefix_is_refused_once_something_is_deployed(tmp_path: Path) -> None:
+    out = tmp_path / "cdktf.out"
+    state = deployed(tmp_path, "mlops-registry", "azurerm_resource_group")
+    deployed(tmp_path, "mlops-dev", "azurerm_resource_group")
+    check_prefix(out, "mlops-registry")
+    with pytest.raises(StateError) as refused:
+        check_prefix(out, "ml-registry")
+    message = str(refused.value)
+    assert message.startswith(f"{state} belongs to the stack mlops-registry, which is now called ml-registry")
+    assert "Set stack_prefix to mlops." in message
+
+
+def test_a_shorter_prefix_is_another_one(tmp_path: Path) -> None:
+    deployed(tmp_path, "mlops-eu-registry", "azurerm_resource_group")
+    with pytest.raises(StateError, match="Set stack_prefix to mlops-eu"):
+        check_prefix(tmp_path / "cdktf.out", "mlops-registry")
+
+
+def test_an_environment_may_be_called_like_the_registry_of_another_prefix(tmp_path: Path) -> None:
+    for name in ("mlops-registry", "mlops-eu-registry"):
+        deployed(tmp_path, name, "azurerm_resource_group")
+    check_prefix(tmp_path / "cdktf.out", "mlops-registry")
+
+
+def test_a_prefix_is_free_again_once_everything_is_destroyed(tmp_path: Path) -> None:
+    deployed(tmp_path, "mlops-registry")
+    check_prefix(tmp_path / "cdktf.out", "ml-registry")
+
+
+def test_state_that_cannot_be_read_counts_as_deployed(tmp_path: Path) -> None:
+    deployed(tmp_path, "mlops-registry").write_text("{")
+    with pytest.raises(StateError):
+        check_prefix(tmp_path / "cdktf.out", "ml-registry")
+
+
+def test_state_of_an_earlier_version_counts(tmp_path: Path) -> None:
+    (tmp_path / "terraform.mlops-registry.tfstate").write_text('{"resources": [{"type": "a"}]}')
+    with pytest.raises(StateError, match=r"terraform\.mlops-registry\.tfstate belongs to"):
+        check_prefix(tmp_path / "cdktf.out", "ml-registry")
+
+
+@pytest.mark.parametrize("place", ["stacks", "removed"])
+def test_of_state_in_azure_the_folder_that_used_it_is_known(tmp_path: Path, place: str) -> None:
+    out = tmp_path / "cdktf.out"
+    folder = stack(out, place, "registry", "x")
+    check_prefix(out, "ml-registry")  # initialized, and nothing deployed: its state would be in .state
+    (folder / ".terraform" / "terraform.tfstate").write_text('{"backend": {"type": "azurerm"}}')
+    with pytest.raises(StateError, match=f"{folder} belongs to the stack mlops-registry"):
+        check_prefix(out, "ml-registry")
+    check_prefix(out, "mlops-registry")

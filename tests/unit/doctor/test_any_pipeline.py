@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from settings.loader import Settings
+from tests.fragments import FRAGMENTS
 from tests.inputs import inputs
 from tests.unit.doctor.examining import CORPUS, Doctor
-from tests.unit.settings.test_any_input import FRAGMENTS
 
 FILES = sorted([*(CORPUS / "clean").rglob("*.yml"), *(CORPUS / "findings").rglob("*.yml")])
 TEXTS = {file: file.read_text(encoding="utf-8") for file in FILES}

@@ -9,8 +9,17 @@ from pathlib import Path
 import pytest
 
 from doctor.findings import Kind
+from tests import transcripts
 from tests.project import REPOSITORY, replace
 from tests.unit.doctor.examining import CORPUS, Doctor
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """The corpus as a repository of its own: the absolute name of a template starts at the root of one."""
+    (tmp_path / ".git").mkdir()
+    return Path(shutil.copytree(CORPUS, tmp_path / "tests/pipelines"))
+
 
 WRONG = sorted((CORPUS / "findings").glob("*.yml"))
 _EXPECT = re.compile(r"# expect: (.+)$", re.MULTILINE)
@@ -33,14 +42,14 @@ def found(doctor: Doctor, *paths: Path) -> set[Place]:
 
 
 @pytest.mark.parametrize("file", WRONG, ids=lambda file: file.stem)
-def test_what_is_wrong_is_found_and_nothing_else(doctor: Doctor, file: Path) -> None:
+def test_what_is_wrong_is_found_and_nothing_else(doctor: Doctor, corpus: Path, file: Path) -> None:
     # The template's own mistake is found by the pipeline that uses it.
     templates = (CORPUS / "findings/templates").iterdir() if file.stem == "missing-template" else ()
-    assert found(doctor, file) == expected(file, *templates)
+    assert found(doctor, corpus / "findings" / file.name) == expected(file, *templates)
 
 
-def test_a_folder_is_looked_at_as_its_files_are(doctor: Doctor) -> None:
-    examination = doctor.examine(CORPUS / "findings")
+def test_a_folder_is_looked_at_as_its_files_are(doctor: Doctor, corpus: Path) -> None:
+    examination = doctor.examine(corpus / "findings")
     every = list((CORPUS / "findings").rglob("*.yml"))
     assert {(f.at.file.name, f.at.line, f.kind.id) for f in examination.findings} == expected(*every)
     assert len(examination.pipelines) == len(WRONG) - 1  # one is unreadable
@@ -53,8 +62,8 @@ def test_every_kind_of_finding_is_in_the_corpus() -> None:
     assert kinds == {kind.id for kind in Kind} - {Kind.UNUSED_GROUP.id}
 
 
-def test_nothing_is_found_in_the_clean_ones(doctor: Doctor) -> None:
-    examination = doctor.examine(CORPUS / "clean")
+def test_nothing_is_found_in_the_clean_ones(doctor: Doctor, corpus: Path) -> None:
+    examination = doctor.examine(corpus / "clean")
     assert list(map(str, examination.findings)) == []
     assert [path.name for path in examination.pipelines] == [
         *("deployment.yml", "extends.yml", "pr-validation.yml", "promotion.yml", "training.yml"),
@@ -129,11 +138,14 @@ EDITS = {
 
 @pytest.mark.parametrize(("file", "old", "new", "kind"), EDITS.values(), ids=EDITS)
 def test_one_edit_of_a_clean_pipeline_is_found(
-    doctor: Doctor, tmp_path: Path, file: str, old: str, new: str, kind: Kind
+    doctor: Doctor, corpus: Path, file: str, old: str, new: str, kind: Kind
 ) -> None:
-    # The absolute name of a template starts at the root of a repository.
-    folder = Path(shutil.copytree(CORPUS / "clean", tmp_path / "tests/pipelines/clean"))
-    (tmp_path / ".git").mkdir()
+    folder = corpus / "clean"
     assert doctor.examine(folder).findings == ()
     replace(folder / file, (old, new))
     assert kind in {finding.kind for finding in doctor.examine(folder).findings}
+
+
+def test_every_report_is_what_it_was() -> None:
+    """Each finding in its words: a report is part of what the doctor is."""
+    assert transcripts.findings() == transcripts.FINDINGS.read_text(), "read it, then make generate"

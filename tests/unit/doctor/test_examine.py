@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -181,8 +182,9 @@ jobs:
 
 
 def test_a_group_that_no_pipeline_uses(doctor: Doctor) -> None:
-    examination = doctor.examine(CORPUS / "clean", every=True)
-    assert examination.findings == ()
+    (doctor.folder / ".git").mkdir()
+    whole = shutil.copytree(CORPUS / "clean", doctor.folder / "tests/pipelines/clean")
+    assert doctor.examine(whole, every=True).findings == ()
     (doctor.folder / "clean").mkdir()
     for name in ("training.yml", "promotion.yml", "pr-validation.yml"):
         (doctor.folder / "clean" / name).write_text((CORPUS / "clean" / name).read_text())

@@ -12,6 +12,7 @@ import pytest
 
 from constructs_lib.guard_rails import GuardRailError, check, violations
 from constructs_lib.guard_rails.allowed import (
+    AZAPI_LOOKED_UP,
     AZAPI_TYPES,
     DATA_SOURCES,
     FILE,
@@ -251,6 +252,16 @@ ATTACKS: dict[str, tuple[Callable[[Any], None], str]] = {
         ),
         "skip_import_check_on_create",
     ),
+    "a resource in a subscription of others": (
+        put(f"{ACCOUNT}/provider", "azurerm.network"),
+        "the provider azurerm.network, which is for a subscription of others",
+    ),
+    "a provider that registers in a subscription of others": (
+        lambda terraform: terraform["provider"]["azurerm"].append(
+            {**terraform["provider"]["azurerm"][0], "alias": "network"}
+        ),
+        "the setting resource_providers_to_register",
+    ),
     "a provider with a secret": (put("provider/azurerm/0/client_secret", "x"), "the setting client_secret"),
     "an organization elsewhere": (
         put("provider/azuredevops/0/org_service_url", "https://dev.azure.com.example.com/x"),
@@ -273,6 +284,14 @@ ATTACKS: dict[str, tuple[Callable[[Any], None], str]] = {
     "changes that nobody sees": (
         put(f"{ACCOUNT}/lifecycle", {"ignore_changes": "all"}),
         "all in ignore_changes",
+    ),
+    "changes of a tag that every resource has": (
+        put(f"{ACCOUNT}/lifecycle", {"ignore_changes": ['tags["Managed-By"]']}),
+        'tags["Managed-By"] in ignore_changes',
+    ),
+    "changes of an argument called like a tag": (
+        put(f"{ACCOUNT}/lifecycle", {"ignore_changes": ['min_tls_version["a"]']}),
+        'min_tls_version["a"] in ignore_changes',
     ),
     "a removal that destroys": (
         put("removed", [{"from": "azurerm_storage_account.storage", "lifecycle": {"destroy": True}}]),
@@ -361,6 +380,9 @@ FORMS: dict[str, Callable[[Any], None]] = {
         "check/account",
         {"assert": [{"condition": '${azurerm_storage_account.storage.name != ""}', "error_message": "No."}]},
     ),
+    "a tag that is a policy's": put(
+        f"{ACCOUNT}/lifecycle", {"ignore_changes": ['tags["cost-center"]', 'tags["Cost \\"Center\\""]']}
+    ),
     "a part of a private range": put(f"{RULE}/source_address_prefix", "10.1.2.0/24"),
     "Terraform of a certain version": put("terraform/required_version", ">= 1.9"),
 }
@@ -407,6 +429,8 @@ def test_the_lists_hold_nothing_that_is_not_used(
     assert {provider for t in all_stacks for provider in t["provider"]} == set(PROVIDERS)
     azapi = [body for t in all_stacks for body in t["resource"].get("azapi_resource", {}).values()]
     assert {body["type"] for body in azapi} == set(AZAPI_TYPES)
+    found = [body for t in all_stacks for body in t.get("data", {}).get("azapi_resource", {}).values()]
+    assert {body["type"] for body in found} == set(AZAPI_LOOKED_UP)
     written = json.dumps(all_stacks)
     assert [action for action in ROLE_ACTIONS if action not in written] == []
     assert [name for name in SECRETS if name.split(".")[-1] not in written] == []

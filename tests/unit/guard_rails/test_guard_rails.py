@@ -285,7 +285,7 @@ def test_a_refused_stack_leaves_the_earlier_output_alone(
 ) -> None:
     shutil.copytree(written, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns(LOCK))
     before = {path: path.read_bytes() for path in tmp_path.rglob("*.json")}
-    monkeypatch.setattr("stacks.base.tag_everything", lambda *_: None)
+    monkeypatch.setattr("stacks.base.tag_everything", lambda *_, **__: None)
     with pytest.raises(GuardRailError, match="no tag environment"):
         synthesize(settings, str(tmp_path))
     assert {path: path.read_bytes() for path in tmp_path.rglob("*.json")} == before

@@ -209,6 +209,10 @@ def unsafe_arguments(section: str, type_: str, body: Json) -> Iterator[tuple[str
                 "for_each": ["${local.x}", ["a"], {"a": ["b"]}, {"a": "${local.x}"}, {"${local.x}": "b"}],
                 "depends_on": [["azurerm_nobody.x"], "x", [1], ["module.x"]],
             }
+            if not type_.endswith("datastore_blobstorage"):
+                extra["lifecycle"] += [
+                    {"ignore_changes": [tag]} for tag in ('tags["environment"]', 'tags["a${file(1)}"]')
+                ]
             if type_ not in ("azurerm_monitor_action_group", "azurerm_monitor_smart_detector_alert_rule"):
                 extra["provider"].append("azurerm.adopting")
         for name, nested in block.blocks.items():
@@ -387,6 +391,16 @@ def unsafe_azapi(type_: str, body: Json, *, closed: bool) -> Iterator[tuple[str,
                 yield f"{name} {given!r}", replaced(body, (name,), given)
         for name in ("response_export_values", "replace_triggers_external_values", "ignore_body_changes"):
             yield name, replaced(body, (name,), ["*"])
+    if type_ == "azapi_resource" and "resource_id" in body:
+        yield "a look-up of anything", {**body, "type": "Microsoft.KeyVault/vaults/secrets@2023-07-01"}
+        yield (
+            "a look-up of what something computes",
+            {**body, "resource_id": "${azurerm_key_vault.key_vault.id}"},
+        )
+        yield "a look-up by a child", {**body, "resource_id": f"{body['resource_id']}/x$y"}
+        yield "a look-up with its answer", {**body, "response_export_values": ["*"]}
+        yield "a look-up with all answers", {k: v for k, v in body.items() if k != "response_export_values"}
+        yield "a look-up with a header", {**body, "headers": {"a": "b"}}
     if type_ == "azapi_resource_action":
         for name, given in {
             "action": "listKeys",

@@ -223,6 +223,14 @@ def test_everything_of_a_company_is_shown(company_page: Page) -> None:
         ],
     ]
     rows = {label: cells for label, *cells in company_page.rows("environments")}
+    assert rows["Alerts go to"][1:] == ["email, slack", "the action group on-call of others"]
+    assert rows["Agent pool"] == ["–", "mlops-test-agents", "mlops-prod-agents"]  # noqa: RUF001
+    kept = {label: cells for label, *cells in company_page.rows("retention")}
+    assert kept["Logs"] == ["14 days", "30 days", "as the owner of the logs says"]
+    _, spoke, own = company_page.at("network").iter("figure")
+    assert "In the virtual network mlops-test-spoke, which belongs to others." in said(spoke)
+    assert "Virtual network of others" in said(spoke)
+    assert "others" not in said(own)
     assert rows["Workstations"] == ["dev-anna, dev-ben", "–", "–"]  # noqa: RUF001
     assert rows["Data of others"] == ["sales_history (read)", "–", "sales_lake (write)"]  # noqa: RUF001
     assert "let out to *.vsblob.vsassets.io, packages.contoso.com, pkgs.dev.azure.com" in company_page.text(
@@ -248,11 +256,15 @@ def test_five_environments_without_a_gate_of_their_own(variant_page: Page) -> No
     ]
 
 
-def test_one_environment(tmp_path: Path) -> None:
+def test_one_environment_and_another_prefix(tmp_path: Path) -> None:
     config = copy_configuration(tmp_path)
     for name in ("test", "prod"):
         (config / "environments" / f"{name}.yaml").unlink()
-    replace(config / "platform.yaml", ("environments: [dev, test, prod]", "environments: [dev]"))
+    replace(
+        config / "platform.yaml",
+        ("environments: [dev, test, prod]", "environments: [dev]"),
+        ("tags:\n", "stack_prefix: team\n\ntags:\n"),
+    )
     settings = load_settings(config)
     synthesize_to(settings, tmp_path / "out")
     page = Page(settings, read_stacks(tmp_path / "out"))

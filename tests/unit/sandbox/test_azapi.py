@@ -6,6 +6,7 @@ import pytest
 
 from sandbox.cloud.store import Cloud
 from sandbox.provider.values import typed
+from sandbox.services.azure import landing_zone
 from tests.unit.sandbox.client import Client, RefusedError, Values
 from tests.unit.sandbox.resources import GROUP, model_registry, storage, workspace_arguments
 
@@ -30,6 +31,14 @@ def test_a_body_changes_in_place_and_the_answer_follows(azapi: Client) -> None:
     assert changed["output"].value["properties"]["publicNetworkAccess"] == "Disabled"
     assert changed["identity"] == state["identity"]
     assert azapi.plan("azapi_resource", state, **model_registry(name="other")).replace == ["name"]
+
+
+def test_a_policy_tags_what_azapi_has_made(azapi: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(landing_zone.VARIABLE, "tags")
+    state = azapi.create("azapi_resource", **model_registry(tags={"a": "b"}))
+    assert state["tags"] == {**landing_zone.TAG, "a": "b"}
+    planned = azapi.plan("azapi_resource", state, **model_registry(tags={"a": "b"}))
+    assert planned.state and planned.state["tags"] == {"a": "b"}
 
 
 @pytest.mark.parametrize("kind", ["datastores", "outboundRules"])
@@ -99,6 +108,20 @@ def test_an_id_that_another_provider_has_taken(azure: Client, azapi: Client) -> 
     account = {"type": "Microsoft.Storage/storageAccounts@2024-01-01", "parent_id": GROUP, "name": "acc"}
     with pytest.raises(RefusedError, match="already exists"):
         azapi.create("azapi_resource", **account)
+
+
+def test_what_others_have_made_is_found_by_its_id(azure: Client, azapi: Client) -> None:
+    account = storage(azure)
+    wanted = {
+        "type": "Microsoft.Storage/storageAccounts@2024-01-01",
+        "resource_id": account["id"].upper(),
+        "response_export_values": typed([]),
+    }
+    found = azapi.look_up("azapi_resource", **wanted)
+    assert (found["id"], found["name"], found["location"]) == (account["id"], "acc", "eastus")
+    assert (found["parent_id"], found["exists"], found["output"].value) == (GROUP, True, {})
+    with pytest.raises(RefusedError, match=r"The Resource '.*/accx' under resource group 'rg' was not found"):
+        azapi.look_up("azapi_resource", **{**wanted, "resource_id": f"{account['id']}x"})
 
 
 LOGIC_APP = {

@@ -182,6 +182,27 @@ def test_subscriptions_are_there_even_if_the_project_is_yet_to_be_created(out: P
     assert [resource.type for resource in cloud.resources()] == ["azurerm_subscription"]
 
 
+def test_what_others_have_is_there_with_the_group_and_subscription_that_it_is_in(
+    out: Path, tmp_path: Path
+) -> None:
+    group = f"/subscriptions/{GUID.replace('1', '2')}/resourceGroups/platform-rg"
+    logs = f"{group}/providers/Microsoft.OperationalInsights/workspaces/logs"
+    path = out / "stacks" / "b" / "cdk.tf.json"
+    content = json.loads(path.read_text())
+    looked_up = {"type": "Microsoft.OperationalInsights/workspaces@2023-09-01", "resource_id": logs}
+    content["data"]["azapi_resource"] = {"logs": looked_up}
+    path.write_text(json.dumps(content))
+    for _ in range(2):  # a second time changes nothing
+        seed_for(tmp_path / "cloud", read_stacks(out))
+    found = Cloud(tmp_path / "cloud").resources("azapi_resource")
+    assert {item.id: item.attributes["type"].partition("@")[0] for item in found} == {
+        group: "Microsoft.Resources/resourceGroups",
+        logs: "Microsoft.OperationalInsights/workspaces",
+    }
+    subscriptions = Cloud(tmp_path / "cloud").resources("azurerm_subscription")
+    assert group.rpartition("/resourceGroups/")[0] in [item.id for item in subscriptions]
+
+
 # --- Destroying -----------------------------------------------------------------------------------------------------
 
 
@@ -377,7 +398,7 @@ def test_the_other_commands(tmp_path: Path) -> None:
     assert "Traceback" not in refused.stderr
 
 
-@pytest.mark.parametrize("command", ["diff", "deploy", "destroy"])
+@pytest.mark.parametrize("command", ["diff", "deploy", "destroy", "recover"])
 def test_a_stack_that_is_not_there(tmp_path: Path, command: str) -> None:
     refused = run(command, "mlops-staging", "--folder", str(tmp_path / "sandbox"))
     assert (refused.returncode, refused.stdout) == (1, "")
@@ -394,6 +415,7 @@ def test_a_stack_that_is_not_there(tmp_path: Path, command: str) -> None:
         "diff",
         "deploy",
         "destroy",
+        "recover",
         "install",
         "seed",
         "reset-faults",

@@ -90,7 +90,10 @@ def test_a_thing_is_imported_from_its_own_project(devops: Client, project_id: st
     for place in (project_id, "MLOps"):
         assert devops.import_("azuredevops_environment", f"{place}/{state['id']}") == state
     assert devops.import_("azuredevops_environment", f"{other}/{state['id']}") is None
-    assert devops.import_("azuredevops_environment", f"nowhere/{state['id']}") is None
+    with pytest.raises(
+        RefusedError, match="Failed to get the project with specified projectNameOrID: nowhere"
+    ):
+        devops.import_("azuredevops_environment", f"nowhere/{state['id']}")
 
 
 def test_a_project_goes_with_everything_in_it(devops: Client, cloud: Cloud, project_id: str) -> None:

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from sandbox.cloud.faults import CRASH_AFTER, DELAY_MS, FAIL_CREATE, THROTTLE, reset_faults
+from sandbox.cloud.faults import CRASH_AFTER, DELAY_MS, FAIL_CREATE, KILL_AT, THROTTLE, reset_faults
 from sandbox.cloud.store import Cloud
 from tests.project import REPOSITORY
 from tests.unit.sandbox.client import Client, RefusedError
@@ -105,9 +105,44 @@ def test_a_crash_takes_the_process_and_leaves_nothing_of_the_create(azure: Clien
     assert {item.name for item in cloud.resources(GROUP)} == {"rg", "a"}
 
 
+@pytest.mark.parametrize(("value", "killed"), [("2", "terraform"), ("group:2", "group")])
+def test_a_kill_comes_after_the_write_and_before_the_answer(
+    azure: Client, cloud: Cloud, value: str, killed: str
+) -> None:
+    """A program in Terraform's place starts another one in the provider's."""
+    provider = textwrap.dedent(
+        """
+        from tests.unit.sandbox.resources import sign_in
+        client = sign_in()
+        for name in ("a", "b", "c"):
+            client.create("azurerm_resource_group", name=name, location="eastus")
+            print(name, flush=True)
+        """
+    )
+    terraform = "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]])"
+    done = subprocess.run(
+        [sys.executable, "-c", terraform, provider],
+        cwd=REPOSITORY,
+        env={**os.environ, KILL_AT: value},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+        start_new_session=True,
+    )
+    assert done.returncode == -9
+    assert done.stdout.startswith("a\n")
+    assert "b" in {item.name for item in cloud.resources(GROUP)}, "what Terraform never heard of is there"
+    if killed == "group":
+        assert done.stdout == "a\n"
+        assert {item.name for item in cloud.resources(GROUP)} == {"rg", "a", "b"}
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "message"),
     [
+        (KILL_AT, "often", r"SANDBOX_KILL_AT=often means nothing: give the number of a write, such as"),
+        (KILL_AT, "group:0", r"SANDBOX_KILL_AT=group:0 means nothing"),
         (
             FAIL_CREATE,
             "often",

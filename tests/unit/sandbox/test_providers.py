@@ -114,9 +114,13 @@ def test_waiting_is_over_at_once(cloud: Cloud) -> None:
     assert client.plan("time_sleep", state, create_duration="90s", triggers={"a": "2"}).replace == [
         "triggers"
     ]
-    imported = client.import_("time_sleep", "90s,,a=1")
+    imported = client.import_("time_sleep", "90s,")
     assert imported is not None
-    assert (imported["create_duration"], imported["triggers"]) == ("90s", {"a": "1"})
+    assert (imported["create_duration"], imported["destroy_duration"], imported["triggers"]) == (
+        "90s",
+        None,
+        {},
+    )
     with pytest.raises(RefusedError, match='"create_duration" must be a number immediately followed by'):
         client.plan("time_sleep", create_duration="soon")
     client.destroy("time_sleep", state)

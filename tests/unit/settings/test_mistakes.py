@@ -98,7 +98,33 @@ IN_A_FILE = {
         DEV, "  log_level: DEBUG", "  log_level: DEBUG\n  «models: 30", "monitoring.models",
         "the unknown key models", "the keys log_level", "remove it",
     ),
+    "a storage account of others": Mistake(
+        DEV, "location: eastus\n", "location: eastus\nexisting:\n  «storage_account: theirs\n",
+        "existing.storage_account",
+        "the key storage_account", "no storage account of others: its data isolation is set at creation only",
+        "remove it: one is made here",
+    ),
+    "a gate of others": Mistake(
+        PROD, "location: eastus\n", "location: eastus\nexisting:\n  «approval_environment: theirs\n",
+        "existing.approval_environment",
+        "the key approval_environment", "no gates of others", "remove it: one is made here",
+    ),
     # --- Values
+    "an existing group by its name": Mistake(
+        DEV, "location: eastus\n", "location: eastus\nexisting:\n  resource_group: «mlops-dev-rg\n",
+        "existing.resource_group",
+        '"mlops-dev-rg"', "the resource id of a resource group", "copy it from its properties in the Azure portal",
+    ),
+    "an id in small letters": Mistake(
+        DEV, "location: eastus\n", "location: eastus\nexisting:\n  log_analytics: «/subscriptions/"
+        "12345678-abcd-4ef0-9876-0123456789ab/resourcegroups/rg/providers/microsoft.operationalinsights/workspaces/logs\n",
+        "existing.log_analytics",
+        '"/subscriptions/', "the resource id of a Log Analytics workspace", "with capitals as shown here",
+    ),
+    "the beginning of a policy's tags": Mistake(
+        PLATFORM, "tags:\n", 'ignored_tags: [«"cost-*"]\ntags:\n', "ignored_tags[0]",
+        '"cost-*"', "the whole name of a tag", "write each name out",
+    ),
     "seconds for a duration": Mistake(
         DEV, "idle_time: PT15M", "idle_time: «900", f"{TRAINING}.idle_time",
         "900", "an ISO 8601 duration from PT2M to P7D", "write it like PT15M (15 minutes)",
@@ -345,6 +371,34 @@ IN_A_FILE = {
         'like "mlopsdevstorage" in config/environments/dev.yaml, line 13', "a name of its own",
         "choose another name here",
     ),
+    "neither a network of its own nor one that exists": Mistake(
+        PROD, "private_network:\n  address_space: 10.30.0.0/24\n", "«private_network:\n", "private_network",
+        "neither address_space nor virtual_network", "for one that exists", "add one of the two",
+    ),
+    "a network by its name": Mistake(
+        PROD, "address_space: 10.30.0.0/24",
+        "virtual_network: «spoke\n  subnets: {private_endpoints: a}\n  dns_zones: by_policy",
+        "private_network.virtual_network",
+        '"spoke"', "the resource id of a virtual network", "copy it from the network's properties",
+    ),
+    "a policy by another name": Mistake(
+        PROD, "  isolation_mode:", "  dns_zones: «policy\n  isolation_mode:", "private_network.dns_zones",
+        '"policy"', "by_policy, or names and ids of zones", "write by_policy",
+    ),
+    "a way out that does not exist": Mistake(
+        PROD, "  isolation_mode:", "  egress: «nat\n  isolation_mode:", "private_network.egress",
+        '"nat"', "nat_gateway, or the IPv4 address of a firewall", "the private address of the hub's firewall",
+    ),
+    "a pool of Microsoft's": Mistake(
+        PROD, "private_network:\n", "agent_pool: «Azure Pipelines\n\nprivate_network:\n", "agent_pool",
+        '"Azure Pipelines"', "a pool of your own, not one of Microsoft's", "write it like mlops-prod-agents",
+    ),
+    "a pool for every branch": Mistake(
+        PROD, "  branches: [main]\n  verify_branch_protection: true\n\napproval_environment:",
+        "«agent_pool: agents\n\napproval_environment:", "agent_pool",
+        "agent_pool without service_connection.branches", "the only ones that run on the pool",
+        "add branches to service_connection, or remove agent_pool",
+    ),
     "an environment where the model registry is not": Mistake(
         DEV, "location: eastus", "location: «westeurope", "location",
         '"westeurope", where the model registry is not', "a region of the registry in platform.yaml: eastus",
@@ -394,6 +448,14 @@ def loop(configuration: Configuration) -> None:
     (configuration.folder / "environments").symlink_to("environments")
 
 
+def import_something(stack: str, text: str) -> Callable[[Configuration], object]:
+    def write(configuration: Configuration) -> None:
+        (configuration.folder / "imports").mkdir()
+        configuration.write(f"imports/{stack}.yaml", text)
+
+    return write
+
+
 def put_a_file_there(configuration: Configuration) -> None:
     shutil.rmtree(configuration.folder / "environments")
     (configuration.folder / "environments").touch()
@@ -436,6 +498,19 @@ AROUND: dict[str, tuple[Callable[[Configuration], object], str, str, str]] = {
     "a file that is not UTF-8": (
         lambda c: (c.folder / DEV).write_bytes(b"name: d\xe9v\n"),
         "config/environments/dev.yaml", "bytes that are not UTF-8", "save it as UTF-8",
+    ),
+    "imports for a stack that there is not": (
+        import_something("mlops-dve", "imports:\n  azurerm_key_vault.key_vault: a\n"),
+        "config/imports/mlops-dve.yaml", "imports for the stack mlops-dve, which there is not",
+        "did you mean mlops-dev.yaml?",
+    ),
+    "an import that was cut off": (
+        import_something("mlops-dev", 'imports:\n  azurerm_key_vault.key_vault: "/subscr'),
+        "config/imports/mlops-dev.yaml", "a quotation mark that is not closed", "close it",
+    ),
+    "an import to no address": (
+        import_something("mlops-dev", "imports:\n  key_vault: a\n"),
+        "config/imports/mlops-dev.yaml", "key_vault", "write it like azurerm_key_vault.key_vault",
     ),
     "a copy with all its names": (
         copy_dev, "config/environments/acme.yaml", 'like "mlops-dev-rg" in config/environments/dev.yaml',

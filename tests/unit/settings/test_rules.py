@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from settings.loader import load_settings
+from settings.models.existing import ExistingInEnvironment
+from settings.models.texts import DNS_ZONES, MONITOR_DNS_ZONES
 from settings.reading.problems import dotted
 from tests.unit.settings.configuration import (
     DEV,
@@ -16,6 +18,9 @@ from tests.unit.settings.configuration import (
     assert_one_problem,
 )
 
+GROUP = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups"
+LOGS = f"{GROUP}/platform-rg/providers/Microsoft.OperationalInsights/workspaces/platform-logs"
+ACTION_GROUP = f"{GROUP}/platform-rg/providers/Microsoft.Insights/actionGroups/on-call"
 APPROVERS = "[senior_engineers, platform_lead]"
 LINKED_GROUP = """\
 key_vault_variable_group:
@@ -33,6 +38,17 @@ private_network:
 """
 HUB = "/subscriptions/12345678-abcd-4ef0-9876-0123456789ab/resourceGroups/hub-rg/providers/Microsoft.Network"
 ZONE_ID = f"{HUB}/privateDnsZones/privatelink.azurecr.io"
+SPOKE = f"{HUB}/virtualNetworks/spoke"
+THEIRS = f"  virtual_network: {SPOKE}\n  subnets: {{private_endpoints: ml-endpoints}}\n"
+RANGE = "  address_space: 10.30.0.0/24\n"
+NEEDED_ZONES = [zone for zone in DNS_ZONES if zone not in MONITOR_DNS_ZONES]
+
+
+def zones(*names: str) -> str:
+    """Return entries of dns_zones."""
+    return "".join(f"    {name}: {HUB}/privateDnsZones/{name}\n" for name in names)
+
+
 WEBHOOK = "  webhook:\n    name: mlops-prod-rollback\n    used_by: [Auto Rollback]\n"
 SCHEDULE = """\
 training_schedule:
@@ -208,6 +224,65 @@ MISTAKES = {
         DEV, "security:\n", f"«{NETWORK}security:\n", "private_network",
         "private_network with vnet: false", "only where security.vnet is true", "or remove private_network",
     ),
+    "a network of two kinds": Mistake(
+        PROD, "  isolation_mode:", f"  «virtual_network: {SPOKE}\n  isolation_mode:",
+        "private_network.virtual_network",
+        "virtual_network beside address_space", "one of the two", "remove one of the two",
+    ),
+    "a network of others without a subnet": Mistake(
+        PROD, RANGE, f"  «virtual_network: {SPOKE}\n  dns_zones: by_policy\n", "private_network.virtual_network",
+        "virtual_network without subnets", "name the subnet for private endpoints",
+        "add subnets with private_endpoints",
+    ),
+    "subnets of a network of its own": Mistake(
+        PROD, "  isolation_mode:", "  «subnets: {private_endpoints: a}\n  isolation_mode:", "private_network.subnets",
+        "subnets with address_space", "cut from address_space", "remove subnets",
+    ),
+    "DNS servers in a network of others": Mistake(
+        PROD, RANGE, f"{THEIRS}  dns_zones: by_policy\n  «dns_servers: [10.0.0.4]\n", "private_network.dns_servers",
+        "dns_servers with virtual_network", "its owner's to decide", "ask the owner",
+    ),
+    "a way out of a network of others": Mistake(
+        PROD, RANGE, f"{THEIRS}  dns_zones: by_policy\n  «egress: nat_gateway\n", "private_network.egress",
+        "egress with virtual_network", "the way out of a network is its owner's to decide", "remove egress",
+    ),
+    "a network of others that nothing goes into": Mistake(
+        DEV, "security:\n  vnet: false",
+        f"private_network:\n{THEIRS.replace('  virtual', '  «virtual')}  dns_zones: by_policy\n"
+        "  isolation_mode: AllowInternetOutbound\n\nsecurity:\n  vnet: true", "private_network.virtual_network",
+        "virtual_network with private_endpoints: false", "nothing else goes into it",
+        "or give address_space instead",
+    ),
+    "no zones for a network of others": Mistake(
+        PROD, RANGE, THEIRS.replace("  virtual", "  «virtual"), "private_network.virtual_network",
+        "virtual_network without dns_zones", "by_policy, or the id of every zone", "create_dns_zones: true",
+    ),
+    "too few zones for a network of others": Mistake(
+        PROD, RANGE, f"{THEIRS}  «dns_zones: {{privatelink.azurecr.io: {ZONE_ID}}}\n", "private_network.dns_zones",
+        "dns_zones without privatelink.api.azureml.ms, privatelink.notebooks.azure.net",
+        "none is linked to a network of others unasked", "set dns_zones to by_policy or name the zones",
+    ),
+    "one of Azure Monitor's zones alone": Mistake(
+        PROD, RANGE, f"{THEIRS}  «dns_zones:\n{zones(*NEEDED_ZONES, MONITOR_DNS_ZONES[0])}",
+        "private_network.dns_zones",
+        f"dns_zones without {', '.join(MONITOR_DNS_ZONES[1:])}", "named together, or left to the owner",
+        "name the zones",
+    ),
+    "zones of a network of its own, by a word": Mistake(
+        PROD, "  isolation_mode:", "  «create_dns_zones: true\n  isolation_mode:", "private_network.create_dns_zones",
+        "create_dns_zones without virtual_network", "always has its zones", "remove create_dns_zones",
+    ),
+    "zones that are made, and by a policy": Mistake(
+        PROD, RANGE, f"{THEIRS}  dns_zones: by_policy\n  create_dns_zones: «true\n",
+        "private_network.create_dns_zones",
+        "true with dns_zones: by_policy", "in zones of the landing zone", "remove create_dns_zones",
+    ),
+    "a pool for every branch": Mistake(
+        PROD, "  branches: [main]\n  verify_branch_protection: true\n\napproval_environment:",
+        "«agent_pool: agents\n\napproval_environment:", "agent_pool",
+        "agent_pool without service_connection.branches", "the only ones that run on the pool",
+        "add branches to service_connection",
+    ),
     "hosts where all are allowed": Mistake(
         PROD, "  isolation_mode:", "  «outbound_fqdns: [pypi.org]\n  isolation_mode:",
         "private_network.outbound_fqdns",
@@ -249,6 +324,65 @@ MISTAKES = {
         PLATFORM, "  platform: mlops", "  platform: mlops\n  «Platform: mlops", "tags.Platform",
         "the tag Platform", "platform is there already", "remove the tag",
     ),
+    "a tag that each stack sets, in an environment": Mistake(
+        DEV, "tier: dev\n", "tier: dev\ntags:\n  «environment: all\n", "tags.environment",
+        "the tag environment", "each stack sets it itself", "remove the tag",
+    ),
+    "an existing group of another name": Mistake(
+        DEV, "location: eastus\n", f"location: eastus\nexisting:\n  resource_group: «{GROUP}/other-rg\n",
+        "existing.resource_group",
+        "the id of other-rg in 00000000-0000-0000-0000-000000000000",
+        "the id of mlops-dev-rg in 00000000-0000-0000-0000-000000000000", "copy the id of that group",
+    ),
+    "an existing group in another subscription": Mistake(
+        PLATFORM, "  log_retention: 90\n",
+        "  log_retention: 90\n  existing:\n    resource_group: "
+        "«/subscriptions/12345678-abcd-4ef0-9876-0123456789ab/resourceGroups/mlops-registry-rg\n",
+        "registry.existing.resource_group",
+        "the id of mlops-registry-rg in 12345678-abcd-4ef0-9876-0123456789ab",
+        "the id of mlops-registry-rg in 00000000", "or change the two",
+    ),
+    "existing logs of another name": Mistake(
+        DEV, "location: eastus\n", f"location: eastus\nexisting:\n  log_analytics: «{LOGS}\n",
+        "existing.log_analytics",
+        "the id of platform-logs", "the id of mlops-dev-logs, as workspace.log_analytics says",
+        "copy the id of that workspace, or change workspace.log_analytics",
+    ),
+    "how long others keep their logs": Mistake(
+        PLATFORM, "  log_analytics: mlops-registry-logs\n  log_retention: 90\n",
+        f"  log_analytics: platform-logs\n  existing:\n    log_analytics: {LOGS}\n  «log_retention: 90\n",
+        "registry.log_retention",
+        "log_retention with existing.log_analytics", "the owner of that workspace decides", "remove log_retention",
+    ),
+    "an action group that nothing calls": Mistake(
+        DEV, "location: eastus\n", f"location: eastus\nexisting:\n  «action_group: {ACTION_GROUP}\n",
+        "existing.action_group",
+        "an action group with alerts: []", "none where no alerts go out", "remove it, or name its channels",
+    ),
+    "the action group that is made here": Mistake(
+        PROD, "location: eastus\n", "location: eastus\nexisting:\n  action_group: "
+        f"«{GROUP}/MLOps-prod-rg/providers/Microsoft.Insights/actionGroups/mlops-prod-workspace-alerts\n",
+        "existing.action_group",
+        "the action group that is made here", "this one would be gone with its channels", "remove it",
+    ),
+    **{
+        f"an existing {key}": Mistake(
+            DEV, "location: eastus\n", f"location: eastus\nexisting:\n  «{key}: x\n", f"existing.{key}",
+            f"the key {key}", f"{reason} (docs/company.md, section What exists already)",
+            "remove it: one is made here",
+        )
+        for key, reason in ExistingInEnvironment.refused.items()
+    },
+    "an existing account for all": Mistake(
+        PLATFORM, "  log_retention: 90\n", "  log_retention: 90\n  existing:\n    «storage_account: x\n",
+        "registry.existing.storage_account",
+        "the key storage_account", "its data isolation is set at creation only", "remove it",
+    ),
+    "a mistyped key of what exists": Mistake(
+        DEV, "location: eastus\n", f"location: eastus\nexisting:\n  «log_analytic: {LOGS}\n",
+        "existing.log_analytic",
+        "the unknown key log_analytic", "resource_group, log_analytics, action_group", "did you mean log_analytics?",
+    ),
     "a Terraform expression": Mistake(
         PROD, "instructions: >-\n    Deploy", "instructions: «>-\n    ${file('x')} Deploy",
         "approval_environment.instructions",
@@ -284,6 +418,17 @@ ALLOWED = {
         "security:\n  vnet: false",
         f"{NETWORK}security:\n  vnet: true",
     ),
+    "a network of others with zones by a policy": (PROD, RANGE, f"{THEIRS}  dns_zones: by_policy\n"),
+    "a network of others with zones that are made": (PROD, RANGE, f"{THEIRS}  create_dns_zones: true\n"),
+    "a network of others with all zones but Azure Monitor's": (
+        PROD,
+        RANGE,
+        f"{THEIRS}  dns_zones:\n{zones(*NEEDED_ZONES)}",
+    ),
+    "a network of others with all zones": (PROD, RANGE, f"{THEIRS}  dns_zones:\n{zones(*DNS_ZONES)}"),
+    "zones by a policy in a network of its own": (PROD, RANGE, f"{RANGE}  dns_zones: by_policy\n"),
+    "a way out by a firewall": (PROD, RANGE, f"{RANGE}  egress: 10.0.0.4\n"),
+    "a pool": (PROD, "private_network:\n", "agent_pool: agents\n\nprivate_network:\n"),
     "a rollback that is off, without webhook": (
         PROD,
         f"enabled: true\n  error_threshold: 5\n  latency_threshold: 2000\n{WEBHOOK}",
@@ -345,6 +490,49 @@ ALLOWED = {
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
 def test_mistake(configuration: Configuration, mistake: Mistake) -> None:
     assert_one_problem(configuration, mistake)
+
+
+def test_nobody_administers_a_group_of_others(configuration: Configuration) -> None:
+    configuration.edit(
+        DEV, "location: eastus\n", f"location: eastus\nexisting:\n  resource_group: {GROUP}/mlops-dev-rg\n"
+    )
+    mistake = Mistake(
+        DEV, "managed_identity: user_assigned", "managed_identity: «system_assigned", "security.managed_identity",
+        "system_assigned with existing.resource_group", "administer the whole resource group",
+        "set it to user_assigned",
+    )  # fmt: skip
+    assert_one_problem(configuration, mistake)
+
+
+def test_logs_of_others_have_no_quota(configuration: Configuration) -> None:
+    configuration.edit(DEV, "location: eastus\n", f"location: eastus\nexisting:\n  log_analytics: {LOGS}\n")
+    configuration.edit(DEV, "log_analytics: mlops-dev-logs", "log_analytics: platform-logs")
+    mistake = Mistake(
+        DEV, "  alerts: []", "  «daily_log_quota: 5\n  alerts: []", "monitoring.daily_log_quota",
+        "daily_log_quota with existing.log_analytics", "it would stop the logs of everybody",
+        "remove daily_log_quota",
+    )  # fmt: skip
+    assert_one_problem(configuration, mistake)
+
+
+def test_where_logs_are_made_here_their_retention_is_said(configuration: Configuration) -> None:
+    configuration.edit(PLATFORM, "  log_retention: 90\n", "")
+    (problem,) = configuration.problems()
+    assert dotted(problem.path) == "registry.log_retention"
+    assert (problem.found, problem.fix) == ("nothing", "add log_retention")
+
+
+def test_an_action_group_of_others_needs_no_address_of_ours(configuration: Configuration) -> None:
+    configuration.edit(
+        TEST, "location: eastus\n", f"location: eastus\nexisting:\n  action_group: {ACTION_GROUP}\n"
+    )
+    configuration.edit(TEST, "  email: ml-team@company.com\n", "")
+    (problem,) = configuration.problems()
+    assert (dotted(problem.path), problem.found) == ("monitoring.email", "nothing, with a budget")
+    text = configuration.text(TEST)
+    budget = text[text.index("budget:") : text.index("security:")]
+    configuration.edit(TEST, budget, "")
+    assert len(load_settings(configuration.folder).environments) == 3
 
 
 @pytest.mark.parametrize(("file", "old", "new"), ALLOWED.values(), ids=ALLOWED)
@@ -463,6 +651,13 @@ def test_without_backup_anything_may_go_after_a_day(configuration: Configuration
         (PROD, "  isolation_mode:", f"  dns_zones: {{azurecr.io: {ZONE_ID}}}\n  isolation_mode:"),
         (PROD, "  isolation_mode:", "  dns_zones: {privatelink.azurecr.io: hub}\n  isolation_mode:"),
         (PROD, "  isolation_mode:", f"  dns_zones: {ZONE_ID}\n  isolation_mode:"),
+        (PROD, "  isolation_mode:", "  dns_zones: by_polcy\n  isolation_mode:"),
+        (PROD, RANGE, "  address_space: 10.30\n"),
+        (PROD, RANGE, "  address_spce: 10.30.0.0/24\n"),
+        (PROD, RANGE, f"{THEIRS}  dns_zones: by_polcy\n"),
+        (PROD, RANGE, f"{THEIRS}  dns_zones: by_policy\n  create_dns_zones: 1\n"),
+        (PROD, RANGE, f"{THEIRS}  create_dns_zones: yes\n"),
+        (PROD, RANGE, f"{THEIRS.replace('private_endpoints', 'private_endpoint')}  dns_zones: by_policy\n"),
     ],
 )
 def test_what_is_reported_already_breaks_no_rule(

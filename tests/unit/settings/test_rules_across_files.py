@@ -33,6 +33,17 @@ private_network:
 security:
   vnet: true
 """
+SPOKE = """\
+private_network:
+  virtual_network: /subscriptions/12345678-abcd-4ef0-9876-0123456789ab/resourceGroups/hub/providers/Microsoft.Network/virtualNetworks/spoke
+  subnets: {private_endpoints: ml-endpoints}
+  create_dns_zones: «true
+  isolation_mode: AllowInternetOutbound
+
+security:
+  vnet: true
+  private_endpoints: true
+"""  # noqa: E501
 PUBLIC_REGISTRY = "public_network_access: true"
 PIPELINES = "a name from pipelines in platform.yaml: Training, Promotion, Test Deployment"
 TEAMS = "a name from teams in platform.yaml: developers, qa_team"
@@ -40,6 +51,23 @@ OWN_NAME = "choose another name in one of the two places"
 HERE = "choose another name here"
 
 MISTAKES = {
+    "a tag of platform.yaml in another case": Mistake(
+        DEV, "tier: dev\n", "tier: dev\ntags:\n  «Platform: mine\n", "tags.Platform",
+        "the tag Platform, and platform in config/platform.yaml, line 22", "one spelling", "write platform",
+    ),
+    "too many tags together": Mistake(
+        DEV, "tier: dev\n", "tier: dev\n«tags:\n" + "".join(f"  tag{i}: x\n" for i in range(13)), "tags",
+        "15 tags with those of platform.yaml", "at most 14: private DNS zones take 15", "remove 1",
+    ),
+    "a tag that is set and left to a policy": Mistake(
+        PLATFORM, "tags:\n", "ignored_tags: [owner, «Managed-By]\ntags:\n", "ignored_tags[1]",
+        '"Managed-By", which is set in config/platform.yaml, line 24', "tags that policies write",
+        "take it out here, or out of tags",
+    ),
+    "the stack's own tag left to a policy": Mistake(
+        PLATFORM, "tags:\n", "ignored_tags: [«environment]\ntags:\n", "ignored_tags[0]",
+        '"environment", which each stack sets', "tags that policies write", "take it out here",
+    ),
     "an environment where the registry is not": Mistake(
         DEV, "location: eastus", "location: «westeurope", "location",
         '"westeurope", where the model registry is not', "a region of the registry in platform.yaml: eastus",
@@ -488,3 +516,27 @@ def test_a_region_of_the_registry_with_a_mistake_is_one_mistake(configuration: C
     configuration.edit(PLATFORM, "  log_retention: 90\n", "  log_retention: 90\n  regions: [West Europe]\n")
     configuration.edit(DEV, "location: eastus", "location: westeurope")
     assert [dotted(problem.path) for problem in configuration.problems()] == ["registry.regions[0]"]
+
+
+def share_a_network(configuration: Configuration, network: str) -> None:
+    """Put test and prod into one network."""
+    public = "security:\n  vnet: false\n  private_endpoints: false\n"
+    configuration.edit(TEST, public, SPOKE)
+    text = configuration.text(PROD)
+    start, end = text.index("private_network:"), text.index("# Who works with it")
+    configuration.edit(PROD, text[start:end], "")
+    configuration.edit(PROD, "security:\n  vnet: true\n  private_endpoints: true\n", network)
+
+
+def test_two_environments_do_not_both_link_zones_to_a_network(configuration: Configuration) -> None:
+    # Azure does not tell case apart.
+    share_a_network(configuration, SPOKE.replace("spoke", "Spoke"))
+    (problem,) = configuration.problems()
+    assert (str(problem.file), dotted(problem.path)) == (f"config/{TEST}", "private_network.create_dns_zones")
+    assert "true, as in config/environments/prod.yaml" in problem.found
+    assert "Azure links it to one of a name" in problem.allowed
+
+
+def test_two_environments_share_a_network_where_others_register_one(configuration: Configuration) -> None:
+    share_a_network(configuration, SPOKE.replace("create_dns_zones: «true", "dns_zones: by_policy"))
+    assert len(load_settings(configuration.folder).environments) == 3

@@ -19,6 +19,8 @@ ZONES = (
     "/providers/Microsoft.Network/privateDnsZones"
 )
 
+GROUP_ID = "/subscriptions/12345678-abcd-4ef0-9876-0123456789ab/resourceGroups/platform-rg"
+NETWORKS = ZONES.replace("privateDnsZones", "virtualNetworks")
 SUBNET = (
     "/subscriptions/12345678-abcd-4ef0-9876-0123456789ab/resourceGroups/hub-rg"
     "/providers/Microsoft.Network/virtualNetworks/hub/subnets/ml"
@@ -80,6 +82,10 @@ ACCEPTED: list[tuple[Any, list[str]]] = [
         ],
     ),
     (texts.Ipv4Address, ["10.0.0.4", "0.0.0.0", "255.249.199.99"]),  # noqa: S104  # a text, nothing binds to it
+    (texts.VirtualNetworkId, [f"{NETWORKS}/spoke", f"{NETWORKS}/a.b_c-d", f"{NETWORKS}/{'a' * 64}"]),
+    (texts.SubnetName, ["a", "ml-endpoints", "Default_1.x", "a" * 80]),
+    (texts.Egress, ["nat_gateway", "10.0.0.4"]),
+    (texts.AgentPoolName, ["agents", "mlops-prod-agents", "Prod agents 2", "my_pool", "a" * 128]),
     (texts.WebhookName, ["abc", "mlops-prod-rollback", "a" * 64]),
     (
         texts.AddressSpace,
@@ -88,6 +94,14 @@ ACCEPTED: list[tuple[Any, list[str]]] = [
     (texts.PythonVersion, ["3.9", "3.12"]),
     (texts.EmailAddress, ["ml-team@company.com", f"{'a' * 242}@company.com"]),
     (texts.TagName, ["managed-by", "cost_center", "a" * 128]),
+    (texts.ResourceGroupId, [GROUP_ID, f"{GROUP_ID}.(x)"]),
+    (texts.LogAnalyticsId, [f"{GROUP_ID}/providers/Microsoft.OperationalInsights/workspaces/platform-logs"]),
+    (
+        texts.ActionGroupId,
+        [f"{GROUP_ID}/providers/Microsoft.Insights/actionGroups/{n}" for n in ("a", "On call")],
+    ),
+    (texts.IgnoredTagName, ["cost-center", "Cost Center", "hidden-link:x", 'a"b', "ä", "a" * 512]),
+    (texts.StackPrefix, ["ml", "mlops-eu2", "a" * 20]),
     (texts.TagValue, ["", "a" * 256]),
     (texts.VariableValue, ["", "a\nb", "a" * 32767]),
     (texts.IdleTime, ["PT2M", "PT120S", "P7D", "P1DT2H3M4S"]),
@@ -248,6 +262,28 @@ REFUSED: list[tuple[Any, list[str]]] = [
         ],
     ),
     (texts.Ipv4Address, ["10.0.0", "10.0.0.256", "10.0.0.04", "10.0.0.4.", "10.0.0.0/24", "::1", "dns", ""]),
+    (
+        texts.VirtualNetworkId,
+        [
+            "spoke",
+            NETWORKS,
+            f"{NETWORKS}/spoke/subnets/a",
+            f"{NETWORKS}/a",
+            f"{NETWORKS}/{'a' * 65}",
+            f"{NETWORKS.replace('virtualNetworks', 'virtualnetworks')}/spoke",
+            f"{NETWORKS.replace('12345678', '1234567')}/spoke",
+            "",
+        ],
+    ),
+    (texts.SubnetName, [f"{NETWORKS}/spoke/subnets/a", "a" * 81, "-a", "a-", "a.", "a b", ""]),
+    (texts.Egress, ["natgateway", "nat-gateway", "10.0.0", "10.0.0.256", "10.0.0.0/24", "firewall", ""]),
+    (
+        texts.AgentPoolName,
+        [
+            *("Azure Pipelines", "azure pipelines", "Hosted Ubuntu 1604", "a" * 129),
+            *("a--b", "a  b", "-a", "a-", " a", "a ", "a.b", "a/b", ""),
+        ],
+    ),
     (texts.WebhookName, ["ab", "a" * 65, "1ab", "-ab", "a_b", "a b"]),
     (
         texts.AddressSpace,
@@ -260,6 +296,30 @@ REFUSED: list[tuple[Any, list[str]]] = [
     (texts.PythonVersion, ["3", "3.", "2.7", "3.9.1", "3.123"]),
     (texts.EmailAddress, ["company.com", "a@b", "a@b.c, d@e.f", "@b.c", f"{'a' * 243}@company.com"]),
     (texts.TagName, ["", " a", "cost center", "a:b", "a(b)", "1a", "a<b", "a?b", "__proto__", "a" * 129]),
+    (
+        texts.ResourceGroupId,
+        ["platform-rg", f"{GROUP_ID}/x", GROUP_ID.replace("G", "g"), GROUP_ID[:60], f"{GROUP_ID}\n"],
+    ),
+    (
+        texts.LogAnalyticsId,
+        [
+            GROUP_ID,
+            f"{GROUP_ID}/providers/microsoft.operationalinsights/workspaces/platform-logs",
+            f"{GROUP_ID}/providers/Microsoft.OperationalInsights/workspaces/logs/x",
+            f"{GROUP_ID}/providers/Microsoft.OperationalInsights/workspaces/l",
+        ],
+    ),
+    (
+        texts.ActionGroupId,
+        [
+            GROUP_ID,
+            f"{GROUP_ID}/providers/microsoft.insights/actiongroups/on-call",
+            f"{GROUP_ID}/providers/Microsoft.Insights/actionGroups/a/b",
+            f"{GROUP_ID}/providers/Microsoft.Insights/actionGroups/",
+        ],
+    ),
+    (texts.IgnoredTagName, ["", "cost*", "a<b", "a/b", "a\\b", "a%b", "a\nb", "a" * 513]),
+    (texts.StackPrefix, ["", "a", "ML", "1ml", "ml-", "ml_a", "a" * 21]),
     (texts.TagValue, ["a" * 257, "a\nb"]),
     (texts.VariableValue, ["a" * 32768]),
     (

@@ -294,9 +294,8 @@ KINDS = {
         "did you mean AllowInternetOutbound?",
     ),
     "a network without its range": Mistake(
-        PROD, "private_network:\n  address_space: 10.30.0.0/24\n", "«private_network:\n",
-        "private_network.address_space",
-        "nothing", "the key address_space. Private IPv4 range", "add address_space",
+        PROD, "private_network:\n  address_space: 10.30.0.0/24\n", "«private_network:\n", "private_network",
+        "neither address_space nor virtual_network", "address_space for a network of its own", "add one of the two",
     ),
     "a host for a list of hosts": Mistake(
         PROD, "  isolation_mode:", "  outbound_fqdns: «pypi.org\n  isolation_mode:",
@@ -382,6 +381,14 @@ TEXTS = {
     "too many tags": Mistake(
         PLATFORM, "tags:\n", "«tags:\n" + "".join(f"  tag{i}: x\n" for i in range(13)), "tags",
         "15 tags", "at most 14", "remove",
+    ),
+    "the beginning of a policy's tags": Mistake(
+        PLATFORM, "tags:\n", "ignored_tags: [«hidden-*]\ntags:\n", "ignored_tags[0]",
+        '"hidden-*"', "the whole name of a tag", "write each name out",
+    ),
+    "a stack prefix": Mistake(
+        PLATFORM, "tags:\n", "stack_prefix: «ML\ntags:\n", "stack_prefix",
+        '"ML"', "2 to 20 lower-case letters", "write it like mlops",
     ),
     "an environment": Mistake(
         DEV, "name: dev\n", "name: «Dev\n", "name",

@@ -102,11 +102,17 @@ def test_the_owner_may_give_the_roles(config: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("mode", "rules"), [("AllowInternetOutbound", 0), ("AllowOnlyApprovedOutbound", 1)])
 def test_an_environment_that_is_not_private_needs_a_way_where_compute_reaches_nothing_else(
-    config: Path, tmp_path: Path, mode: str, rules: int
+    tmp_path: Path, mode: str, rules: int
 ) -> None:
-    network = f"private_network:\n  address_space: 10.10.0.0/24\n  isolation_mode: {mode}\n\nsecurity:\n"
+    (tmp_path / "guide").mkdir()
+    config = copy_configuration(tmp_path / "guide")
+    source = (COMPANY / "environments" / "dev.yaml").read_text().partition("data_sources:\n")[2]
+    network = f"private_network:\n  address_space: 10.10.0.0/24\n  isolation_mode: {mode}\n\n"
+    data = f"data_sources:\n{source.partition('security:')[0]}\nsecurity:\n"
     replace(
-        config / "environments" / "dev.yaml", ("security:\n", network), ("  vnet: false\n", "  vnet: true\n")
+        config / "environments" / "dev.yaml",
+        ("security:\n", network + data),
+        ("  vnet: false\n", "  vnet: true\n"),
     )
     stack = synthesize_to(load_settings(config), tmp_path / "out")["mlops-dev"]
     there = [body for body in stack.resources(RULE).values() if body["service_resource_id"] == SALES]

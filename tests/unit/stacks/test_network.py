@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from constructs_lib.azure.monitor_private_link import ZONES as MONITOR_ZONES
 from constructs_lib.guard_rails import violations
-from tests.project import HUB
+from settings.loader import load_settings
+from settings.models.texts import DNS_ZONES, MONITOR_DNS_ZONES
+from tests.project import HUB, copy_configuration, replace
 from tests.schema import problems
-from tests.synthesized import Stack, role_name
+from tests.synthesized import Stack, role_name, synthesize_to
 
 Stacks = dict[str, Stack]
 
@@ -207,3 +212,98 @@ def test_any_environment_can_be_private(closed: Stacks, name: str) -> None:
     assert problems(name, closed[name].terraform) == []
     tags = {"platform", "managed-by", "environment"}
     assert list(violations(closed[name].terraform, private=True, tags=tags)) == []
+
+
+def test_a_network_of_others_is_used_as_it_is(company: Stacks) -> None:
+    test = company["mlops-test"]
+    for kind in ("virtual_network", "subnet", "network_security_group", "route_table", "nat_gateway"):
+        assert not test.resources(f"azurerm_{kind}")
+    (body,) = test.data("azurerm_virtual_network").values()
+    assert (body["name"], body["provider"]) == ("mlops-test-spoke", "azurerm.network")
+    subnet = "${data.azurerm_virtual_network.network.id}/subnets/ml-endpoints"
+    endpoints = test.resources("azurerm_private_endpoint")
+    assert {body["subnet_id"] for body in endpoints.values()} == {subnet}
+    assert set(endpoints) == {f"network_endpoint_{name}" for name in SUBRESOURCES}
+    # Zones that are to be made are made, and linked to that network; the hub's is the hub's.
+    names = {body["name"] for body in test.resources("azurerm_private_dns_zone").values()}
+    assert len(names) == 11
+    assert "privatelink.azurecr.io" not in names
+    links = test.resources("azurerm_private_dns_zone_virtual_network_link")
+    assert {body["virtual_network_id"] for body in links.values()} == {
+        "${data.azurerm_virtual_network.network.id}"
+    }
+    # What happens in a network of others is its owner's to record.
+    assert not [name for name in test.resources("azurerm_monitor_diagnostic_setting") if "network" in name]
+    (other,) = [p for p in test.terraform["provider"]["azurerm"] if p.get("alias") == "network"]
+    assert other["subscription_id"] == "3a1c5e70-0d1f-4b52-9f0a-5f4f6f6c1dff"
+    assert other["resource_providers_to_register"] == []
+
+
+def test_a_policy_registers_all_endpoints_and_no_scope_of_ours_takes_azure_monitor_s_zones(
+    company: Stacks,
+) -> None:
+    prod = company["mlops-prod"]
+    assert not prod.resources("azurerm_private_dns_zone")
+    assert not prod.resources("azurerm_private_dns_zone_virtual_network_link")
+    endpoints = prod.resources("azurerm_private_endpoint")
+    # The zones of Azure Monitor hold for everybody who resolves through them.
+    assert set(endpoints) == {f"network_endpoint_{name}" for name in SUBRESOURCES if name != "monitor"}
+    assert not prod.resources("azurerm_monitor_private_link_scope")
+    for body in endpoints.values():
+        assert "private_dns_zone_group" not in body
+        assert "private_dns_zone_group" in body["lifecycle"]["ignore_changes"]
+
+
+def test_agents_leave_by_a_gateway_a_firewall_or_not_at_all(
+    stacks: Stacks, closed: Stacks, company: Stacks
+) -> None:
+    for stack, gateways, routes in (
+        (stacks["mlops-prod"], 0, 0),
+        (company["mlops-prod"], 1, 0),
+        (closed["mlops-prod"], 0, 1),
+        (closed["mlops-dev"], 0, 0),
+    ):
+        assert len(stack.resources("azurerm_nat_gateway")) == gateways
+        assert len(stack.resources("azurerm_public_ip")) == gateways
+        assert len(stack.resources("azurerm_route")) == routes
+    agents = "${azurerm_subnet.network_agents.id}"
+    kind, name = "azurerm_subnet_nat_gateway_association", "network_egress_nat_gateway_subnet"
+    assert company["mlops-prod"].at(f"{kind}.{name}.subnet_id") == agents
+    kind, name = "azurerm_subnet_route_table_association", "network_egress_route_table_subnet"
+    assert closed["mlops-prod"].at(f"{kind}.{name}.subnet_id") == agents
+    assert closed["mlops-prod"].at("azurerm_route.network_egress_route.next_hop_in_ip_address") == "10.0.0.5"
+
+
+def test_subnets_stay_where_they_were(stacks: Stacks, company: Stacks) -> None:
+    for prod in (stacks["mlops-prod"], company["mlops-prod"]):
+        ranges = {name: body["address_prefixes"] for name, body in prod.resources("azurerm_subnet").items()}
+        assert ranges == {
+            "network_private_endpoints": ["10.30.0.0/26"],
+            "network_agents": ["10.30.0.64/26"],
+        }
+
+
+@pytest.mark.parametrize(
+    ("zones", "scope"), [("all but Azure Monitor's", False), ("all", True), ("made here", True)]
+)
+def test_azure_monitor_has_a_scope_where_its_zones_are_ours_or_named(
+    tmp_path: Path, zones: str, scope: bool
+) -> None:
+    network = (
+        "  virtual_network: /subscriptions/aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee/resourceGroups/hub/providers/"
+        "Microsoft.Network/virtualNetworks/spoke\n  subnets: {private_endpoints: a}\n"
+    )
+    if zones == "made here":
+        network += "  create_dns_zones: true\n"
+    else:
+        names = [zone for zone in DNS_ZONES if zones == "all" or zone not in MONITOR_DNS_ZONES]
+        network += "  dns_zones:\n" + "".join(f"    {zone}: {HUB}/{zone}\n" for zone in names)
+    config = copy_configuration(tmp_path)
+    replace(config / "environments" / "prod.yaml", ("  address_space: 10.30.0.0/24\n", network))
+    prod = synthesize_to(load_settings(config), tmp_path / "out")["mlops-prod"]
+    assert bool(prod.resources("azurerm_monitor_private_link_scope")) is scope
+    assert bool(prod.resources("azurerm_private_dns_zone")) is (zones == "made here")
+
+
+def test_the_zones_of_azure_monitor_are_those_that_its_endpoint_needs() -> None:
+    assert set(MONITOR_ZONES) - {"privatelink.blob.core.windows.net"} == set(MONITOR_DNS_ZONES)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from deployment.state import StateError
 from settings.loader import load_settings
 from tests.project import SUBSCRIPTION, TENANT, copy_configuration, replace
 from tests.schema import problems
@@ -47,6 +48,70 @@ def test_remote_state_has_one_key_a_stack_and_no_access_key(variant: Stacks, nam
             "use_azuread_auth": True,
         }
     }
+
+
+def test_another_prefix_is_in_the_names_of_stacks_and_what_follows_from_them(tmp_path: Path) -> None:
+    config = copy_configuration(tmp_path)
+    with (config / "platform.yaml").open("a") as file:
+        file.write("\nstack_prefix: ml\n")
+    out = tmp_path / "cdktf.out"
+    stacks = synthesize_to(load_settings(config), out)
+    assert sorted(stacks) == ["ml-dev", "ml-prod", "ml-registry", "ml-test"]
+    prod = stacks["ml-prod"]
+    assert prod.terraform["terraform"]["backend"]["local"]["path"].endswith("/terraform.ml-prod.tfstate")
+    assert prod.at("azurerm_monitor_private_link_scope.monitor_private_link.name") == "ml-prod-monitor"
+    assert prod.at("azurerm_resource_group.resource_group.name") == "mlops-prod-rg"
+
+
+def test_another_prefix_is_refused_after_a_deployment_and_nothing_is_replaced(tmp_path: Path) -> None:
+    config = copy_configuration(tmp_path)
+    out = tmp_path / "cdktf.out"
+    synthesize_to(load_settings(config), out)
+    (tmp_path / ".state" / "terraform.mlops-registry.tfstate").write_text('{"resources": [{}]}')
+    with (config / "platform.yaml").open("a") as file:
+        file.write("\nstack_prefix: ml\n")
+    with pytest.raises(StateError, match="Set stack_prefix to mlops"):
+        synthesize_to(load_settings(config), out)
+    assert sorted(path.name for path in (out / "stacks").iterdir()) == [
+        *("mlops-dev", "mlops-prod", "mlops-registry", "mlops-test")
+    ]
+
+
+def test_tags_of_an_environment_come_on_top_of_those_of_the_platform(tmp_path: Path) -> None:
+    config = copy_configuration(tmp_path)
+    with (config / "environments" / "dev.yaml").open("a") as file:
+        file.write("\ntags:\n  owner: data-team\n  managed-by: team\n")
+    stacks = synthesize_to(load_settings(config), tmp_path / "out")
+    own = {"platform": "mlops", "managed-by": "team", "owner": "data-team", "environment": "dev"}
+    assert stacks["mlops-dev"].at("azurerm_storage_account.storage.tags") == own
+    others = {"platform": "mlops", "managed-by": "terraform", "environment": "test"}
+    assert stacks["mlops-test"].at("azurerm_storage_account.storage.tags") == others
+
+
+def test_tags_of_policies_are_left_alone_on_everything_with_tags(tmp_path: Path) -> None:
+    config = copy_configuration(tmp_path)
+    with (config / "platform.yaml").open("a") as file:
+        file.write("\nignored_tags: [cost-center, 'Cost \"Center\"']\n")
+    stacks = synthesize_to(load_settings(config), tmp_path / "out")
+    left_alone = ['tags["cost-center"]', 'tags["Cost \\"Center\\""]']
+    tagged = 0
+    for name, stack in stacks.items():
+        assert problems(name, stack.terraform) == []
+        for address in stack.addresses():
+            body = stack.at(address)
+            ignored = body.get("lifecycle", {}).get("ignore_changes", [])
+            if "tags" in body:
+                tagged += 1
+                assert ignored[-2:] == left_alone, address
+            else:
+                assert not any(item.startswith("tags[") for item in ignored), address
+    assert tagged > 50
+    dev = stacks["mlops-dev"]
+    # What was ignored before still is, and nothing that replaces is added.
+    assert dev.at("azurerm_storage_account.storage.lifecycle") == {
+        "ignore_changes": ["blob_properties[0].cors_rule", *left_alone]
+    }
+    assert "tags" in dev.at("azurerm_machine_learning_compute_cluster.training_cluster")
 
 
 def test_with_real_ids_nothing_is_guarded(variant: Stacks) -> None:
