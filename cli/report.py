@@ -30,8 +30,6 @@ def write_report(out: Path) -> None:
         replace_file(out, page.encode())
     except WriteError as error:
         refuse(str(error), ExitCode.FAILED)
-    if settings.placeholders:
-        say(settings.placeholder_warning(), "yellow")
     say(f"{out}: written. Open it in a browser, or send it to those who approve.", "green")
 
 
