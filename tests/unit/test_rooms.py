@@ -21,6 +21,7 @@ FORBIDDEN = {
         "settings",
         "deployment",
         "sandbox",
+        "report",
         "cli",
         "checks",
     ],
@@ -33,6 +34,7 @@ FORBIDDEN = {
         "deployment",
         "facts",
         "sandbox",
+        "report",
         "cli",
         "checks",
     ],
@@ -44,10 +46,11 @@ FORBIDDEN = {
         "settings",
         "facts",
         "sandbox",
+        "report",
         "cli",
         "checks",
     ],
-    "sandbox": ["cdktf", "constructs", "constructs_lib", "stacks", "settings", "cli", "checks"],
+    "sandbox": ["cdktf", "constructs", "constructs_lib", "stacks", "settings", "report", "cli", "checks"],
     "cli": ["cdktf", "constructs", "constructs_lib", "stacks", "sandbox", "checks"],
     "doctor": [
         *(
@@ -59,9 +62,21 @@ FORBIDDEN = {
             "facts",
             "files",
             "sandbox",
+            "report",
             "cli",
             "checks",
         ),
+    ],
+    "report": [
+        "cdktf",
+        "constructs",
+        "constructs_lib",
+        "stacks",
+        "facts",
+        "files",
+        "sandbox",
+        "cli",
+        "checks",
     ],
     "settings": [
         *(
@@ -72,12 +87,13 @@ FORBIDDEN = {
             "deployment",
             "sandbox",
             "doctor",
+            "report",
             "cli",
             "checks",
         ),
     ],
-    "stacks": ["constructs_lib.bindings", "sandbox", "checks"],
-    "constructs_lib": ["deployment", "checks"],
+    "stacks": ["constructs_lib.bindings", "sandbox", "report", "checks"],
+    "constructs_lib": ["deployment", "report", "checks"],
     # A stack, not any construct: addresses are flat (ADR 2).
     "constructs_lib/azure": [
         "constructs",
@@ -95,6 +111,7 @@ LAYERS = {
     "sandbox": ["cloud", "services", "provider", "commands"],
     "settings": ["reading", "models", "checking", "rules", "loader", "variables_table"],
     "doctor": ["findings", "platform", "reading", "checks", "examine", "sarif"],
+    "report": ["words", "terraform", "steps", "content", "page"],
 }
 
 
