@@ -16,7 +16,7 @@ _SECRET = {
 _SECRET_PAIRS = {
     *((owner, "key") for owner in ("api", "access", "account", "shared", "private", "integration")),
     *((owner, "key") for owner in ("primary", "secondary", "master", "storage", "ssh", "encryption")),
-    *(("connection", "string"), ("webhook", "url"), ("webhook", "uri"), ("sas", "url")),
+    *(("connection", "string"), ("webhook", "url"), ("webhook", "uri")),
 }
 
 

@@ -6,12 +6,14 @@ import argparse
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -67,19 +69,24 @@ class Copy:
 
     def passes(self, area: Area, limit: float | None = None) -> bool:
         """Whether the tests of an area pass; not when they take longer than ``limit`` (seconds)."""
-        try:
-            done = subprocess.run(
-                [sys.executable, "-m", "pytest", "-qx", "--tb=no", "-p", "no:cacheprovider", *area.tests],
-                cwd=self._folder,
-                # The size and the second of a file do not tell a mutant from the code.
-                env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-                capture_output=True,
-                timeout=limit,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            return False
-        return done.returncode == 0
+        pytest = [sys.executable, "-m", "pytest", "-qx", "--tb=no", "-p", "no:cacheprovider", *area.tests]
+        with subprocess.Popen(
+            # A mutant may kill whoever started it (SANDBOX_KILL_AT), and leave processes: a shell is in between.
+            ["sh", "-c", '"$@"; exit $?', "sh", *pytest],
+            cwd=self._folder,
+            # The size and the second of a file do not tell a mutant from the code.
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        ) as running:
+            try:
+                return running.wait(limit) == 0
+            except subprocess.TimeoutExpired:
+                return False
+            finally:
+                with suppress(ProcessLookupError):
+                    os.killpg(running.pid, signal.SIGKILL)
 
     def survives(self, mutant: Mutant, area: Area, limit: float) -> bool:
         """Whether no test of the area notices the mutant."""

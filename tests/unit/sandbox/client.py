@@ -75,14 +75,14 @@ class Client:
         block = self._facts.resources[type_name].block
         config = filled(block, arguments)
         validation = pb.ValidateResourceConfig.Request(type_name=type_name, config=_value(config))
-        _checked(self._servicer.ValidateResourceConfig(validation, Context()))
+        _checked(self._servicer.ValidateResourceConfig(validation, Context()), block)
         request = pb.PlanResourceChange.Request(
             type_name=type_name,
             prior_state=_value(prior),
             config=_value(config),
             proposed_new_state=_value(_proposed(block, prior or {}, config)),
         )
-        response = _checked(self._servicer.PlanResourceChange(request, Context()))
+        response = _checked(self._servicer.PlanResourceChange(request, Context()), block)
         return Planned(
             decode(response.planned_state.msgpack), [_dotted(item) for item in response.requires_replace]
         )
@@ -103,9 +103,10 @@ class Client:
 
     def look_up(self, type_name: str, **arguments: Any) -> Values:
         """Read a data source."""
-        config = filled(self._facts.data_sources[type_name].block, arguments)
-        request = pb.ReadDataSource.Request(type_name=type_name, config=_value(config))
-        state: Values = decode(_checked(self._servicer.ReadDataSource(request, Context())).state.msgpack)
+        block = self._facts.data_sources[type_name].block
+        request = pb.ReadDataSource.Request(type_name=type_name, config=_value(filled(block, arguments)))
+        answer = _checked(self._servicer.ReadDataSource(request, Context()), block)
+        state: Values = decode(answer.state.msgpack)
         return state
 
     def _apply(self, type_name: str, prior: Values | None, arguments: Values) -> Values | None:
@@ -114,9 +115,9 @@ class Client:
             type_name=type_name,
             prior_state=_value(prior),
             planned_state=_value(planned.state),
-            config=_value(filled(self._facts.resources[type_name].block, arguments)),
+            config=_value(filled(block := self._facts.resources[type_name].block, arguments)),
         )
-        response = _checked(self._servicer.ApplyResourceChange(request, Context()))
+        response = _checked(self._servicer.ApplyResourceChange(request, Context()), block)
         state: Values | None = decode(response.new_state.msgpack)
         return state
 
@@ -162,9 +163,12 @@ def _element(block: Block, before: list[Values], item: Values) -> Values:
     return item
 
 
-def _checked(response: Any) -> Any:
+def _checked(response: Any, block: Block | None = None) -> Any:
     if response.diagnostics:
-        raise RefusedError(response.diagnostics)
+        refused = RefusedError(response.diagnostics)
+        # Terraform shows the line of an argument; one that the type does not have it could not find.
+        assert block is None or {*block.attributes, *block.blocks}.issuperset(refused.attributes)
+        raise refused
     return response
 
 

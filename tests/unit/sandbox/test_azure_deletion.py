@@ -94,3 +94,37 @@ def test_a_deleted_workspace_keeps_its_name_until_it_is_purged(azure: Client, cl
     purging = sign_in(machine_learning={"purge_soft_deleted_workspace_on_destroy": True})
     purging.destroy(type_name, purging.create(type_name, **arguments))
     purging.create(type_name, **arguments)
+
+
+def test_only_what_is_there_and_of_some_types_keeps_a_subnet(azure: Client, cloud: Cloud) -> None:
+    place = {"resource_group_name": "rg"}
+    azure.create(
+        "azurerm_virtual_network", **place, location="eastus", name="net", address_space=["10.0.0.0/16"]
+    )
+    arguments = {**place, "virtual_network_name": "net", "name": "sub", "address_prefixes": ["10.0.0.0/24"]}
+    table = azure.create("azurerm_route_table", **place, location="eastus", name="table")
+    subnet = azure.create("azurerm_subnet", **arguments)
+    azure.create("azurerm_subnet_route_table_association", subnet_id=subnet["id"], route_table_id=table["id"])
+    azure.destroy("azurerm_subnet", subnet)  # a route table does not keep it
+    subnet = azure.create("azurerm_subnet", **arguments)
+    azure.create("azurerm_resource_group", name="other", location="eastus")
+    connection = {
+        "name": "blob",
+        "is_manual_connection": False,
+        "private_connection_resource_id": storage(azure)["id"],
+        "subresource_names": ["blob"],
+    }
+    azure.create(
+        "azurerm_private_endpoint",
+        name="endpoint",
+        resource_group_name="other",
+        location="eastus",
+        subnet_id=subnet["id"],
+        private_service_connection=[connection],
+    )
+    with pytest.raises(RefusedError, match="Subnet sub is in use by"):
+        azure.destroy("azurerm_subnet", subnet)
+    # Somebody deletes the group by hand: what was in it is gone.
+    (group,) = [item for item in cloud.resources("azurerm_resource_group") if item.name == "other"]
+    cloud.remove(group)
+    azure.destroy("azurerm_subnet", subnet)

@@ -13,7 +13,7 @@ import pytest
 
 from facts.reader import PROVIDERS, Attribute, Block, facts
 from sandbox.cloud.request import Account, Request
-from sandbox.cloud.store import Cloud
+from sandbox.cloud.store import Cloud, Resource
 from sandbox.provider.schema import schema_message
 from sandbox.services.azure.arm_resource import ArmResource
 from sandbox.services.azure.azure_resource import AzureResource
@@ -22,8 +22,10 @@ from sandbox.services.data_source import declared_data_sources
 from sandbox.services.devops.devops_resource import DevOpsResource
 from sandbox.services.resource_type import ResourceType, UndeclaredError, declared
 from sandbox.services.types import data_source, resource_type
+from tests.unit.sandbox.declared import TABLE, plain, row, row_of_data_source, table, written
 
 TYPES = {name: schema for provider in PROVIDERS for name, schema in facts(provider).resources.items()}
+SOURCES = sorted(name for provider in PROVIDERS for name in facts(provider).data_sources)
 AZURE = sorted(facts("azurerm").resources)
 
 
@@ -132,8 +134,13 @@ def arguments(block: Block) -> dict[str, Any]:
     return given
 
 
-@pytest.mark.parametrize("type_name", sorted(TYPES.keys() - {"azuredevops_variable_group_variable"}))
-def test_every_computed_attribute_of_a_type_is_declared(type_name: str, tmp_path: Path) -> None:
+# Its variables are in the file of their group.
+WITH_FILES = sorted(TYPES.keys() - {"azuredevops_variable_group_variable"})
+
+
+def new_one(type_name: str, folder: Path) -> tuple[Resource, dict[str, Any]]:
+    """Add a resource with what a user has to set, and return it with that; or it raises UndeclaredError."""
+
     class Everything(type(resource_type(type_name))):  # type: ignore[misc]  # a type that is only known here
         def check(self, *_: Any) -> None:
             """Take the samples as they are: nothing of what they name exists."""
@@ -141,7 +148,7 @@ def test_every_computed_attribute_of_a_type_is_declared(type_name: str, tmp_path
         def check_new(self, *_: Any) -> None:
             """Refuse no place."""
 
-    request = Request(Cloud(tmp_path), Account(subscription_id="s"), type_name)
+    request = Request(Cloud(folder), Account(subscription_id="s"), type_name)
     block = TYPES[type_name].block
     defaults = {
         name: value for name, value in Everything.rules.defaults.items() if not isinstance(value, dict)
@@ -156,7 +163,41 @@ def test_every_computed_attribute_of_a_type_is_declared(type_name: str, tmp_path
     if type_name == "azurerm_private_endpoint":
         given["ip_configuration"] = []  # an address of its own choice would have to be a real one
     with request.cloud.locked():
-        assert Everything().add(request, given).id  # or it raises UndeclaredError
+        return Everything().add(request, given), given
+
+
+@pytest.mark.parametrize("type_name", WITH_FILES)
+def test_every_computed_attribute_of_a_type_is_declared(type_name: str, tmp_path: Path) -> None:
+    assert new_one(type_name, tmp_path)[0].id
+
+
+# --- The table ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("type_name", TYPES)
+def test_a_type_is_what_the_table_says(type_name: str, tmp_path: Path) -> None:
+    found = row(resource_type(type_name))
+    if type_name in WITH_FILES:
+        resource, given = new_one(type_name, tmp_path)
+        found["id"] = plain(resource.id)
+        found["computed"] = plain(
+            {name: value for name, value in resource.attributes.items() if value != given.get(name)}
+        )
+    assert_in_table(type_name, found)
+
+
+@pytest.mark.parametrize("type_name", SOURCES)
+def test_a_data_source_is_what_the_table_says(type_name: str) -> None:
+    assert_in_table(f"data.{type_name}", row_of_data_source(data_source(type_name)))
+
+
+def test_the_table_has_no_other_rows() -> None:
+    assert table().keys() == {*TYPES, *(f"data.{name}" for name in SOURCES)}
+
+
+def assert_in_table(name: str, found: dict[str, Any]) -> None:
+    """Compare with the row of the table; if the provider's source says what was found, the row is to be changed."""
+    assert table().get(name) == found, f"{TABLE} says something else of {name}:\n{written({name: found})}"
 
 
 class Forgetful(ResourceType):

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
+import queue
 import subprocess
 import sys
 import textwrap
+import threading
 import time
+from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
-from sandbox.cloud.faults import CRASH_AFTER, DELAY_MS, FAIL_CREATE, KILL_AT, THROTTLE, reset_faults
+from sandbox.cloud.faults import CRASH_AFTER, DELAY_MS, FAIL_CREATE, KILL_AT, THROTTLE, Faults, reset_faults
+from sandbox.cloud.request import ServiceError
 from sandbox.cloud.store import Cloud
 from tests.project import REPOSITORY
 from tests.unit.sandbox.client import Client, RefusedError
@@ -172,3 +178,75 @@ def test_without_the_variables_nothing_is_counted(azure: Client, cloud: Cloud) -
     create(azure, "a")
     assert not (cloud.folder / ".faults.json").exists()
     reset_faults(cloud.folder)
+
+
+def test_a_delay_is_in_milliseconds(azure: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(DELAY_MS, "500")
+    client = sign_in()
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+    create(client, "a")
+    assert slept == [0.5]
+
+
+def test_counts_that_somebody_broke_are_named(
+    azure: Client, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(THROTTLE, "3")
+    path = cloud.folder / ".faults.json"
+    path.write_text("[]")
+    with pytest.raises(RefusedError, match=r"or delete the file: faults that have happened happen again$"):
+        create(sign_in(), "a")
+    path.write_text('{"SANDBOX_THROTTLE=3": 0}')  # none yet
+    create(sign_in(), "a")
+    assert json.loads(path.read_text()) == {"SANDBOX_THROTTLE=3": 4}
+
+
+class Waiting:
+    """A gRPC context whose answer is not sent before somebody says so, or that nobody waits for."""
+
+    def __init__(self, *, given_up: bool = False) -> None:
+        self._given_up = given_up
+        self.answer: Callable[[], None] = lambda: None
+
+    def add_callback(self, callback: Callable[[], None]) -> bool:
+        self.answer = callback
+        return not self._given_up
+
+
+def test_a_request_that_nobody_waits_for_any_more_does_nothing(cloud: Cloud) -> None:
+    with pytest.raises(ServiceError, match=r"^The request was given up before it reached the service\.$"):
+        Faults(cloud).before_write(GROUP, creates=True, context=Waiting(given_up=True))
+
+
+def test_a_crash_waits_for_what_was_begun_and_lets_nothing_else_begin(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(CRASH_AFTER, "1")
+    faults, codes, begun = Faults(cloud), queue.Queue[int](), threading.Event()
+
+    def crash(code: int) -> None:
+        codes.put(code)
+        raise SystemExit
+
+    monkeypatch.setattr(os, "_exit", crash)
+    first, second = Waiting(), Waiting()
+    for context in (first, second):
+        faults.before_write(GROUP, creates=False, context=context)
+
+    def another() -> None:
+        faults.before_write(GROUP, creates=False, context=Waiting())
+        begun.set()
+
+    def crashing() -> None:
+        with suppress(SystemExit):
+            faults.before_write(GROUP, creates=True, context=Waiting())
+
+    threading.Thread(target=crashing, daemon=True).start()
+    first.answer()
+    with pytest.raises(queue.Empty):
+        codes.get(timeout=0.2)
+    threading.Thread(target=another, daemon=True).start()
+    second.answer()
+    assert codes.get(timeout=10) == 1
+    assert not begun.wait(0.2)

@@ -99,6 +99,14 @@ def test_a_pipeline_is_not_authorized_because_another_is(
     assert existing(cloud, "azuredevops_pipeline_authorization", type="environment") is None
 
 
+@pytest.mark.parametrize("missing", ["scope", "resource_id", "identity_id"])
+def test_a_role_is_not_recognized_while_a_part_of_its_id_is_not_known(cloud: Cloud, missing: str) -> None:
+    role = {"scope": "distributedtask.variablegroup", "resource_id": f"{SUBSCRIPTION}$1", "identity_id": "a"}
+    assert existing(cloud, "azuredevops_securityrole_assignment", **role) is None
+    del role[missing]
+    assert existing(cloud, "azuredevops_securityrole_assignment", **role) is None
+
+
 def test_variables_and_roles_go_by_their_place(devops: Client, cloud: Cloud, project_id: str) -> None:
     group = devops.create(
         "azuredevops_variable_group", project_id=project_id, name="g", variable=[{"name": "a", "value": "1"}]

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from settings.checking.explain import nearest
+from settings.checking.explain import nearest, show
 from settings.loader import load_settings
 from settings.models.secret_names import looks_secret
-from settings.reading.problems import ConfigurationError, Problem, dotted, listed, printable
+from settings.reading.file import NOTHING, UnquotedNumber
+from settings.reading.problems import ConfigurationError, Problem, dotted, listed, printable, shorten
 from tests.unit.settings.configuration import DEV, PLATFORM, PROD, TEST, Configuration
 
 PRIVATE = "hunter2"
@@ -156,6 +157,61 @@ def test_the_nearest_word(word: str, meant: str | None) -> None:
     assert nearest(word, ["name", "vm_size", "min_nodes", "max_nodes", "idle_time"]) == meant
 
 
+def test_of_very_many_words_the_first_hundred_are_looked_at() -> None:
+    others = [f"{number}" for number in range(99)]
+    assert nearest("max_node", [*others, "max_nodes"]) == "max_nodes"
+    assert nearest("max_node", [*others, "99", "max_nodes"]) is None
+
+
+@pytest.mark.parametrize(("word", "meant"), [("ab", None), ("abc", "abcdefgh"), ("abx", None)])
+def test_a_beginning_of_three_letters_is_enough(word: str, meant: str | None) -> None:
+    assert nearest(word, ["abcdefgh", "other"]) == meant
+
+
+def test_a_beginning_that_two_words_have_means_the_nearer() -> None:
+    assert nearest("name", ["names_of_all", "named"]) == "named"
+
+
+@pytest.mark.parametrize(
+    ("count", "tail"), [(50, None), (51, "And 1 more, which are shown once these are mended.")]
+)
+def test_a_report_shows_fifty_mistakes(count: int, tail: str | None) -> None:
+    problems = [
+        Problem(file=Path("a"), line=number, column=1, path=(), found="", allowed="", fix="")
+        for number in range(count)
+    ]
+    head, *paragraphs = ConfigurationError(problems).report().split("\n\n")
+    assert head == f"The configuration has {count} mistakes. Nothing was written."
+    assert len(paragraphs) == 50 + bool(tail)
+    assert tail in (None, paragraphs[-1])
+
+
+@pytest.mark.parametrize(("length", "shown"), [(60, "a" * 60), (61, "a" * 57 + "...")])
+def test_a_long_text_is_cut(length: int, shown: str) -> None:
+    assert shorten("a" * length) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "path", "shown"),
+    [
+        (NOTHING, (), "nothing"),
+        ({}, (), "keys and values"),
+        ((), (), "an empty list"),
+        (("a",), (), "a list"),
+        ("a", (), '"a"'),
+        ("a", ("dbPassword",), "a text"),
+        ("https://user:pw@example.com", (), "a text"),
+        (5, (), "5"),
+        (True, (), "true"),
+        (5, ("extra_variables", "a"), "a value without quotes"),
+        (UnquotedNumber("0.70"), (), "0.70 without quotes"),
+        (UnquotedNumber("0.70"), ("token",), "a value without quotes"),
+    ],
+)
+def test_a_value_in_words(value: object, path: tuple[str | int, ...], shown: str) -> None:
+    assert show(value, path) == shown
+
+
 # Places where somebody may put a secret by mistake. What stands there is never repeated.
 SECRETS = {
     "under an unknown key": (DEV, "tier: dev\n", f"tier: dev\npassword: {PRIVATE}\n"),
@@ -246,6 +302,9 @@ def test_a_secret_is_not_repeated(configuration: Configuration, file: str, old: 
         ),
         *("apiKey", "api_key", "API.KEY", "storageAccountKey", "connectionString", "slackWebhookUrl", "pwd"),
         *("primaryKey", "azureCredentials", "SSHKey", "pagerdutyIntegrationKey", "APIKey"),
+        *("passwords", "wifi_passphrase", "tokens", "apikey", "accesskey", "sharedkey", "webhookUri"),
+        *("accessKey", "accountKey", "sharedKey", "privateKey", "secondaryKey", "masterKey", "storageKey"),
+        *("encryptionKey", "sas"),
     ],
 )
 def test_a_name_of_a_secret(name: str) -> None:

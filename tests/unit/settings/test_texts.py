@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -422,3 +423,70 @@ def test_minutes_of_something_else() -> None:
 )
 def test_the_advice_is_more_than_to_change_it_and_works(rule: Matches) -> None:
     assert rule.fix or rule.refusal(rule.example.strip('"')) is None
+
+
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+
+
+@pytest.mark.parametrize("length", [3, None])
+def test_schedules_name_months_and_days_in_their_order(length: int | None) -> None:
+    check = TypeAdapter(texts.Cron).validate_python
+    for names, place in ((MONTHS, "0 0 1 {} *"), (DAYS, "0 0 * * {}")):
+        for one, other in pairwise(name[:length] for name in names):
+            check(place.format(f"{one}-{other.lower()}"))
+            with pytest.raises(ValidationError):
+                check(place.format(f"{other}-{one}"))
+    check("0 0 * 1-January,December-12 0-Sun,Sat-6")
+    for wrong in ("0 0 * Sun *", "0 0 * * Jan", "0 0 * Janu *"):
+        with pytest.raises(ValidationError):
+            check(wrong)
+
+
+@pytest.mark.parametrize(
+    ("field", "low", "high", "name"),
+    [
+        (0, 0, 59, "minute"),
+        (1, 0, 23, "hour"),
+        (2, 1, 31, "day of month"),
+        (3, 1, 12, "month"),
+        (4, 0, 6, "day of week"),
+    ],
+)
+def test_the_range_of_each_field_of_a_schedule(field: int, low: int, high: int, name: str) -> None:
+    def check(value: str) -> str:
+        fields = ["*"] * 5
+        fields[field] = value
+        return TypeAdapter(texts.Cron).validate_python(" ".join(fields))
+
+    for value in (f"{low}", f"{high}", f"{low}-{high}", f"{low},{high}", "*/1", f"{low}-{high}/2"):
+        check(value)
+    for value in (*([str(low - 1)] if low else []), str(high + 1), f"{high}-{low}", "*/0"):
+        with pytest.raises(ValidationError) as refused:
+            check(value)
+        (error,) = refused.value.errors()
+        assert error["ctx"] == {
+            "allowed": f"{name}: {low} to {high}, *, a list, a range or a step",
+            "fix": f"write the {name} like {low}, {low}-{high}, {low},{high} or */2",
+        }
+
+
+def test_the_zones_of_private_endpoints() -> None:
+    monitor = (
+        *("privatelink.monitor.azure.com", "privatelink.oms.opinsights.azure.com"),
+        *("privatelink.ods.opinsights.azure.com", "privatelink.agentsvc.azure-automation.net"),
+    )
+    assert monitor == texts.MONITOR_DNS_ZONES
+    assert {
+        *("privatelink.api.azureml.ms", "privatelink.notebooks.azure.net", "privatelink.azurecr.io"),
+        *(f"privatelink.{part}.core.windows.net" for part in ("blob", "file", "queue", "table")),
+        "privatelink.vaultcore.azure.net",
+        *monitor,
+    } == set(texts.DNS_ZONES)
+    for zone in texts.DNS_ZONES:
+        TypeAdapter(texts.PrivateDnsZoneName).validate_python(zone)
+        with pytest.raises(ValidationError):
+            TypeAdapter(texts.PrivateDnsZoneName).validate_python(zone.replace(".", "x"))
