@@ -28,7 +28,7 @@ export CHECKPOINT_DISABLE := 1
 
 .PHONY: help
 help: ## List every target
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # --- Set-up ------------------------------------------------------------------------------------------
 
@@ -82,6 +82,11 @@ library: setup ## Show the variable groups as configured: make library, or ENVIR
 doctor: setup ## Check pipelines against the configuration: make doctor PIPELINES='azure-pipelines.yml pipelines'
 	@test -n "$$PIPELINES" || { echo "Name files or folders: make doctor PIPELINES='azure-pipelines.yml pipelines'"; exit 1; }
 	@$(RUN)/python -m cli doctor pipelines $$PIPELINES
+
+.PHONY: report
+report: setup ## Write build/report.html: who may deploy what, where, for those who approve
+	@$(RUN)/python main.py
+	@$(RUN)/python -m cli report
 
 .PHONY: check
 check: setup tests/policy/.venv/.synced ## Check your configuration and its Terraform; DEPLOYABLE=1: no id left to fill in
@@ -137,6 +142,10 @@ generate: setup ## Write what is generated: JSON Schemas, docs/variables.md, tra
 	@$(RUN)/python -m tests.transcripts
 	@$(RUN)/pytest tests/snapshots --snapshot-update
 
+.PHONY: report-picture
+report-picture: setup ## Make docs/report.png, and build/report-*.png to look at: needs chromium
+	@$(RUN)/python -m tests.report_picture
+
 .PHONY: fuzz
 fuzz: setup ## Give the loader, the guard-rails, the doctor and the sandbox's protocol many new inputs. SEED=7 repeats
 	@seed="$${SEED:-$$RANDOM}"; echo "Seed $$seed: make fuzz SEED=$$seed repeats this run."; \
@@ -170,5 +179,5 @@ lock: .tools/bin/pipenv ## Write the lock files anew, without download addresses
 
 .PHONY: clean
 clean: ## Remove what set-up and synth wrote; Terraform state and what takes down removed environments stay
-	@rm -rf .tools .venv tests/policy/.venv node_modules .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .tools .venv tests/policy/.venv node_modules build .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@rm -rf cdktf.out/stacks cdktf.out/manifest.json cdktf.out/logs

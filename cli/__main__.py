@@ -12,6 +12,7 @@ from cli import doctor
 from cli.exit_codes import ExitCode
 from cli.library import show_library
 from cli.output import CONFIG, Config, Json, refuse, say, say_json, settings_in
+from cli.report import DEFAULT, write_report
 from cli.stacks import NamesError, Stacks, StacksError, output_folder
 from deployment.imports import notes_on_imports
 from deployment.state import state_path
@@ -119,6 +120,21 @@ def library(
     Example: mlops library --env dev
     """
     show_library(settings_in(config), environment, as_json=as_json)
+
+
+@app.command()
+def report(
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where to write the page.")] = DEFAULT,
+) -> None:
+    """Write one HTML page for those who approve: who may deploy what, where, and what happens then.
+
+    It is drawn from the configuration and from the Terraform that was written last. First values of the Library are
+    marked: people may have changed them since.
+
+    \b
+    Example: mlops report --out report.html
+    """
+    write_report(out)
 
 
 # What is no name of a stack is an option of cdktf, such as --auto-approve.

@@ -24,9 +24,10 @@ STACKS, REMOVED = "stacks", "removed"
 
 TERRAFORM = "cdk.tf.json"
 """What cdktf writes in the folder of a stack."""
-_MANIFEST = "manifest.json"
+MANIFEST = "manifest.json"
+"""The file that lists the configured stacks. It is written last."""
 # All that there is in the folder; what is left of a first synthesis that was interrupted has no manifest.
-_OURS = {STACKS, REMOVED, "logs", _MANIFEST, *HIDDEN}
+_OURS = {STACKS, REMOVED, "logs", MANIFEST, *HIDDEN}
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Stack:
 
 def put_in_order(out: Path, names: Collection[str]) -> None:
     """Give the manifest this order of stacks. cdktf writes them by the alphabet; all that is shown follows it."""
-    path = out / _MANIFEST
+    path = out / MANIFEST
     manifest = json.loads(path.read_text(encoding="utf-8"))
     manifest["stacks"] = {name: manifest["stacks"][name] for name in names}
     path.write_text(json.dumps(manifest, indent=2), encoding="utf-8")
@@ -52,7 +53,7 @@ def put_in_order(out: Path, names: Collection[str]) -> None:
 
 def read_stacks(out: Path) -> list[Stack]:
     """Return the configured stacks in the manifest's order, but each after those it depends on."""
-    manifest = json.loads((out / _MANIFEST).read_text(encoding="utf-8"))["stacks"]
+    manifest = json.loads((out / MANIFEST).read_text(encoding="utf-8"))["stacks"]
     names: list[str] = []
     while len(names) < len(manifest):
         names += [
@@ -91,7 +92,7 @@ def check_place(out: Path) -> None:
     refuse_no_folder(out)
     with reported(out):
         there = {path.name for path in out.iterdir()} if out.exists() else set()
-    if not there <= _OURS and not _is_manifest(out / _MANIFEST):
+    if not there <= _OURS and not _is_manifest(out / MANIFEST):
         names = sorted(there - _OURS)
         others = f" and {len(names) - 1} more" if len(names) > 1 else ""
         raise WriteError(

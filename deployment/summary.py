@@ -64,10 +64,12 @@ def gate(stack: Stack) -> Gate:
         for body in stack.bodies("resource", "azuredevops_check_approval")
         if body["target_resource_type"] == "environment"
     ]
-    # The connection of an environment without approval has a branch control too.
+    # The connection of an environment without approval has a branch control too. That of an agent pool stands in the
+    # stack of the registry, and says nothing of what comes into that.
     branches = {
         name.strip().removeprefix("refs/heads/"): None
         for body in stack.bodies("resource", "azuredevops_check_branch_control")
+        if body["target_resource_type"] != "queue"
         for name in body["allowed_branches"].split(",")
     }
     workspace = any(stack.bodies("resource", "azurerm_machine_learning_workspace"))

@@ -1,4 +1,6 @@
-"""The table of all variables in the six Library groups, with the values of the guide, as documentation.
+"""The tables of all variables in the six Library groups, with the values of the guide, as documentation.
+
+What the guide does not have follows, with the values of the company in ``examples/``.
 
 ``python -m settings.variables_table`` writes it to ``docs/variables.md``.
 """
@@ -14,14 +16,15 @@ from settings.models.variables import Variable, environment_variables, platform_
 from settings.reading.problems import printable
 
 PROJECT = Path(__file__).parents[1]
+GUIDE, COMPANY = PROJECT / "guide", PROJECT / "examples" / "company"
 FILE = PROJECT / "docs" / "variables.md"
 _INTRODUCTION = """\
 # Variables
 
 The six variable groups of the Azure DevOps Library, with the first value of each variable in the guide, its owner
 and the key of the configuration it comes from, in the order of the keys. This page is generated from `guide/`, which
-`config/` starts as a copy of; your values stand in `config/`. Variables of what the guide does not have are explained
-in [company.md](company.md).
+`config/` starts as a copy of; your values stand in `config/`. Variables of what the guide does not have follow
+[at the end](#further-variables).
 
 ## Who owns a value
 
@@ -48,10 +51,17 @@ variables:
   - group: {environment}
 ```
 """
+_FURTHER = """\
+## Further variables
+
+Of sections that the guide does not have: each is in the group of an environment that has the section. The values are
+those of `examples/company`; [company.md](company.md) and [network.md](network.md) explain the sections.
+"""
+_COLUMNS = "| variable | first value | owner | key |\n| --- | --- | --- | --- |"
 
 
-def render(settings: Settings) -> str:
-    """Return the text of the page."""
+def render(settings: Settings, company: Settings) -> str:
+    """Return the text of the page: every variable of ``settings``, and what ``company`` has beyond them."""
     shared = platform_variables(settings.platform, settings.environments)
     own = [(environment, environment_variables(environment)) for environment in settings.environments]
     of_environments = {variable.name for _, variables in own for variable in variables}
@@ -67,19 +77,28 @@ def render(settings: Settings) -> str:
     for section, variables in shared.items():
         group = getattr(settings.platform, section).variable_group
         lines += _group(group, variables, "`config/platform.yaml`, or of an environment: `dev: key`")
+    further = {v.name: v for e in company.environments for v in environment_variables(e)}
+    lines += [
+        _FURTHER,
+        _COLUMNS,
+        *(_row(v) for name, v in further.items() if name not in of_environments),
+        "",
+    ]
     return "\n".join(lines)
 
 
 def _group(group: VariableGroup, variables: Iterable[Variable], where: str) -> Iterator[str]:
     yield f"## {group.name}\n"
     yield f"Used by: {', '.join(group.used_by)}. Keys of {where}.\n"
-    yield "| variable | first value | owner | key |"
-    yield "| --- | --- | --- | --- |"
-    for variable in variables:
-        value = printable(variable.value).replace("|", "\\|")
-        yield f"| {variable.name} | `{value}` | {variable.owner} | {variable.setting} |"
+    yield _COLUMNS
+    yield from map(_row, variables)
     yield ""
 
 
+def _row(variable: Variable) -> str:
+    value = printable(variable.value).replace("|", "\\|")
+    return f"| {variable.name} | `{value}` | {variable.owner} | {variable.setting} |"
+
+
 if __name__ == "__main__":
-    FILE.write_text(render(load_settings(PROJECT / "guide")), encoding="utf-8")
+    FILE.write_text(render(load_settings(GUIDE), load_settings(COMPANY)), encoding="utf-8")

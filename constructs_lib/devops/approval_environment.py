@@ -9,7 +9,7 @@ from constructs_lib.devops.access import grant_access
 from constructs_lib.devops.checks import add_approval, add_branch_control
 from constructs_lib.devops.project import Project
 from settings.models.devops import ApprovalEnvironment
-from settings.models.texts import minutes
+from settings.models.durations import minutes
 
 
 def add_approval_environment(

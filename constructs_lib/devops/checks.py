@@ -10,7 +10,7 @@ from cdktf import TerraformStack
 from constructs_lib.bindings import azuredevops
 from constructs_lib.devops.project import Project
 from settings.models.devops import ApprovalEnvironment
-from settings.models.texts import minutes
+from settings.models.durations import minutes
 
 
 def add_approval(

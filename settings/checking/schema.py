@@ -9,7 +9,7 @@ import ast
 import json
 from collections.abc import Iterator
 from functools import cache
-from inspect import cleandoc, getsource
+from inspect import getsource
 from itertools import pairwise
 from pathlib import Path
 from textwrap import dedent
@@ -68,7 +68,8 @@ def _descriptions(model: type[Model]) -> Iterator[tuple[str, str]]:
             for field, text in pairwise(ast.iter_child_nodes(definition)):
                 match field, text:
                     case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(ast.Constant(str(docstring))):
-                        yield model.model_fields[name].alias or name, cleandoc(docstring)
+                        # In one line, as reports show it.
+                        yield model.model_fields[name].alias or name, " ".join(docstring.split())
 
 
 @cache

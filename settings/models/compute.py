@@ -8,14 +8,13 @@ from typing import Annotated, Literal, TypeAlias, get_args
 from pydantic import Field
 
 from settings.models.base import Model
+from settings.models.durations import IdleShutdown, IdleTime
 from settings.models.markers import Unique
+from settings.models.resource_ids import SubnetId
 from settings.models.texts import (
     ComputeName,
     Guid,
-    IdleShutdown,
-    IdleTime,
     PlainCron,
-    SubnetId,
     VmSize,
     WindowsTimeZone,
     WorkstationName,

@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from settings.models.base import Model
+from settings.models.durations import ApprovalTimeout
 from settings.models.markers import NotFilledIn, RefersTo, Unique
 from settings.models.text_rules import Matches
 from settings.models.texts import (
     GUID,
     NO_ID,
     TEAM_KEY,
-    ApprovalTimeout,
     Branch,
     DisplayName,
     SecretName,

@@ -21,6 +21,7 @@ from settings.models.existing import ExistingInEnvironment
 from settings.models.markers import AsVariable, Unique
 from settings.models.network import PrivateNetwork
 from settings.models.platform import Days, LogLevel
+from settings.models.resource_ids import StorageAccountId
 from settings.models.text_rules import OneOrSeveral
 from settings.models.texts import (
     EMAIL,
@@ -43,7 +44,6 @@ from settings.models.texts import (
     Percent,
     ResourceGroupName,
     Share,
-    StorageAccountId,
     StorageAccountName,
     TagName,
     TagValue,
@@ -318,8 +318,8 @@ class Environment(Model):
     ) = None
     """The online endpoint that pipelines create."""
     quota: dict[VmFamily, Annotated[int, Field(ge=0, le=1_000_000)]] = Field(default_factory=dict)
-    """Cores that the environment may use of each family of VM sizes (cores). What clusters and the endpoint ask for is
-    held against it; families that are left out are not."""
+    """Cores that the environment may use of each family of VM sizes (cores). What clusters, workstations and the
+    endpoint ask for is held against it; families that are left out are not."""
     training_schedule: TrainingSchedule | None = None
     """The training schedule; only where models are trained."""
     validation: Validation

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from settings.models.base import Model
-from settings.models.texts import ActionGroupId, LogAnalyticsId, ResourceGroupId
+from settings.models.resource_ids import ActionGroupId, LogAnalyticsId, ResourceGroupId
 
 _GATES = (
     "no gates of others: a pipeline is let through only once all checks of a gate exist, which can be kept only where "

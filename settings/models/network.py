@@ -7,16 +7,15 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from settings.models.base import Model
+from settings.models.resource_ids import PrivateDnsZoneId, VirtualNetworkId
 from settings.models.text_rules import OrWord
 from settings.models.texts import (
     AddressSpace,
     Egress,
     Fqdn,
     Ipv4Address,
-    PrivateDnsZoneId,
     PrivateDnsZoneName,
     SubnetName,
-    VirtualNetworkId,
 )
 
 BY_POLICY = "by_policy"

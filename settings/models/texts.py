@@ -7,9 +7,6 @@ type stands.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import Annotated
 
 from settings.models.markers import NotFilledIn, Unique
@@ -19,8 +16,6 @@ from settings.models.text_rules import (
     IsPlainCron,
     IsPrivateRange,
     Matches,
-    TextRule,
-    refuse,
 )
 
 NO_ID = "00000000-0000-0000-0000-000000000000"
@@ -102,16 +97,6 @@ ContainerName = Annotated[
         "(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]",
         "3 to 63 lower-case letters, digits and single hyphens, starting and ending with a letter or digit",
         example="validation-data",
-    ),
-]
-StorageAccountId = Annotated[
-    str,
-    Matches(
-        "/subscriptions/[0-9a-fA-F-]{36}/resourceGroups/[A-Za-z0-9_().-]{1,90}"
-        "/providers/Microsoft\\.Storage/storageAccounts/[a-z0-9]{3,24}",
-        "the resource id of a storage account, such as /subscriptions/<GUID>/resourceGroups/lake-rg"
-        "/providers/Microsoft.Storage/storageAccounts/companylake",
-        "copy it from the account's properties (Endpoints) in the Azure portal, with capitals as shown here",
     ),
 ]
 DatastoreName = Annotated[
@@ -276,70 +261,12 @@ PrivateDnsZoneName = Annotated[
         "write the zone's whole name",
     ),
 ]
-PrivateDnsZoneId = Annotated[
-    str,
-    Matches(
-        "/subscriptions/[0-9a-fA-F-]{36}/resourceGroups/[A-Za-z0-9_().-]{1,90}"
-        "/providers/Microsoft\\.Network/privateDnsZones/privatelink\\.[a-z.-]+",
-        "the resource id of a private DNS zone, such as /subscriptions/<GUID>/resourceGroups/hub-rg"
-        "/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io",
-        "copy it from the zone's properties in the Azure portal, with capitals as shown here",
-    ),
-]
-_GROUP_ID = "/subscriptions/[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}/resourceGroups/[A-Za-z0-9_().-]{1,90}"
-
-
-def _resource_id(what: str, rest: str, example: str) -> Matches:
-    """Return the rule for the id of a resource: a pattern behind that of its group, and an example of it."""
-    return Matches(
-        _GROUP_ID + rest,
-        f"the resource id of {what}, such as /subscriptions/<GUID>/resourceGroups/platform-rg{example}",
-        "copy it from its properties in the Azure portal, with capitals as shown here",
-    )
-
-
-ResourceGroupId = Annotated[str, _resource_id("a resource group", "", "")]
-LogAnalyticsId = Annotated[
-    str,
-    _resource_id(
-        "a Log Analytics workspace",
-        "/providers/Microsoft\\.OperationalInsights/workspaces/[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]",
-        "/providers/Microsoft.OperationalInsights/workspaces/platform-logs",
-    ),
-]
-ActionGroupId = Annotated[
-    str,
-    _resource_id(
-        "an action group",
-        '/providers/Microsoft\\.Insights/actionGroups/[^/<>*%&:?\\\\+"|#\n]{1,260}',
-        "/providers/Microsoft.Insights/actionGroups/on-call",
-    ),
-]
-VirtualNetworkId = Annotated[
-    str,
-    Matches(
-        _GROUP_ID + "/providers/Microsoft\\.Network/virtualNetworks/[A-Za-z0-9][A-Za-z0-9_.-]{1,63}",
-        "the resource id of a virtual network, such as /subscriptions/<GUID>/resourceGroups/hub-rg"
-        "/providers/Microsoft.Network/virtualNetworks/spoke",
-        "copy it from the network's properties in the Azure portal, with capitals as shown here",
-    ),
-]
 SubnetName = Annotated[
     str,
     Matches(
         "[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?",
         "the name of a subnet: 1 to 80 letters, digits, underscores, dots and hyphens, no id",
         example="private-endpoints",
-    ),
-]
-SubnetId = Annotated[
-    str,
-    Matches(
-        "/subscriptions/[0-9a-fA-F-]{36}/resourceGroups/[A-Za-z0-9_().-]{1,90}"
-        "/providers/Microsoft\\.Network/virtualNetworks/[A-Za-z0-9_.-]{2,64}/subnets/[A-Za-z0-9_.-]{1,80}",
-        "the resource id of a subnet, such as /subscriptions/<GUID>/resourceGroups/hub-rg"
-        "/providers/Microsoft.Network/virtualNetworks/hub/subnets/ml",
-        "copy it from the subnet's properties in the Azure portal, with capitals as shown here",
     ),
 ]
 _HOST = "(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
@@ -380,7 +307,7 @@ PackageFeed = Annotated[
     # No port: outbound rules know 80 and 443 only. No comma, which separates feeds in their variable.
     Matches(
         f"https://(?![^/]{{254}}){_HOST}(?:/[^\\s?#@,]{{0,1000}})?",
-        "the https address of a Python package index, without port, user and token",
+        "the https address of a Python package index, its host in lower case, without port, user and token",
         "write it like https://pkgs.dev.azure.com/contoso/_packaging/ml/pypi/simple/; credentials are kept in a "
         "connection of the workspace (docs/company.md)",
     ),
@@ -446,61 +373,8 @@ VariableValue = Annotated[
 TagValue = Annotated[str, Matches(".{0,256}", "at most 256 characters", "shorten it to 256 characters")]
 
 
-# --- Durations, schedules and exact numbers -----------------------------------------------------------
+# --- Schedules and exact numbers ----------------------------------------------------------------------
 
-_DURATION = re.compile(
-    "P(?=.)(?:([0-9]{1,6})D)?(?:T(?=.)(?:([0-9]{1,6})H)?(?:([0-9]{1,6})M)?(?:([0-9]{1,6})S)?)?"
-)
-
-
-def parse_duration(text: str) -> timedelta | None:
-    """Read an ISO 8601 duration of days, hours, minutes and seconds; ``None`` when it is not one."""
-    match = _DURATION.fullmatch(text)
-    if not match:
-        return None
-    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-
-
-def minutes(duration: str) -> int:
-    """Return the whole minutes of a checked ISO 8601 duration. Raises ``ValueError`` for any other text."""
-    parsed = parse_duration(duration)
-    if parsed is None:
-        raise ValueError(f"not an ISO 8601 duration: {duration}")
-    return int(parsed.total_seconds()) // 60
-
-
-@dataclass(frozen=True)
-class LastsBetween(TextRule):
-    """The text must be an ISO 8601 duration from ``least`` to ``most``, both included."""
-
-    least: str
-    most: str
-    whole_minutes: bool = False
-    """Whether seconds are refused, because the service counts in minutes."""
-    pattern = _DURATION.pattern
-
-    def check(self, value: str) -> str:
-        """Return the value unchanged when it is a duration within the two bounds."""
-        parsed, least, most = parse_duration(value), parse_duration(self.least), parse_duration(self.most)
-        if (
-            parsed is None
-            or least is None
-            or most is None
-            or not least <= parsed <= most
-            or (self.whole_minutes and parsed.seconds % 60)
-        ):
-            unit = " in whole minutes" if self.whole_minutes else ""
-            raise refuse(
-                f"an ISO 8601 duration from {self.least} to {self.most}{unit}",
-                "write it like PT15M (15 minutes), PT2H (2 hours) or P1D (1 day)",
-            )
-        return value
-
-
-IdleTime = Annotated[str, LastsBetween("PT2M", "P7D")]
-ApprovalTimeout = Annotated[str, LastsBetween("PT1M", "P30D", whole_minutes=True)]
-IdleShutdown = Annotated[str, LastsBetween("PT15M", "P3D", whole_minutes=True)]
 Cron = Annotated[str, IsCron()]
 PlainCron = Annotated[str, IsPlainCron()]
 WindowsTimeZone = Annotated[

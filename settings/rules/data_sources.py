@@ -21,6 +21,9 @@ def data_sources_are_new(environment: Checked[Environment]) -> Iterator[Problem]
     """Give no datastore a name that is taken, and name no container twice, nor the workspace's own account."""
     own = environment.get("workspace", "storage_account")
     seen: dict[tuple[str, str], str] = {}
+    first: dict[
+        str, tuple[str, str]
+    ] = {}  # by the account's name, which no other account has: its id, and where
     for path in environment.children("data_sources"):
         name = str(path[-1])
         account, container = environment.get(*path, "storage_account"), environment.get(*path, "container")
@@ -40,8 +43,20 @@ def data_sources_are_new(environment: Checked[Environment]) -> Iterator[Problem]
                 allowed="an account of others: jobs use the workspace's own by the datastores that it has",
                 fix="name another account, or remove this entry",
             )
+        if account:
+            short = account.rpartition("/")[2]
+            known, where = first.setdefault(short, (account, name))
+            if known != account:
+                yield environment.problem(
+                    *path,
+                    "storage_account",
+                    found=f"another id of {short} than in data_sources.{where}",
+                    allowed="one id for each account, with the same capitals: its name is global in Azure",
+                    fix="copy the id from the account's properties (Endpoints) in the Azure portal to both",
+                )
+                continue
         if account and container:
-            place = account.lower(), container
+            place = account, container
             if place in seen:
                 yield environment.problem(
                     *path,

@@ -29,7 +29,7 @@ class _Use(NamedTuple):
 
 
 def quota_is_enough(environment: Checked[Environment]) -> Iterator[Problem]:
-    """Hold what runs against the quota of its families: clusters at their most nodes, blue and green together.
+    """Hold what runs against the quota of its families: clusters at most, workstations, blue and green together.
 
     Nodes of low priority are left out: they have a quota of their own, of all families together.
     """
@@ -68,8 +68,8 @@ def _too_little(
         yield environment.problem(
             *path,
             found=f"{cores} cores, with {wanted} asked for: {sums}",
-            allowed=f"at least {wanted}: clusters at their most nodes, and blue and green together, for each of which "
-            "Azure keeps a fifth more instances free",
+            allowed=f"at least {wanted}: clusters at their most nodes, workstations, and blue and green together, for "
+            "each of which Azure keeps a fifth more instances free",
             fix="have Azure raise the quota and write it here, or lower max_nodes or instance_count",
         )
 

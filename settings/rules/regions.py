@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from settings.checking.checked import Checked
 from settings.checking.explain import show
@@ -35,9 +36,11 @@ def registry_reaches_every_region(
     for environment in environments:
         region = environment.get("location")
         if region is not None and region not in known:
+            meant = get_close_matches(region, known, n=1, cutoff=0.9)
+            add = f"write under registry in platform.yaml: regions: [{', '.join((*known[1:], region))}]"
             yield environment.problem(
                 "location",
                 found=f"{show(region)}, where the model registry is not",
                 allowed=f"a region of the registry in platform.yaml: {listed(known)}",
-                fix=f"write under registry in platform.yaml: regions: [{', '.join((*known[1:], region))}]",
+                fix=f"did you mean {meant[0]}? Otherwise {add}" if meant else add,
             )

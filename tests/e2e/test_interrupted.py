@@ -104,7 +104,7 @@ def test_an_interrupt_at_the_keyboard_loses_nothing(
     wait_for_resources(platform, 3)
     os.killpg(process.pid, signal.SIGINT)
     printed, _ = process.communicate(timeout=90)
-    assert process.returncode == 1
+    assert process.returncode == (3 if "make" in name else 1)
     told = " ".join(printed.split())
     assert "Interrupted. Terraform has ended what it had begun, and its state has it." in told
     assert "What stands after" in told

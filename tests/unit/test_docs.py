@@ -12,6 +12,7 @@ from tests.synthesized import Stack, role_name
 
 PAGES = sorted([*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md")])
 _LINK = re.compile(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)")
+_ANCHOR = re.compile(r"\]\((?!https?:)([^)#]*)#([^)]+)\)")
 _TARGET = re.compile(r"\bmake ([a-z]+)\b")
 
 
@@ -19,6 +20,23 @@ _TARGET = re.compile(r"\bmake ([a-z]+)\b")
 def test_links_lead_somewhere(page: Path) -> None:
     missing = [link for link in _LINK.findall(page.read_text()) if not (page.parent / link).exists()]
     assert missing == []
+
+
+def anchors(page: Path) -> set[str]:
+    """Return what headings of a page are linked by: lower case, hyphens for blanks, no punctuation."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.M)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
+def test_anchors_are_headings(page: Path) -> None:
+    links = _ANCHOR.findall(page.read_text())
+    wrong = [
+        f"{file}#{anchor}"
+        for file, anchor in links
+        if anchor not in anchors(page.parent / file if file else page)
+    ]
+    assert wrong == []
 
 
 def test_every_make_target_that_the_pages_name_exists() -> None:

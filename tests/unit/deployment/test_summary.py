@@ -117,6 +117,16 @@ def test_a_person_goes_by_the_name_that_the_person_signs_in_with(company: dict[s
     assert found.approvers == ["Senior engineers", "Platform lead", "anna.maier@contoso.com"]
 
 
+def test_branches_of_an_agent_pool_are_not_let_into_the_registry(company: dict[str, Synthesized]) -> None:
+    registry = company["mlops-registry"]
+    targets = [
+        body["target_resource_type"]
+        for body in registry.resources("azuredevops_check_branch_control").values()
+    ]
+    assert "queue" in targets
+    assert gate(Stack("mlops-registry", Path(), registry.terraform)).branches == ["develop"]
+
+
 def approved_by(approvers: list[str], minimum: int) -> str:
     check = {
         "target_resource_type": "environment",

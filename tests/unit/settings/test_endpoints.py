@@ -86,7 +86,7 @@ MISTAKES = {
     "too few cores for the clusters": added(
         DEV, "quota: { standardDSv2Family: «19 }\n", "quota.standardDSv2Family",
         "19 cores, with 20 asked for: training_cluster 4 nodes x 4, scoring_cluster 2 nodes x 2",
-        "at least 20: clusters at their most nodes, and blue and green together",
+        "at least 20: clusters at their most nodes, workstations, and blue and green together",
         "have Azure raise the quota and write it here, or lower max_nodes or instance_count",
     ),
     "too few cores for a workstation": added(

@@ -335,6 +335,14 @@ IN_A_FILE = {
         "data_sources.more.container",
         "raw, like data_sources.sales", "each container once", "remove one of the two",
     ),
+    "an account of company data by two ids": Mistake(
+        DEV, "security:\n",
+        f"{DATA}{ACCOUNT}lake{REST}  more:\n    storage_account: «{ACCOUNT.replace('lake-rg', 'Lake-RG')}lake"
+        f"{REST}security:\n",
+        "data_sources.more.storage_account",
+        "another id of lake than in data_sources.sales", "one id for each account, with the same capitals",
+        "copy the id from the account's properties (Endpoints) in the Azure portal to both",
+    ),
     "company data of a kind that there is none of": Mistake(
         DEV, "security:\n", f"{DATA}{ACCOUNT}lake{REST.replace('blob', '«gen2')}security:\n",
         "data_sources.sales.kind",

@@ -73,6 +73,11 @@ MISTAKES = {
         '"westeurope", where the model registry is not', "a region of the registry in platform.yaml: eastus",
         "write under registry in platform.yaml: regions: [westeurope]",
     ),
+    "a region misspelt": Mistake(
+        DEV, "location: eastus", "location: «eastu", "location",
+        '"eastu", where the model registry is not', "a region of the registry in platform.yaml: eastus",
+        "did you mean eastus? Otherwise write under registry in platform.yaml: regions: [eastu]",
+    ),
     "the registry's own region as a further one": Mistake(
         PLATFORM, "  log_retention: 90\n", "  log_retention: 90\n  regions: [northeurope, «eastus]\n",
         "registry.regions[1]",

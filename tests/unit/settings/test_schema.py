@@ -218,6 +218,7 @@ def test_every_key_has_a_description(model: type[Model]) -> None:
     for holder in [schema, *schema["definitions"].values()]:
         for key, node in holder.get("properties", {}).items():
             assert node.get("description") or "$ref" in node, f"{holder['title']}.{key}"
+            assert "\n" not in node.get("description", ""), "it stands in reports, in one line"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from settings.models import texts
+from settings.models import durations, resource_ids, texts
 from settings.models.text_rules import Matches
 
 ACCOUNT = (
@@ -27,6 +27,7 @@ SUBNET = (
     "/providers/Microsoft.Network/virtualNetworks/hub/subnets/ml"
 )
 
+KINDS = {**vars(texts), **vars(resource_ids), **vars(durations)}
 ACCEPTED: list[tuple[Any, list[str]]] = [
     (texts.Guid, ["00000000-0000-0000-0000-000000000000", "12345678-ABCD-4ef0-9876-0123456789ab"]),
     (
@@ -45,7 +46,7 @@ ACCEPTED: list[tuple[Any, list[str]]] = [
     (texts.KeyVaultName, ["abc", "a-b-c", "a1" * 12]),
     (texts.StorageAccountName, ["abc", "123", "a" * 24]),
     (
-        texts.StorageAccountId,
+        resource_ids.StorageAccountId,
         [ACCOUNT, ACCOUNT.replace("lake-rg", "Lake_(1).rg")],
     ),
     (texts.DatastoreName, ["ab", "sales_2024", "a" * 64]),
@@ -70,8 +71,11 @@ ACCEPTED: list[tuple[Any, list[str]]] = [
     (texts.SecretName, ["a", "my-secret-1", "a" * 127]),
     (texts.BackupVaultName, ["ab", "mlops-prod-backup", "a" * 50]),
     (texts.PrivateDnsZoneName, ["privatelink.azurecr.io", "privatelink.blob.core.windows.net"]),
-    (texts.PrivateDnsZoneId, [f"{ZONES}/privatelink.azurecr.io", f"{ZONES}/privatelink.api.azureml.ms"]),
-    (texts.SubnetId, [SUBNET, SUBNET.replace("hub-rg", "a.(b)_-").replace("/ml", "/a.b_c-1")]),
+    (
+        resource_ids.PrivateDnsZoneId,
+        [f"{ZONES}/privatelink.azurecr.io", f"{ZONES}/privatelink.api.azureml.ms"],
+    ),
+    (resource_ids.SubnetId, [SUBNET, SUBNET.replace("hub-rg", "a.(b)_-").replace("/ml", "/a.b_c-1")]),
     (texts.Fqdn, ["pypi.org", "*.pythonhosted.org", "a.b-c.xn--p1ai", f"{'a' * 63}.io", "a." * 125 + "com"]),
     (
         texts.PackageFeed,
@@ -83,7 +87,7 @@ ACCEPTED: list[tuple[Any, list[str]]] = [
         ],
     ),
     (texts.Ipv4Address, ["10.0.0.4", "0.0.0.0", "255.249.199.99"]),  # noqa: S104  # a text, nothing binds to it
-    (texts.VirtualNetworkId, [f"{NETWORKS}/spoke", f"{NETWORKS}/a.b_c-d", f"{NETWORKS}/{'a' * 64}"]),
+    (resource_ids.VirtualNetworkId, [f"{NETWORKS}/spoke", f"{NETWORKS}/a.b_c-d", f"{NETWORKS}/{'a' * 64}"]),
     (texts.SubnetName, ["a", "ml-endpoints", "Default_1.x", "a" * 80]),
     (texts.Egress, ["nat_gateway", "10.0.0.4"]),
     (texts.AgentPoolName, ["agents", "mlops-prod-agents", "Prod agents 2", "my_pool", "a" * 128]),
@@ -95,19 +99,22 @@ ACCEPTED: list[tuple[Any, list[str]]] = [
     (texts.PythonVersion, ["3.9", "3.12"]),
     (texts.EmailAddress, ["ml-team@company.com", f"{'a' * 242}@company.com"]),
     (texts.TagName, ["managed-by", "cost_center", "a" * 128]),
-    (texts.ResourceGroupId, [GROUP_ID, f"{GROUP_ID}.(x)"]),
-    (texts.LogAnalyticsId, [f"{GROUP_ID}/providers/Microsoft.OperationalInsights/workspaces/platform-logs"]),
+    (resource_ids.ResourceGroupId, [GROUP_ID, f"{GROUP_ID}.(x)"]),
     (
-        texts.ActionGroupId,
+        resource_ids.LogAnalyticsId,
+        [f"{GROUP_ID}/providers/Microsoft.OperationalInsights/workspaces/platform-logs"],
+    ),
+    (
+        resource_ids.ActionGroupId,
         [f"{GROUP_ID}/providers/Microsoft.Insights/actionGroups/{n}" for n in ("a", "On call")],
     ),
     (texts.IgnoredTagName, ["cost-center", "Cost Center", "hidden-link:x", 'a"b', "ä", "a" * 512]),
     (texts.StackPrefix, ["ml", "mlops-eu2", "a" * 20]),
     (texts.TagValue, ["", "a" * 256]),
     (texts.VariableValue, ["", "a\nb", "a" * 32767]),
-    (texts.IdleTime, ["PT2M", "PT120S", "P7D", "P1DT2H3M4S"]),
-    (texts.IdleShutdown, ["PT15M", "PT900S", "P3D", "P2DT24H"]),
-    (texts.ApprovalTimeout, ["PT1M", "PT60S", "P30D", "P29DT24H"]),
+    (durations.IdleTime, ["PT2M", "PT120S", "P7D", "P1DT2H3M4S"]),
+    (durations.IdleShutdown, ["PT15M", "PT900S", "P3D", "P2DT24H"]),
+    (durations.ApprovalTimeout, ["PT1M", "PT60S", "P30D", "P29DT24H"]),
     (
         texts.Cron,
         ["0 2 * * *", "*/15 0-5,22,23 1-31/2 1,12 0-6", "0 0 * jan-Dec Mon-Friday", "59 23 31 12 6"],
@@ -145,7 +152,7 @@ REFUSED: list[tuple[Any, list[str]]] = [
     (texts.KeyVaultName, ["ab", "a" * 25, "1ab", "ab-", "a--b", "a_b", ""]),
     (texts.StorageAccountName, ["ab", "a" * 25, "Abc", "a-b"]),
     (
-        texts.StorageAccountId,
+        resource_ids.StorageAccountId,
         [
             "companylake",
             f"{ACCOUNT}/",
@@ -195,7 +202,7 @@ REFUSED: list[tuple[Any, list[str]]] = [
         ["azurecr.io", "privatelink.azurecr.io.", "privatelinkXazurecr.io", "privatelink.contoso.com", ""],
     ),
     (
-        texts.PrivateDnsZoneId,
+        resource_ids.PrivateDnsZoneId,
         [
             "privatelink.azurecr.io",
             f"{ZONES}/azurecr.io",
@@ -207,7 +214,7 @@ REFUSED: list[tuple[Any, list[str]]] = [
         ],
     ),
     (
-        texts.SubnetId,
+        resource_ids.SubnetId,
         [
             "ml",
             SUBNET.replace("virtualNetworks", "virtualnetworks"),
@@ -264,7 +271,7 @@ REFUSED: list[tuple[Any, list[str]]] = [
     ),
     (texts.Ipv4Address, ["10.0.0", "10.0.0.256", "10.0.0.04", "10.0.0.4.", "10.0.0.0/24", "::1", "dns", ""]),
     (
-        texts.VirtualNetworkId,
+        resource_ids.VirtualNetworkId,
         [
             "spoke",
             NETWORKS,
@@ -298,11 +305,11 @@ REFUSED: list[tuple[Any, list[str]]] = [
     (texts.EmailAddress, ["company.com", "a@b", "a@b.c, d@e.f", "@b.c", f"{'a' * 243}@company.com"]),
     (texts.TagName, ["", " a", "cost center", "a:b", "a(b)", "1a", "a<b", "a?b", "__proto__", "a" * 129]),
     (
-        texts.ResourceGroupId,
+        resource_ids.ResourceGroupId,
         ["platform-rg", f"{GROUP_ID}/x", GROUP_ID.replace("G", "g"), GROUP_ID[:60], f"{GROUP_ID}\n"],
     ),
     (
-        texts.LogAnalyticsId,
+        resource_ids.LogAnalyticsId,
         [
             GROUP_ID,
             f"{GROUP_ID}/providers/microsoft.operationalinsights/workspaces/platform-logs",
@@ -311,7 +318,7 @@ REFUSED: list[tuple[Any, list[str]]] = [
         ],
     ),
     (
-        texts.ActionGroupId,
+        resource_ids.ActionGroupId,
         [
             GROUP_ID,
             f"{GROUP_ID}/providers/microsoft.insights/actiongroups/on-call",
@@ -324,11 +331,11 @@ REFUSED: list[tuple[Any, list[str]]] = [
     (texts.TagValue, ["a" * 257, "a\nb"]),
     (texts.VariableValue, ["a" * 32768]),
     (
-        texts.IdleTime,
+        durations.IdleTime,
         ["PT1M59S", "P7DT1S", "15m", "PT", "P", "P1W", "PT1.5M", "P1DT", "PT\u0661\u0665M", "pt15m", ""],
     ),
-    (texts.IdleShutdown, ["PT14M", "PT15M1S", "P3DT1M", "P4D", "15m", ""]),
-    (texts.ApprovalTimeout, ["PT59S", "PT90S", "P30DT1M", "P31D"]),
+    (durations.IdleShutdown, ["PT14M", "PT15M1S", "P3DT1M", "P4D", "15m", ""]),
+    (durations.ApprovalTimeout, ["PT59S", "PT90S", "P30DT1M", "P31D"]),
     (
         texts.Cron,
         [
@@ -369,7 +376,7 @@ REFUSED: list[tuple[Any, list[str]]] = [
 
 
 def kind_of(row: object) -> str:
-    names = {id(kind): name for name, kind in vars(texts).items()}
+    names = {id(kind): name for name, kind in KINDS.items()}
     return names.get(id(row), "")
 
 
@@ -389,7 +396,7 @@ def test_refused(kind: Any, word: str) -> None:
 
 
 def test_no_kind_is_forgotten() -> None:
-    kinds = {name for name, value in vars(texts).items() if hasattr(value, "__metadata__")}
+    kinds = {name for name, value in KINDS.items() if hasattr(value, "__metadata__")}
     assert {kind_of(kind) for kind, _ in ACCEPTED} == {kind_of(kind) for kind, _ in REFUSED} == kinds
 
 
@@ -397,19 +404,19 @@ def test_no_kind_is_forgotten() -> None:
     ("duration", "minutes"), [("PT1M", 1), ("P7D", 10_080), ("P30D", 43_200), ("P1DT2H3M", 1_563)]
 )
 def test_minutes_of_a_duration(duration: str, minutes: int) -> None:
-    assert texts.minutes(duration) == minutes
+    assert durations.minutes(duration) == minutes
 
 
 def test_minutes_of_something_else() -> None:
     with pytest.raises(ValueError, match="15m"):
-        texts.minutes("15m")
+        durations.minutes("15m")
 
 
 @pytest.mark.parametrize(
     "rule",
     [
         pytest.param(marker, id=name)
-        for name, kind in vars(texts).items()
+        for name, kind in KINDS.items()
         for marker in getattr(kind, "__metadata__", ())
         if isinstance(marker, Matches)
     ],

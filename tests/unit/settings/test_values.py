@@ -493,7 +493,7 @@ TEXTS = {
     "a feed with its token": Mistake(
         DEV, "\nsecurity:", "\npackage_feeds: [«https://ml:s3cr3t@pkgs.contoso.com/simple/]\nsecurity:",
         "package_feeds[0]",
-        "a text", "the https address of a Python package index, without port, user and token",
+        "a text", "the https address of a Python package index, its host in lower case, without port, user and token",
         "credentials are kept in a connection of the workspace",
     ),
     "a feed that is no list, with its token": Mistake(

@@ -22,7 +22,7 @@ from settings.models.variables import (
 )
 from settings.reading.problems import dotted
 from settings.variables_table import FILE, render
-from tests.project import GUIDE
+from tests.project import COMPANY, GUIDE
 from tests.unit.settings.configuration import (
     DEV,
     PLATFORM,
@@ -353,11 +353,15 @@ def test_own_variables_are_checked_beside_other_mistakes(configuration: Configur
 
 def test_the_page_is_current(settings: Settings) -> None:
     written = FILE.read_text(encoding="utf-8") if FILE.exists() else ""
-    assert written == render(settings), "run: python -m settings.variables_table"
+    assert written == render(settings, load_settings(COMPANY)), "run: python -m settings.variables_table"
 
 
 def test_the_page_names_the_variables_of_two_groups(settings: Settings) -> None:
-    listed = render(settings).partition("## The same name in two groups")[2].partition("```")[0]
+    listed = (
+        render(settings, load_settings(COMPANY))
+        .partition("## The same name in two groups")[2]
+        .partition("```")[0]
+    )
     assert [line for line in listed.splitlines() if line.startswith("- ")] == [
         "- `monitoringLogLevel`",
         "- `validationMinAccuracy`",
@@ -368,7 +372,14 @@ def test_the_page_names_the_variables_of_two_groups(settings: Settings) -> None:
     ]
 
 
+def test_the_page_has_every_variable_that_there_may_be() -> None:
+    company = load_settings(COMPANY)
+    page = FILE.read_text(encoding="utf-8")
+    possible = {name for e in company.environments for name in environment_variable_names(e.name, e.compute)}
+    assert [name for name in sorted(possible) if f"\n| {name} |" not in page] == []
+
+
 def test_a_value_does_not_break_the_table_of_the_page(configuration: Configuration) -> None:
     configuration.edit(DEV, "    developers: Administrator", f'{OWN}{{odd: "a|b\\nc"}}')
-    page = render(load_settings(configuration.folder))
+    page = render(load_settings(configuration.folder), load_settings(COMPANY))
     assert "| odd | `a\\|b\\nc` | library | variable_group.extra_variables.odd |\n" in page
