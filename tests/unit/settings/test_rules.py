@@ -679,7 +679,8 @@ def test_what_is_reported_already_breaks_no_rule(
 )
 def test_names_of_datastores_that_are_taken(configuration: Configuration, name: str, why: str) -> None:
     source = (
-        f"data_sources:\n  {name}:\n    storage_account: {GROUP}/lake-rg/providers/Microsoft.Storage/storageAccounts/lake\n"
+        f"data_sources:\n  {name}:\n"
+        f"    storage_account: {GROUP}/lake-rg/providers/Microsoft.Storage/storageAccounts/lake\n"
         "    container: raw\n    kind: blob\n    access: read\n"
     )
     configuration.edit(DEV, "security:\n", f"{source}security:\n")
