@@ -249,3 +249,28 @@ def test_the_page_shows_what_is_said(tmp_path: Path) -> None:
 def test_the_page_explains_every_one_of_them() -> None:
     page = (REPOSITORY / "docs" / "company.md").read_text()
     assert [name for name in VARIABLES if f"| `{name}` |" not in page] == []
+
+
+def test_private_endpoints_alone_and_prod_alone_close_the_endpoint(configuration: Configuration) -> None:
+    configuration.edit(
+        DEV,
+        "security:\n  vnet: false",
+        "private_network:\n  address_space: 10.10.0.0/24\n  isolation_mode: AllowInternetOutbound\n\n"
+        "security:\n  vnet: true",
+    )
+    configuration.edit(DEV, "private_endpoints: false", "private_endpoints: true")
+    configuration.edit(PROD, "private_endpoints: true", "private_endpoints: false")
+    add(configuration, DEV, OPEN)
+    add(configuration, PROD, OPEN.replace("forecast", "prices"))
+    assert [(str(problem.file), dotted(problem.path)) for problem in configuration.problems()] == [
+        (f"config/{DEV}", "endpoint.public_network_access"),
+        (f"config/{PROD}", "endpoint.public_network_access"),
+        (f"config/{PROD}", "security.private_endpoints"),
+    ]
+
+
+def test_a_wrong_word_about_private_endpoints_closes_prod_all_the_same(configuration: Configuration) -> None:
+    """And a closed endpoint of prod is no second mistake beside private_endpoints: false."""
+    configuration.edit(PROD, "private_endpoints: true", "private_endpoints: false")
+    add(configuration, PROD, ENDPOINT)
+    assert [dotted(problem.path) for problem in configuration.problems()] == ["security.private_endpoints"]

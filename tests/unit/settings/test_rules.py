@@ -665,3 +665,24 @@ def test_what_is_reported_already_breaks_no_rule(
 ) -> None:
     configuration.edit(file, old, new)
     assert len(configuration.problems()) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        *((name, "is the datastore of what retention limits") for name in ("datasets", "predictions")),
+        *(
+            (f"workspace{end}", "is one of the datastores that Azure makes with the workspace")
+            for end in ("artifactstore", "blobstore", "filestore", "workingdirectory")
+        ),
+    ],
+)
+def test_names_of_datastores_that_are_taken(configuration: Configuration, name: str, why: str) -> None:
+    source = (
+        f"data_sources:\n  {name}:\n"
+        f"    storage_account: {GROUP}/lake-rg/providers/Microsoft.Storage/storageAccounts/lake\n"
+        "    container: raw\n    kind: blob\n    access: read\n"
+    )
+    configuration.edit(DEV, "security:\n", f"{source}security:\n")
+    (problem,) = configuration.problems()
+    assert (dotted(problem.path), problem.found) == (f"data_sources.{name}", f"the name {name}, which {why}")
