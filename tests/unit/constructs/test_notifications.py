@@ -50,6 +50,8 @@ def test_slack_gets_a_message_from_a_logic_app_that_keeps_the_address_to_itself(
     app = synthesized(stack).at("azapi_resource.slack")
     definition = app["body"]["properties"]["definition"]
     action = definition["actions"]["post_to_slack"]
+    (trigger,) = definition["triggers"].values()
+    assert trigger == {"type": "Request", "kind": "Http", "inputs": {"method": "POST", "schema": {}}}
     assert definition["parameters"] == {"slackUrl": {"type": "SecureString"}}
     assert action["inputs"]["uri"] == "@parameters('slackUrl')"
     assert action["runtimeConfiguration"]["secureData"]["properties"] == ["inputs"]

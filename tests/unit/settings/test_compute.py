@@ -183,6 +183,7 @@ def test_a_key_that_makes_the_name_of_another_variable(configuration: Configurat
     configuration.edit(mistake.file, mistake.old, mistake.new)
     (problem,) = configuration.problems()
     assert dotted(problem.path) == mistake.path
+    assert problem.column == 3, "the key, not what stands behind it"
     assert mistake.found in problem.found
     assert mistake.allowed in problem.allowed
     assert mistake.fix in problem.fix
