@@ -12,6 +12,7 @@ def test_each_finding_is_a_result_with_its_rule_and_line(doctor: Doctor) -> None
     log = sarif(findings)
     assert log["version"] == "2.1.0"
     (run,) = log["runs"]
+    assert run["tool"]["driver"]["name"] == "mlops doctor pipelines"
     rules = run["tool"]["driver"]["rules"]
     assert [rule["id"] for rule in rules] == [kind.id for kind in Kind]
     assert len(run["results"]) == len(findings)

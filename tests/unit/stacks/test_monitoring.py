@@ -333,3 +333,11 @@ def test_reads_are_logged_and_logs_are_capped_where_the_configuration_says_so(
     assert "daily_quota_gb" not in stacks["mlops-dev"].at(logs)
     reads = variant["mlops-staging"].at("azurerm_monitor_diagnostic_setting.diagnostics_storage.enabled_log")
     assert {"category": "StorageRead"} in reads
+
+
+def test_what_is_done_with_the_registry_and_with_its_logs_is_recorded(stacks: dict[str, Stack]) -> None:
+    settings = stacks["mlops-registry"].resources("azurerm_monitor_diagnostic_setting")
+    assert {body["target_resource_id"] for body in settings.values()} >= {
+        "${azapi_resource.registry.id}",
+        "${azurerm_log_analytics_workspace.log_analytics.id}",
+    }
