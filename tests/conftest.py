@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -68,3 +70,15 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Stack]:
     """The stacks of ``examples/company/``, which uses everything that the guide does not have."""
     config = copy_configuration(tmp_path_factory.mktemp("company"), COMPANY)
     return synthesize_to(load_settings(config), tmp_path_factory.mktemp("company.out"))
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
+    """A file system of the size that the test names, such as 64k, where root may make one; it gets full for real."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", f"size={request.param}", "tmpfs", str(place)]
+    if os.geteuid() or subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("only root may mount a small file system, and not everywhere")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)

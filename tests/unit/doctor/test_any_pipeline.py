@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from settings.loader import Settings
 from tests.fragments import FRAGMENTS
-from tests.inputs import inputs
+from tests.inputs import inputs, mangle
 from tests.unit.doctor.examining import CORPUS, Doctor
 
 FILES = sorted([*(CORPUS / "clean").rglob("*.yml"), *(CORPUS / "findings").rglob("*.yml")])
@@ -68,30 +68,7 @@ PIECES = st.one_of(
 def mangled(draw: st.DrawFn) -> tuple[Path, str]:
     """Draw a file of the corpus and its text with one to five random edits."""
     file = draw(st.sampled_from(FILES))
-    text = TEXTS[file]
-    for _ in range(draw(st.integers(1, 5))):
-        lines = text.splitlines(keepends=True)
-        at = draw(st.integers(0, len(text)))
-        one, other = (draw(st.integers(0, max(0, len(lines) - 1))) for _ in range(2))
-        match draw(st.sampled_from(["insert", "delete", "swap", "double", "value", "indent", "drop"])):
-            case "insert":
-                text = text[:at] + draw(PIECES) + text[at:]
-            case "delete":
-                text = text[:at] + text[at + draw(st.integers(1, 40)) :]
-            case "swap" if lines:
-                lines[one], lines[other] = lines[other], lines[one]
-                text = "".join(lines)
-            case "double" if lines:
-                text = "".join([*lines[:one], lines[one], *lines[one:]])
-            case "value" if lines and ": " in lines[one]:
-                lines[one] = f"{lines[one].partition(': ')[0]}: {draw(PIECES)}\n"
-                text = "".join(lines)
-            case "indent" if lines:
-                lines[one] = " " * draw(st.integers(0, 10)) + lines[one].lstrip(" ")
-                text = "".join(lines)
-            case "drop" if lines:
-                text = "".join([*lines[:one], *lines[one + 1 :]])
-    return file, text
+    return file, mangle(draw, TEXTS[file], PIECES, most_edits=5, widest_indent=10)
 
 
 @pytest.fixture(scope="module")

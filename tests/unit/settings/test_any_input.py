@@ -14,7 +14,7 @@ from settings.loader import Settings, load_settings
 from settings.reading.file import YamlFile
 from settings.reading.problems import ConfigurationError
 from tests.fragments import FRAGMENTS
-from tests.inputs import inputs
+from tests.inputs import inputs, mangle
 from tests.project import GUIDE
 from tests.unit.settings.configuration import DEV, PLATFORM, PROD
 
@@ -76,30 +76,7 @@ STRUCTURES = st.recursive(
 def mangled(draw: st.DrawFn) -> tuple[str, str]:
     """Draw a file and its text with one to four random edits."""
     file = draw(st.sampled_from(FILES))
-    text = TEXTS[file]
-    for _ in range(draw(st.integers(1, 4))):
-        at = draw(st.integers(0, len(text)))
-        lines = text.splitlines(keepends=True)
-        one, other = (draw(st.integers(0, max(0, len(lines) - 1))) for _ in range(2))
-        match draw(st.sampled_from(["insert", "delete", "swap", "double", "scalar", "indent", "drop"])):
-            case "insert":
-                text = text[:at] + draw(FRAGMENTS) + text[at:]
-            case "delete":
-                text = text[:at] + text[at + draw(st.integers(1, 40)) :]
-            case "swap" if lines:
-                lines[one], lines[other] = lines[other], lines[one]
-                text = "".join(lines)
-            case "double" if lines:
-                text = "".join([*lines[:one], lines[one], *lines[one:]])
-            case "scalar" if lines and ": " in lines[one]:
-                lines[one] = f"{lines[one].partition(': ')[0]}: {draw(FRAGMENTS)}\n"
-                text = "".join(lines)
-            case "indent" if lines:
-                lines[one] = " " * draw(st.integers(0, 6)) + lines[one].lstrip(" ")
-                text = "".join(lines)
-            case "drop" if lines:
-                text = "".join([*lines[:one], *lines[one + 1 :]])
-    return file, text
+    return file, mangle(draw, TEXTS[file], FRAGMENTS, most_edits=4, widest_indent=6)
 
 
 @st.composite
