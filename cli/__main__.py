@@ -13,8 +13,9 @@ from cli.exit_codes import ExitCode
 from cli.library import show_library
 from cli.output import CONFIG, Config, Json, refuse, say, say_json, settings_in
 from cli.report import DEFAULT, write_report
-from cli.stacks import NamesError, Stacks, StacksError, output_folder
+from cli.stacks import NamesError, Stacks, StacksError
 from deployment.imports import notes_on_imports
+from deployment.stacks import output_folder
 from deployment.state import state_path
 from deployment.tools import ToolError
 from settings.loader import Settings, load_settings
@@ -75,9 +76,7 @@ def validate(
 
 def _notes(settings: Settings) -> list[str]:
     """Say what is worth knowing, and which imports local state makes needless; of state in Azure nothing is known."""
-    local = settings.platform.backend.type == "local"
-    entries = [(item.file, item.stack, item.address) for item in settings.imports if local]
-    needless = notes_on_imports(entries, partial(state_path, output_folder()))
+    needless = notes_on_imports(settings.local_imports(), partial(state_path, output_folder()))
     return [*settings.notes, *([needless] if needless else [])]
 
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from cli.exit_codes import ExitCode
 from cli.output import CONFIG, refuse, say, settings_in
-from cli.stacks import output_folder
-from deployment.stacks import MANIFEST, Stack, read_stacks
+from deployment.stacks import MANIFEST, Stack, output_folder, read_stacks
 from files.replacing import WriteError, replace_file, reported
 from settings.loader import Settings
 

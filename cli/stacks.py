@@ -7,14 +7,13 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from rich.console import Console
 
 from deployment.failure import failure, shown, wrapped
 from deployment.output import Output
 from deployment.running import Log, run
-from deployment.stacks import Stack, forget, read_stacks, removed_stacks
+from deployment.stacks import Stack, forget, output_folder, read_stacks, removed_stacks
 from deployment.state import StateError, state_path
 from deployment.state_file import PAGE, errored_state, lost_state, read_state
 from deployment.summary import summarize, teams
@@ -34,11 +33,6 @@ class StacksError(Exception):
 
 class NamesError(StacksError):
     """A name is no stack, or none that this command takes."""
-
-
-def output_folder() -> Path:
-    """Return the folder that the synthesis writes to."""
-    return Path(os.environ.get("CDKTF_OUTDIR", "cdktf.out"))
 
 
 class Stacks:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -41,6 +42,11 @@ class Stack:
     def bodies(self, kind: str, type_name: str) -> Iterator[dict[str, Any]]:
         """Yield the blocks of a type; ``kind`` is ``resource`` or ``data``."""
         yield from self.terraform.get(kind, {}).get(type_name, {}).values()
+
+
+def output_folder() -> Path:
+    """Return the folder that the synthesis writes to, where nobody names another."""
+    return Path(os.environ.get("CDKTF_OUTDIR", "cdktf.out"))
 
 
 def put_in_order(out: Path, names: Collection[str]) -> None:

@@ -78,6 +78,11 @@ class Settings:
         head = f"Warning: {count} placeholder{'s' if count != 1 else ''} to fill in before a deployment:"
         return "\n".join([head, *(f"  {placeholder}" for placeholder in self.placeholders)])
 
+    def local_imports(self) -> list[tuple[Path, str, str]]:
+        """Return file, stack and address of each import whose state is local; of other state nothing is known here."""
+        local = self.platform.backend.type == "local"
+        return [(item.file, item.stack, item.address) for item in self.imports if local]
+
 
 def load_settings(folder: Path) -> Settings:
     """Read ``platform.yaml``, ``environments/*.yaml`` and, if there are any, ``imports/*.yaml`` below ``folder``.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +10,7 @@ from cdktf import App
 
 from constructs_lib.guard_rails import check
 from deployment.imports import notes_on_imports
-from deployment.stacks import check_place, note_on_removed, replace_stacks
+from deployment.stacks import check_place, note_on_removed, output_folder, replace_stacks
 from deployment.state import check_prefix, check_state, keep_state, state_path
 from settings.loader import Settings
 from stacks.environment import EnvironmentStack
@@ -34,7 +33,7 @@ def synthesize(
     when a stack would do what none may, :class:`WriteError` when ``outdir`` cannot be written, :class:`StateError` when
     state cannot be kept safely or would be passed over; then nothing is replaced.
     """
-    target = Path(outdir or os.environ.get("CDKTF_OUTDIR", "cdktf.out"))
+    target = Path(outdir) if outdir else output_folder()
     local = settings.platform.backend.type == "local"
     check_place(target)
     if local:
@@ -61,7 +60,6 @@ def synthesize(
         check(Path(fresh), private=private, tags=tags, own_tags=own_tags)
         replace_stacks(Path(fresh), target, names)
     moved = keep_state(target, local=local)
-    entries = [(item.file, item.stack, item.address) for item in settings.imports if local]
-    needless = notes_on_imports(entries, partial(state_path, target))
+    needless = notes_on_imports(settings.local_imports(), partial(state_path, target))
     lines = [moved, note_on_removed(target), needless, f"Wrote {len(names)} stacks to {target}"]
     return "\n".join(filter(None, lines))

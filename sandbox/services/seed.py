@@ -11,7 +11,7 @@ from typing import Any
 from sandbox.cloud.request import Account, Request
 from sandbox.cloud.store import Cloud, Resource
 from sandbox.services.azure import arm
-from sandbox.services.azure.hub import add_network
+from sandbox.services.azure.hub import add, add_network
 from sandbox.services.devops.core import AGILE, DEFAULT_GROUPS
 from sandbox.services.devops.devops_resource import USER, find_project
 from sandbox.services.types import resource_type
@@ -52,7 +52,7 @@ def seed(
     cloud = Cloud(cloud_folder)
     with cloud.locked():
         for subscription in subscriptions:
-            _add(
+            add(
                 cloud,
                 "azurerm_subscription",
                 f"/subscriptions/{subscription}",
@@ -64,9 +64,9 @@ def seed(
         for resource_id, type_ in existing.items():
             _add_existing(cloud, resource_id, type_)
         for user in users:
-            _add(cloud, USER, user, {"name": user})
+            add(cloud, USER, user, {"name": user})
         for name in people:
-            _add(cloud, USER, str(uuid.uuid5(uuid.NAMESPACE_URL, name)), _person(name))
+            add(cloud, USER, str(uuid.uuid5(uuid.NAMESPACE_URL, name)), _person(name))
         for container in containers:
             _add_container(cloud, container, tenant_id)
         if project is not None:
@@ -78,11 +78,6 @@ def seed(
             for pool in agent_pools:
                 _add_agent_queue(cloud, home.id, pool)
     return cloud
-
-
-def _add(cloud: Cloud, type_name: str, resource_id: str, attributes: Mapping[str, Any]) -> None:
-    if cloud.find(resource_id, type_name) is None:
-        cloud.write(Resource(type_name, resource_id, attributes))
 
 
 def _add_existing(cloud: Cloud, resource_id: str, type_: str) -> None:
@@ -103,10 +98,10 @@ def _add_container(cloud: Cloud, container: str, tenant_id: str) -> None:
     """Add a container and what it lies in, with no more than what is said of others' things here."""
     parts = container.split("/")
     subscription, group, account = ("/".join(parts[:length]) for length in (3, 5, 9))
-    _add(cloud, "azurerm_subscription", subscription, _subscription(parts[2], tenant_id))
-    _add(cloud, "azurerm_resource_group", group, {"name": parts[4]})
-    _add(cloud, "azurerm_storage_account", account, {"name": parts[8], "resource_group_name": parts[4]})
-    _add(
+    add(cloud, "azurerm_subscription", subscription, _subscription(parts[2], tenant_id))
+    add(cloud, "azurerm_resource_group", group, {"name": parts[4]})
+    add(cloud, "azurerm_storage_account", account, {"name": parts[8], "resource_group_name": parts[4]})
+    add(
         cloud,
         "azurerm_storage_container",
         container,
@@ -161,9 +156,7 @@ def _new_project(cloud: Cloud, name: str) -> Resource:
 
 def _add_group(cloud: Cloud, project_id: str, name: str) -> None:
     attributes = {"display_name": name, "scope": project_id}
-    if any(
-        attributes.items() <= resource.attributes.items() for resource in cloud.resources("azuredevops_group")
-    ):
+    if _is_there(cloud, "azuredevops_group", attributes):
         return
     group = resource_type("azuredevops_group")
     group.create(Request(cloud, Account(), group.name), {**attributes, "description": ""})
@@ -171,8 +164,7 @@ def _add_group(cloud: Cloud, project_id: str, name: str) -> None:
 
 def _add_pipeline(cloud: Cloud, project_id: str, name: str, folder: str) -> None:
     attributes = {"name": name, "path": folder, "project_id": project_id}
-    resources = cloud.resources("azuredevops_build_definition")
-    if any(attributes.items() <= resource.attributes.items() for resource in resources):
+    if _is_there(cloud, "azuredevops_build_definition", attributes):
         return
     details = {
         "agent_pool_name": "Azure Pipelines",
@@ -198,9 +190,12 @@ def _add_pipeline(cloud: Cloud, project_id: str, name: str, folder: str) -> None
 
 def _add_agent_queue(cloud: Cloud, project_id: str, name: str) -> None:
     attributes = {"name": name, "project_id": project_id}
-    resources = cloud.resources("azuredevops_agent_queue")
-    if any(attributes.items() <= resource.attributes.items() for resource in resources):
+    if _is_there(cloud, "azuredevops_agent_queue", attributes):
         return
     number = cloud.next_number("agent queues", "azuredevops_agent_queue")
     pool = {"agent_pool_id": number + 10}  # a number of the organization's
     cloud.write(Resource("azuredevops_agent_queue", str(number), {**attributes, **pool}))
+
+
+def _is_there(cloud: Cloud, type_name: str, attributes: Mapping[str, Any]) -> bool:
+    return any(attributes.items() <= resource.attributes.items() for resource in cloud.resources(type_name))

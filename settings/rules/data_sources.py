@@ -21,9 +21,8 @@ def data_sources_are_new(environment: Checked[Environment]) -> Iterator[Problem]
     """Give no datastore a name that is taken, and name no container twice, nor the workspace's own account."""
     own = environment.get("workspace", "storage_account")
     seen: dict[tuple[str, str], str] = {}
-    first: dict[
-        str, tuple[str, str]
-    ] = {}  # by the account's name, which no other account has: its id, and where
+    # By the account's name, which no other account has: its id, and where it stands.
+    first: dict[str, tuple[str, str]] = {}
     for path in environment.children("data_sources"):
         name = str(path[-1])
         account, container = environment.get(*path, "storage_account"), environment.get(*path, "container")

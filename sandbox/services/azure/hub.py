@@ -19,7 +19,7 @@ def add_zone(cloud: Cloud, zone_id: str) -> None:
     """Have a private DNS zone with this id, and the resource group that it names."""
     group_id, _, name = zone_id.partition(_ZONE)
     _add_group(cloud, group_id, "eastus")
-    _add(
+    add(
         cloud,
         "azurerm_private_dns_zone",
         zone_id,
@@ -41,7 +41,7 @@ def add_network(cloud: Cloud, network_id: str, *, location: str, subnets: Iterab
     group_id, _, name = network_id.partition(_NETWORK)
     group = group_id.rpartition("/")[2]
     _add_group(cloud, group_id, location)
-    _add(
+    add(
         cloud,
         "azurerm_virtual_network",
         network_id,
@@ -63,14 +63,15 @@ def add_network(cloud: Cloud, network_id: str, *, location: str, subnets: Iterab
             "address_prefixes": [_SUBNET],
             "private_endpoint_network_policies": "Disabled",
         }
-        _add(cloud, "azurerm_subnet", f"{network_id}/subnets/{subnet}", attributes)
+        add(cloud, "azurerm_subnet", f"{network_id}/subnets/{subnet}", attributes)
 
 
 def _add_group(cloud: Cloud, group_id: str, location: str) -> None:
     attributes = {"name": group_id.rpartition("/")[2], "location": location, "managed_by": None, "tags": None}
-    _add(cloud, "azurerm_resource_group", group_id, attributes)
+    add(cloud, "azurerm_resource_group", group_id, attributes)
 
 
-def _add(cloud: Cloud, type_name: str, resource_id: str, attributes: Attributes) -> None:
+def add(cloud: Cloud, type_name: str, resource_id: str, attributes: Attributes) -> None:
+    """Have a resource with this id: one that is there already stays as it is."""
     if cloud.find(resource_id, type_name) is None:
         cloud.write(Resource(type_name, resource_id, attributes))
