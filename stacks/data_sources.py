@@ -8,7 +8,7 @@ from cdktf import ITerraformDependable
 
 from constructs_lib.azure.data_source import ForeignContainer, add_foreign_datastore
 from constructs_lib.azure.identity import ManagedIdentity, RoleAssignments
-from constructs_lib.azure.outbound_rules import add_outbound_endpoints
+from constructs_lib.azure.network.outbound_rules import add_outbound_endpoints
 from constructs_lib.azure.workspace import Workspace
 from settings.models.environment import Environment
 from stacks.base import PlatformStack

@@ -6,7 +6,7 @@ from constructs import Construct
 
 from constructs_lib.azure.diagnostics import STORAGE_AUDIT, STORAGE_READS, DiagnosticSettings
 from constructs_lib.azure.endpoint_logging import add_endpoint_logging
-from constructs_lib.azure.network import PrivateNetwork
+from constructs_lib.azure.network.virtual_network import PrivateNetwork
 from constructs_lib.azure.provider import configure_time
 from constructs_lib.azure.workspace import Workspace
 from constructs_lib.devops.approval_environment import add_approval_environment

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
-from constructs_lib.azure.egress import add_nat_gateway, add_route_to_firewall
 from constructs_lib.azure.identity import RoleAssignments
-from constructs_lib.azure.monitor_private_link import ZONES as MONITOR_ZONES
-from constructs_lib.azure.monitor_private_link import add_monitor_private_link
-from constructs_lib.azure.network import ExistingNetwork, PrivateNetwork
-from constructs_lib.azure.outbound_rules import (
+from constructs_lib.azure.network.egress import add_nat_gateway, add_route_to_firewall
+from constructs_lib.azure.network.monitor_private_link import ZONES as MONITOR_ZONES
+from constructs_lib.azure.network.monitor_private_link import add_monitor_private_link
+from constructs_lib.azure.network.outbound_rules import (
     add_outbound_endpoints,
     add_outbound_hosts,
     add_outbound_registry,
 )
-from constructs_lib.azure.private_endpoints import PrivateEndpoints
+from constructs_lib.azure.network.private_endpoints import PrivateEndpoints
+from constructs_lib.azure.network.virtual_network import ExistingNetwork, PrivateNetwork
 from constructs_lib.azure.registry import registry_id
 from constructs_lib.azure.workspace import Workspace
 from settings.models.environment import Environment

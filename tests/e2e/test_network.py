@@ -9,8 +9,8 @@ import cdktf
 import pytest
 from cdktf import TerraformStack
 
-from constructs_lib.azure.network import ExistingNetwork
-from constructs_lib.azure.private_endpoints import PrivateEndpoints
+from constructs_lib.azure.network.private_endpoints import PrivateEndpoints
+from constructs_lib.azure.network.virtual_network import ExistingNetwork
 from constructs_lib.azure.provider import configure_azurerm
 from constructs_lib.devops.agent_pool import guard_agent_pool
 from constructs_lib.devops.provider import configure_azuredevops

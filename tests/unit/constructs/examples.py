@@ -13,8 +13,8 @@ from constructs_lib.azure.container_registry import ContainerRegistry
 from constructs_lib.azure.identity import ManagedIdentity
 from constructs_lib.azure.key_vault import KeyVault
 from constructs_lib.azure.monitoring import Monitoring
-from constructs_lib.azure.network import PrivateNetwork
-from constructs_lib.azure.private_endpoints import PrivateEndpoints
+from constructs_lib.azure.network.private_endpoints import PrivateEndpoints
+from constructs_lib.azure.network.virtual_network import PrivateNetwork
 from constructs_lib.azure.provider import ADOPTING, configure_azurerm
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.azure.smart_detection import SmartDetection

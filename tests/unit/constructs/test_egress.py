@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cdktf import TerraformStack
 
-from constructs_lib.azure.egress import add_nat_gateway, add_route_to_firewall
+from constructs_lib.azure.network.egress import add_nat_gateway, add_route_to_firewall
 from tests.unit.constructs.examples import network, resource_group, synthesized
 
 AGENTS = "${azurerm_subnet.network_agents.id}"

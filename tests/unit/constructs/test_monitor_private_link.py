@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cdktf import TerraformStack
 
-from constructs_lib.azure.monitor_private_link import add_monitor_private_link
+from constructs_lib.azure.network.monitor_private_link import add_monitor_private_link
 from tests.unit.constructs.examples import LOGS, endpoints, resource_group, synthesized
 
 

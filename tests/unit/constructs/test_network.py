@@ -7,7 +7,7 @@ from ipaddress import IPv4Network
 import pytest
 from cdktf import TerraformOutput, TerraformStack
 
-from constructs_lib.azure.network import ExistingNetwork, address_plan
+from constructs_lib.azure.network.virtual_network import ExistingNetwork, address_plan
 from constructs_lib.azure.provider import configure_azurerm
 from tests.project import TENANT
 from tests.unit.constructs.examples import network, resource_group, synthesized

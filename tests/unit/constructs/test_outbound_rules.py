@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from cdktf import TerraformStack
 
-from constructs_lib.azure.outbound_rules import (
+from constructs_lib.azure.network.outbound_rules import (
     add_outbound_endpoints,
     add_outbound_hosts,
     add_outbound_registry,

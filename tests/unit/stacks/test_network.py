@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from constructs_lib.azure.monitor_private_link import ZONES as MONITOR_ZONES
+from constructs_lib.azure.network.monitor_private_link import ZONES as MONITOR_ZONES
 from constructs_lib.guard_rails import violations
 from settings.loader import load_settings
 from settings.models.texts import DNS_ZONES, MONITOR_DNS_ZONES

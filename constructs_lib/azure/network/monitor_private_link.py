@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from cdktf import TerraformStack
 
-from constructs_lib.azure.private_endpoints import PrivateEndpoints
+from constructs_lib.azure.network.private_endpoints import PrivateEndpoints
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.bindings import azurerm
 

@@ -1,0 +1,1 @@
+"""The network of an environment: its own or that of others, private endpoints, and the ways out."""
