@@ -16,7 +16,12 @@ from azure.core.rest import HttpRequest, HttpResponse
 from requests import PreparedRequest
 
 from client.answers import Asked, content_of, is_sign_in, unreachable
-from client.errors import NotSignedInError, ReadOnlyError, UnexpectedAnswerError, without_secrets
+from client.errors import (
+    NotSignedInError,
+    ReadOnlyError,
+    UnexpectedAnswerError,
+    without_secrets,
+)
 from client.fields import FieldError, read
 from client.sign_in import SignIn, SignInPolicy, known_secrets
 from client.waiting import Patience, WaitingPolicy
@@ -102,6 +107,14 @@ class Api:
         """
         return self._typed(kind, *self._send("GET", call, query, parts))
 
+    def find(self, kind: type[T], call: Call, query: Query | None = None, **parts: str | int) -> T | None:
+        """Make a call that is answered with ``null`` where there is nothing, and return that as None.
+
+        Raises a :class:`client.errors.ServiceError`.
+        """
+        asked, content = self._send("GET", call, query, parts)
+        return None if content is None else self._typed(kind, asked, content)
+
     def listed(
         self, kind: type[T], call: Call, query: Query | None = None, **parts: str | int
     ) -> Iterator[T]:
@@ -129,7 +142,10 @@ class Api:
             asked, response, content = self._exchange(request, call)
 
     def skipped(self, kind: type[T], call: Call, size: int, **parts: str | int) -> Iterator[T]:
-        """Make a call that lists by ``$top`` and ``$skip``, in pages of ``size``, and return what it lists."""
+        """Make a call that lists by ``$top`` and ``$skip``, in pages of ``size``, and return what it lists.
+
+        Raises what :meth:`listed` does.
+        """
         before: object = None
         for skip in _steps(size):
             asked, content = self._send("GET", call, {"$top": size, "$skip": skip}, parts)
