@@ -14,6 +14,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from sandbox.provider.tls import certificate_in, new_certificate
 
+ORGANIZATION = "https://dev.azure.com/contoso"
+SECRET = "the-secret-of-the-application"  # noqa: S105  # Of no application.
 TENANT = "11111111-1111-1111-1111-111111111111"
 DEVOPS, GRAPH, AZURE = "/devops/contoso", "/graph/contoso", "/azure"
 

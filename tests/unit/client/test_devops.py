@@ -12,6 +12,7 @@ from client.devops import (
     checks,
     environments,
     graph,
+    library,
     pipelines,
     policies,
     projects,
@@ -20,6 +21,7 @@ from client.devops import (
     service_endpoints,
 )
 from client.devops.identities import IdentityRef
+from client.errors import NotFoundError
 from client.services import Services
 from tests.unit.client.server import DEVOPS, GRAPH, Reply, Server
 
@@ -282,11 +284,17 @@ def test_a_service_connection_with_its_federation(server: Server, services: Serv
     assert server.calls(path)[0].query == {"includeFailed": "true", "api-version": "7.1"}
 
 
-def test_a_service_connection_that_does_not_exist_is_none(server: Server, services: Services) -> None:
-    path = f"{DEVOPS}/mlops/_apis/serviceendpoint/endpoints/e"
-    server.answer("GET", path, Reply(status=200), Reply("null"))
-    assert service_endpoints.service_endpoint(services, "mlops", "e") is None
-    assert service_endpoints.service_endpoint(services, "mlops", "e") is None
+@pytest.mark.parametrize("nothing", [Reply(status=204), Reply("null"), Reply({"message": "no"}, 404)])
+def test_a_service_connection_or_group_that_does_not_exist(
+    server: Server, services: Services, nothing: Reply
+) -> None:
+    """Azure DevOps answers 200 and ``null``."""
+    server.answer("GET", f"{DEVOPS}/mlops/_apis/serviceendpoint/endpoints/e", nothing)
+    server.answer("GET", f"{DEVOPS}/mlops/_apis/distributedtask/variablegroups/9", nothing)
+    with pytest.raises(NotFoundError):
+        service_endpoints.service_endpoint(services, "mlops", "e")
+    with pytest.raises(NotFoundError):
+        library.variable_group(services, "mlops", 9)
 
 
 def test_roles_in_effect_with_those_that_are_inherited(server: Server, services: Services) -> None:

@@ -28,8 +28,7 @@ from client.errors import (
 )
 from client.services import Services, connect
 from client.waiting import Patience
-from tests.unit.client.conftest import ORGANIZATION, SECRET
-from tests.unit.client.server import AZURE, DEVOPS, Reply, Server
+from tests.unit.client.server import AZURE, DEVOPS, ORGANIZATION, SECRET, Reply, Server
 from tests.unit.client.test_library import GROUP, LIST
 
 PATH = f"{DEVOPS}/_apis/projects/ml%20ops"

@@ -15,8 +15,7 @@ from client.errors import NotSignedInError, UnreachableError
 from client.services import Services, connect
 from client.sign_in import AZURE_SCOPE, DEVOPS_SCOPE, JobToken, job_sign_in, public_sign_in
 from client.waiting import Patience
-from tests.unit.client.conftest import ORGANIZATION, SECRET
-from tests.unit.client.server import AZURE, DEVOPS, Reply, Server
+from tests.unit.client.server import AZURE, DEVOPS, ORGANIZATION, SECRET, Reply, Server
 from tests.unit.client.test_library import GROUP
 
 PATH = f"{DEVOPS}/_apis/projects/mlops"
