@@ -27,8 +27,8 @@ from sandbox.cloud.store import Cloud
 from sandbox.commands.mirror import install
 from sandbox.provider.schema import schema_message
 from sandbox.provider.servicer import ProviderServicer
-from sandbox.provider.tls import new_certificate
 from sandbox.provider.values import UNKNOWN, decode, encode
+from sandbox.tls import new_certificate
 from tests.unit.sandbox.client import Context
 from tests.unit.sandbox.test_providers import COOKIE
 
