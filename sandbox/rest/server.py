@@ -50,7 +50,7 @@ def open_door(cloud: Cloud, *, token_seconds: float = 3600, page_size: int = PAG
     """
     directory = Directory(_tenant(cloud), lifetime=token_seconds)
     door = Door(cloud, directory, page_size=page_size)
-    with tempfile.TemporaryDirectory(prefix="sandbox-door-") as folder, socket.socket() as listening:
+    with tempfile.TemporaryDirectory(prefix="sandbox-door-") as folder, _socket() as listening:
         certificate, key = Path(folder) / "certificate.pem", Path(folder) / "key.pem"
         made = parsed(new_certificate())
         certificate.write_bytes(made.certificate_pem)
@@ -81,6 +81,11 @@ def open_door(cloud: Cloud, *, token_seconds: float = 3600, page_size: int = PAG
         finally:
             server.should_exit = True
             thread.join()
+
+
+def _socket() -> socket.socket:
+    """Return a socket that names its protocol: only then does asyncio send at once, without a wait of 40 ms."""
+    return socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
 
 
 async def _serve(server: uvicorn.Server, listening: socket.socket) -> None:

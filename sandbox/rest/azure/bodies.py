@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from sandbox.cloud.store import Cloud, Resource
 from sandbox.rest.azure import authorization, machine_learning, monitoring, network, protection, storage
@@ -39,16 +40,27 @@ def body_of(cloud: Cloud, resource: Resource) -> Body:
     return body_by(SHAPES[resource.type], cloud, resource)
 
 
-def answered(cloud: Cloud) -> Iterator[Resource]:
-    """Yield everything of Azure that exists and that has a body of its own."""
+def answered(cloud: Cloud) -> Iterator[tuple[str, Callable[[], Body]]]:
+    """Yield everything of Azure that exists and that has a body of its own: its id, and what makes the body."""
     resources = arm.index(cloud)
     for resource in cloud.resources():
         known = resource.type in SHAPES or resource.type == "azapi_resource"
         if known and arm.exists(resources, resource.id):
-            yield resource
+            yield _own_id(resource), partial(body_of, cloud, resource)
+            for body in _within(resource):
+                yield body["id"], partial(dict, body)
 
 
-def within(cloud: Cloud, resource: Resource) -> Iterator[Body]:
+def _own_id(resource: Resource) -> str:
+    """Return the id that the service knows: azurerm has its own of two types."""
+    if resource.type == "azurerm_monitor_diagnostic_setting":
+        return monitoring.setting_id(resource)
+    if resource.type == "azurerm_role_definition":
+        return str(resource.attributes["role_definition_resource_id"])
+    return resource.id
+
+
+def _within(resource: Resource) -> Iterator[Body]:
     """Yield the bodies of what lies in a resource and has an id, but no file."""
     if resource.type == "azurerm_storage_account":
         for part in _SERVICES:

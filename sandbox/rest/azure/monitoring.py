@@ -77,13 +77,18 @@ def _action(blocks: Any) -> Body | None:
     }
 
 
-def _diagnostic(cloud: Cloud, resource: Resource) -> Body:
-    """Return a setting by the id of the service: that of azurerm has a bar in the middle."""
+def setting_id(resource: Resource) -> str:
+    """Return the id that the service knows a diagnostic setting by: that of azurerm has a bar in the middle."""
     target, _, name = resource.id.partition("|")
+    return f"{target}/providers/Microsoft.Insights/diagnosticSettings/{name}"
+
+
+def _diagnostic(cloud: Cloud, resource: Resource) -> Body:
+    """Return the logs and metrics of a setting, and its names by the id of the service."""
     given = resource.attributes
     return {
-        "id": f"{target}/providers/Microsoft.Insights/diagnosticSettings/{name}",
-        "name": name,
+        "id": setting_id(resource),
+        "name": given["name"],
         "type": "Microsoft.Insights/diagnosticSettings",
         "properties": {
             "logs": [_category(item) for item in given.get("enabled_log") or []],

@@ -117,41 +117,40 @@ def _endpoint(cloud: Cloud, resource: Resource) -> Body:
 
 def zone_group(endpoint: Resource) -> Body | None:
     """Return the group of DNS zones of a private endpoint, which has an id and no file of its own."""
-    for group in endpoint.attributes.get("private_dns_zone_group") or []:
-        zones = {
-            item["private_dns_zone_id"]: item
-            for item in endpoint.attributes["private_dns_zone_configs"] or []
-        }
+    given = endpoint.attributes
+    configs = {item["private_dns_zone_id"]: item for item in given["private_dns_zone_configs"] or []}
+    for group in given.get("private_dns_zone_group") or []:
+        zones = [_zone_config(group["id"], zone, configs.get(zone)) for zone in group["private_dns_zone_ids"]]
         return {
             "id": group["id"],
             "name": group["name"],
             "type": "Microsoft.Network/privateEndpoints/privateDnsZoneGroups",
-            "properties": {
-                "provisioningState": "Succeeded",
-                "privateDnsZoneConfigs": [
-                    {
-                        "name": zones[zone]["name"]
-                        if zone in zones
-                        else zone.rpartition("/")[2].replace(".", "-"),
-                        "properties": {
-                            "privateDnsZoneId": zone,
-                            "recordSets": [
-                                {
-                                    "recordSetName": record["name"],
-                                    "recordType": record["type"],
-                                    "fqdn": record["fqdn"],
-                                    "ttl": record["ttl"],
-                                    "ipAddresses": record["ip_addresses"],
-                                }
-                                for record in zones.get(zone, {}).get("record_sets", ())
-                            ],
-                        },
-                    }
-                    for zone in group["private_dns_zone_ids"]
-                ],
-            },
+            "properties": {"provisioningState": "Succeeded", "privateDnsZoneConfigs": zones},
         }
     return None
+
+
+def _zone_config(group_id: str, zone: str, known: Mapping[str, Any] | None) -> Body:
+    """Return a zone of a group with its records: a policy's group has none yet."""
+    name = known["name"] if known else zone.rpartition("/")[2].replace(".", "-")
+    records = known["record_sets"] if known else []
+    return {
+        "id": f"{group_id}/privateDnsZoneConfigs/{name}",
+        "name": name,
+        "properties": {
+            "privateDnsZoneId": zone,
+            "recordSets": [
+                {
+                    "recordSetName": item["name"],
+                    "recordType": item["type"],
+                    "fqdn": item["fqdn"],
+                    "ttl": item["ttl"],
+                    "ipAddresses": item["ip_addresses"],
+                }
+                for item in records
+            ],
+        },
+    }
 
 
 def _gateway(cloud: Cloud, resource: Resource) -> Body:

@@ -6,67 +6,75 @@ Azure Resource Management REST reference: Resources - Get By Id, List, List By R
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 
-from sandbox.rest.azure.bodies import answered, body_of, within
+from sandbox.rest.azure.bodies import answered
 from sandbox.rest.azure.shape import Body, type_of
 from sandbox.rest.calls import Answer, Call, RefusedError, arm_page
 from sandbox.services.azure import arm
 from sandbox.services.azure.resource_providers import NAMESPACES, registered
 
-_LISTED_PARTS = 9
-"""How many parts the id of a top-level resource has: only those are in lists of everything."""
-_NOT_LISTED = ("microsoft.authorization", "microsoft.consumption")
+_GROUP_PARTS, _LISTED_PARTS = 5, 9
+"""How many parts the ids of a group and of a top-level resource have."""
+_CONTAINER_PARTS = (3, 5)
+"""The same of a subscription and a group, in which lists of a type go all the way down."""
+_EXTENSIONS = ("microsoft.authorization", "microsoft.consumption")
+_LISTED = ("id", "name", "type", "location", "tags", "kind", "sku", "identity")
+"""What a list of everything tells of a resource."""
 
 
 def anything(call: Call) -> Answer:
     """Answer a resource by its id, or the list of those whose ids go on from the path by a name."""
     path = f"/{call.names['id'].strip('/')}"
-    bodies = {body["id"].lower(): body for body in _bodies(call)}
-    if path.lower() in bodies:
-        return Answer(bodies[path.lower()])
+    there = dict(answered(call.cloud))
+    for found, body in there.items():
+        if found.lower() == path.lower():
+            return Answer(body())
     if "/providers/" in path and len(path.rpartition("/providers/")[2].split("/")) % 2 == 0:
-        return _list(call, path, list(bodies.values()))
+        return _list(call, path, there)
     raise _not_found(call, path)
 
 
 def resource_groups(call: Call) -> Answer:
     """Resource Groups - List."""
-    _require_subscription(call)
+    _require(call, f"/subscriptions/{call.names['subscription']}")
     inside = f"/subscriptions/{call.names['subscription']}/resourceGroups/".lower()
     return arm_page(
         call,
         [
-            body_of(call.cloud, item)
-            for item in answered(call.cloud)
-            if item.type == "azurerm_resource_group" and item.id.lower().startswith(inside)
+            body()
+            for found, body in answered(call.cloud)
+            if found.lower().startswith(inside) and len(found.split("/")) == _GROUP_PARTS
         ],
     )
 
 
 def everything(call: Call) -> Answer:
     """Resources - List, and List By Resource Group: top-level resources; the filter ``resourceType eq``."""
-    place = f"/{call.path.strip('/').removesuffix('/resources')}/".lower()
-    if call.names.get("group"):
-        arm.require(arm.index(call.cloud), place.rstrip("/"))
-    _require_subscription(call)
+    place = f"/subscriptions/{call.names['subscription']}"
+    if "group" in call.names:
+        place = arm.resource_group_id(call.names["subscription"], call.names["group"])
+    _require(call, place)
     wanted = call.query.get("$filter", "")
     kind = re.fullmatch(r"resourceType\s+eq\s+'([^']+)'", wanted, re.IGNORECASE)
     if wanted and kind is None:
         raise RefusedError(
             400, "InvalidFilterInQueryString", f"Invalid $filter '{wanted}' in the query string."
         )
-    found = []
-    for body in _bodies(call):
-        parts = body["id"].split("/")
-        top = len(parts) == _LISTED_PARTS and parts[6].lower() not in _NOT_LISTED
-        if (
-            top
-            and body["id"].lower().startswith(place)
-            and (kind is None or body["type"].lower() == kind[1].lower())
-        ):
-            names = ("id", "name", "type", "location", "tags", "kind", "sku", "identity")
-            found.append({name: body[name] for name in names if name in body})
-    return arm_page(call, found)
+    bodies = [
+        body()
+        for found, body in answered(call.cloud)
+        if found.lower().startswith(f"{place}/".lower())
+        and _is_listed(found)
+        and (kind is None or type_of(found).lower() == kind[1].lower())
+    ]
+    return arm_page(call, [{name: body[name] for name in _LISTED if name in body} for body in bodies])
+
+
+def _is_listed(arm_id: str) -> bool:
+    """Whether something is in lists of everything: a top-level resource that does not extend another."""
+    parts = arm_id.lower().split("/")
+    return len(parts) == _LISTED_PARTS and parts[6] not in _EXTENSIONS
 
 
 def providers(call: Call) -> Answer:
@@ -99,51 +107,38 @@ def _provider(call: Call, name: str, names: list[str]) -> Body:
 
 
 def _registered(call: Call) -> list[str]:
-    _require_subscription(call)
+    _require(call, f"/subscriptions/{call.names['subscription']}")
     found = call.cloud.find(f"/subscriptions/{call.names['subscription']}", "azurerm_subscription")
     return [name.lower() for name in registered(found)] if found else []
 
 
-def _require_subscription(call: Call) -> None:
-    wanted = f"/subscriptions/{call.names['subscription']}"
-    if call.cloud.find(wanted, "azurerm_subscription") is None:
-        raise _not_found(call, wanted)
+def _require(call: Call, place: str) -> None:
+    if not arm.exists(arm.index(call.cloud), place):
+        raise _not_found(call, place)
 
 
-def _bodies(call: Call) -> list[Body]:
-    found = []
-    for resource in answered(call.cloud):
-        found.append(body_of(call.cloud, resource))
-        found += within(call.cloud, resource)
-    return found
-
-
-def _list(call: Call, path: str, bodies: list[Body]) -> Answer:
+def _list(call: Call, path: str, there: Mapping[str, Callable[[], Body]]) -> Answer:
     """Return what is of a type: right below a path, or, at a subscription or a group, anywhere in it."""
     scope, _, typed = path.rpartition("/providers/")
-    if scope and not arm.exists(arm.index(call.cloud), scope):
-        raise _not_found(call, scope)
-    own = f"{path}/".lower()
-    below = [
-        body for body in bodies if body["id"].lower().startswith(own) and "/" not in body["id"][len(own) :]
-    ]
-    if typed.count("/") == 1:
-        place = f"{scope}/".lower()
-        below = [
-            body
-            for body in bodies
-            if body["id"].lower().startswith(place)
-            and type_of(body["id"]).lower() == typed.lower()
-            and (body["id"].lower().startswith(own) or _is_container(scope))
-        ]
-    elif path.rpartition("/")[0].lower() not in {body["id"].lower() for body in bodies}:
-        raise _not_found(call, path.rpartition("/")[0])
-    return arm_page(call, below)
-
-
-def _is_container(scope: str) -> bool:
-    """Whether a scope is a subscription or a group, in which lists go all the way down."""
-    return len(scope.split("/")) in (3, 5)
+    outer = path.rpartition("/")[0]
+    if typed.count("/") > 1 and outer.lower() not in {found.lower() for found in there}:
+        raise _not_found(call, outer)
+    if scope:
+        _require(call, scope)
+    own, place = f"{path}/".lower(), f"{scope}/".lower()
+    everywhere = typed.count("/") == 1 and len(scope.split("/")) in _CONTAINER_PARTS
+    return arm_page(
+        call,
+        [
+            body()
+            for found, body in there.items()
+            if (
+                found.lower().startswith(place) and type_of(found).lower() == typed.lower()
+                if everywhere
+                else found.lower().startswith(own) and "/" not in found[len(own) :]
+            )
+        ],
+    )
 
 
 def _not_found(call: Call, arm_id: str) -> RefusedError:

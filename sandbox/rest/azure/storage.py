@@ -19,7 +19,6 @@ _OPEN: Mapping[str, Any] = {"default_action": "Allow", "bypass": ["AzureServices
 
 def _account(cloud: Cloud, resource: Resource) -> Body:
     given = resource.attributes
-    name = f"{given['account_tier']}_{given['account_replication_type']}"
     encrypted = {
         part: {"enabled": True, "keyType": given.get(f"{part}_encryption_key_type") or "Account"}
         for part in ("blob", "file", "queue", "table")
@@ -30,7 +29,7 @@ def _account(cloud: Cloud, resource: Resource) -> Body:
         if given.get(f"primary_{part}_endpoint")
     }
     return {
-        "sku": {"name": name, "tier": given["account_tier"]},
+        **_sku(given),
         "properties": {
             "primaryEndpoints": endpoints,
             "encryption": {
@@ -40,6 +39,14 @@ def _account(cloud: Cloud, resource: Resource) -> Body:
             },
         },
     }
+
+
+def _sku(given: Mapping[str, Any]) -> Body:
+    """Return the SKU; of accounts of others, which containers lie in, no more is known than their names."""
+    if not given.get("account_tier"):
+        return {}
+    name = f"{given['account_tier']}_{given['account_replication_type']}"
+    return {"sku": {"name": name, "tier": given["account_tier"]}}
 
 
 def _network_rules(blocks: Any) -> Body:
