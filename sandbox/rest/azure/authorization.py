@@ -61,7 +61,13 @@ def _definition(cloud: Cloud, resource: Resource) -> Body:
 
 
 def _messages(blocks: Any) -> list[Body]:
-    return [{"message": item["content"]} for item in blocks]
+    return [
+        {
+            "message": item["content"],
+            "policyDefinitionReferenceId": item.get("policy_definition_reference_id"),
+        }
+        for item in blocks
+    ]
 
 
 SHAPES = {

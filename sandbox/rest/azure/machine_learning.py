@@ -6,6 +6,7 @@ Azure Machine Learning REST reference: Workspaces - Get, Compute - Get, Datastor
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sandbox.cloud.store import Cloud, Resource
@@ -41,12 +42,19 @@ def _cluster(cloud: Cloud, resource: Resource) -> Body:
                     "minNodeCount": scale["min_node_count"],
                     "nodeIdleTimeBeforeScaleDown": scale["scale_down_nodes_after_idle_duration"],
                 },
+                **_account(given),
                 **(
                     {"subnet": {"id": given["subnet_resource_id"]}} if given.get("subnet_resource_id") else {}
                 ),
             },
         }
     }
+
+
+def _account(given: Mapping[str, Any]) -> Body:
+    """Return who may sign in to the nodes by ssh; passwords and keys are not told."""
+    blocks = given.get("ssh") or []
+    return {"userAccountCredentials": {"adminUserName": blocks[0]["admin_username"]}} if blocks else {}
 
 
 def _datastore(cloud: Cloud, resource: Resource) -> Body:

@@ -113,7 +113,9 @@ def _budget(cloud: Cloud, resource: Resource) -> Body:
     """Return the notifications of a budget by names: azurerm makes a name of each one's condition."""
     made = {}
     for item in resource.attributes["notification"]:
-        name = f"{item['threshold_type'].lower()}_{item['operator']}_{item['threshold']:g}_Percent"
+        name = (
+            f"{(item['threshold_type'] or 'Actual').lower()}_{item['operator']}_{item['threshold']:g}_Percent"
+        )
         made[name] = {camel(key): value for key, value in item.items() if value not in (None, [])}
     return {
         "properties": {

@@ -28,6 +28,16 @@ def _prefixes(blocks: Any) -> Body:
     return {"addressPrefixes": blocks}
 
 
+def _pools(blocks: Any) -> list[Body]:
+    return [
+        {"pool": {"id": item["id"]}, "numberOfIpAddresses": item["number_of_ip_addresses"]} for item in blocks
+    ]
+
+
+def _protection(blocks: Any) -> Body | None:
+    return {"id": blocks[0]["id"]} if blocks else None
+
+
 def _network(cloud: Cloud, resource: Resource) -> Body:
     """Return the subnets of a network: they are in its body, too."""
     inside = f"{resource.id}/subnets/".lower()
@@ -36,11 +46,8 @@ def _network(cloud: Cloud, resource: Resource) -> Body:
 
 
 def _subnet(cloud: Cloud, resource: Resource) -> Body:
-    properties: Body = {}
-    prefixes = resource.attributes["address_prefixes"]
-    properties["addressPrefixes" if len(prefixes) > 1 else "addressPrefix"] = (
-        prefixes if len(prefixes) > 1 else prefixes[0]
-    )
+    prefixes = resource.attributes["address_prefixes"] or []
+    properties: Body = {"addressPrefix": prefixes[0]} if len(prefixes) == 1 else {"addressPrefixes": prefixes}
     for kind, (name, argument) in _ASSOCIATIONS.items():
         for link in cloud.resources(kind):
             if link.id.lower() == resource.id.lower():
@@ -196,17 +203,22 @@ SHAPES = {
     "azurerm_virtual_network": Shape(
         places={
             "address_space": Place("addressSpace", _prefixes),
+            "bgp_community": "bgpCommunities.virtualNetworkCommunity",
+            "ddos_protection_plan": Place("ddosProtectionPlan", _protection),
+            "edge_zone": "/extendedLocation.name",
+            "ip_address_pool": Place("addressSpace.ipamPoolPrefixAllocations", _pools),
             "dns_servers": Place("dhcpOptions", lambda value: {"dnsServers": value}),
             "guid": "resourceGuid",
             "private_endpoint_vnet_policies": "privateEndpointVNetPolicies",
         },
-        untold=("subnet", "ip_address_pool", "ddos_protection_plan", "edge_zone", "bgp_community"),
+        untold=("subnet",),
         more=_network,
     ),
     "azurerm_subnet": Shape(
         places={
             "default_outbound_access_enabled": "defaultOutboundAccess",
             "delegation": Place("delegations", _delegations),
+            "ip_address_pool": Place("ipamPoolPrefixAllocations", _pools),
             "private_link_service_network_policies_enabled": Place(
                 "privateLinkServiceNetworkPolicies", enabled
             ),
@@ -214,7 +226,7 @@ SHAPES = {
                 "serviceEndpoints", lambda value: [{"service": item} for item in value]
             ),
         },
-        untold=("address_prefixes", "ip_address_pool"),
+        untold=("address_prefixes",),
         more=_subnet,
     ),
     "azurerm_network_security_group": Shape(

@@ -6,6 +6,7 @@ Policies, Backup Instances - Get; Managed Identity: User Assigned Identities, Fe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sandbox.cloud.store import Cloud, Resource
@@ -81,7 +82,16 @@ def _policy(cloud: Cloud, resource: Resource) -> Body:
     ):
         if given.get(name):
             rules.append(_retention(store, given[name]))
-    if given.get("backup_repeating_time_intervals"):
+    rules += [
+        {
+            **_retention(cycle["data_store_type"], cycle["duration"]),
+            "name": rule["name"],
+            "isDefault": False,
+        }
+        for rule in given.get("retention_rule") or []
+        for cycle in rule["life_cycle"]
+    ]
+    if given.get("backup_repeating_time_intervals") or given.get("retention_rule"):
         rules.append(
             {
                 "name": "BackupDaily",
@@ -89,9 +99,10 @@ def _policy(cloud: Cloud, resource: Resource) -> Body:
                 "trigger": {
                     "objectType": "ScheduleBasedTriggerContext",
                     "schedule": {
-                        "repeatingTimeIntervals": given["backup_repeating_time_intervals"],
+                        "repeatingTimeIntervals": given.get("backup_repeating_time_intervals") or [],
                         "timeZone": given.get("time_zone"),
                     },
+                    "taggingCriteria": [_tagging(rule) for rule in given.get("retention_rule") or []],
                 },
             }
         )
@@ -101,6 +112,22 @@ def _policy(cloud: Cloud, resource: Resource) -> Body:
             "datasourceTypes": ["Microsoft.Storage/storageAccounts/blobServices"],
             "policyRules": rules,
         }
+    }
+
+
+def _tagging(rule: Mapping[str, Any]) -> Body:
+    """Return which backups a rule of retention is for."""
+    return {
+        "tagInfo": {"tagName": rule["name"]},
+        "taggingPriority": rule["priority"],
+        "isDefault": False,
+        "criteria": [
+            {
+                "objectType": "ScheduleBasedBackupCriteria",
+                **{camel(name): value for name, value in item.items() if value},
+            }
+            for item in rule["criteria"]
+        ],
     }
 
 

@@ -118,6 +118,10 @@ def _rule(block: Mapping[str, Any]) -> Body:
             "filters": {
                 "blobTypes": filters.get("blob_types") or [],
                 "prefixMatch": filters.get("prefix_match") or [],
+                "blobIndexMatch": [
+                    {"name": item["name"], "op": item["operation"] or "==", "value": item["value"]}
+                    for item in filters.get("match_blob_index_tag") or []
+                ],
             },
         },
     }
