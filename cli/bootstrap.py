@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from deployment.backend import Block, MissingError, block_of
-from deployment.moving import fetch, held, keep_as_configured, keep_locally, resources, settle
+from deployment.moving import counted, fetch, held, keep_as_configured, keep_locally, resources, settle
 from deployment.stacks import Stack, forget, state_stack
 from deployment.state import StateError, state_path
 
@@ -115,7 +115,7 @@ def destroy_state(stacks: Stacks) -> None:
 def _deployed(stacks: Stacks, state: Stack) -> Iterator[str]:
     for stack in (*stacks.configured, *stacks.removed):
         if stack is not state and (count := resources(stacks.terraform, block_of(stack))):
-            yield f"{stack.name} ({count} resources)"
+            yield f"{stack.name} ({counted(count)})"
 
 
 def refuse_state(stacks: Stacks, names: list[str]) -> str:

@@ -46,6 +46,11 @@ def held(binary: str, block: Block) -> bool:
         return False
 
 
+def counted(number: int) -> str:
+    """Say how many resources."""
+    return f"{number} resource{'s' if number != 1 else ''}"
+
+
 def resources(binary: str, block: Block) -> int:
     """Return of how many resources a backend has state."""
     try:
@@ -101,11 +106,11 @@ def settle(binary: str, stack: Stack, path: Path) -> str:
                 raise StateError(
                     f"{stack.name}: the backend does not hold what was put there. {shown(path)} does."
                 )
-    count = len(here.addresses)
+    count = counted(len(here.addresses))
     kept = path.with_name(f"{path.name}{MOVED}")
-    path.replace(kept)
     forget_backend(stack.folder)
-    return f"{stack.name}: the state of {count} resources lies in its backend now. A copy is {shown(kept)}."
+    path.replace(kept)
+    return f"{stack.name}: the state of {count} lies in its backend now. A copy is {shown(kept)}."
 
 
 def _read(path: Path) -> StateFile | None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-
 from sandbox.cloud.request import Request, ServiceError
 from sandbox.cloud.store import Resource
 from sandbox.services.azure import arm
 from sandbox.services.azure.arm_resource import inside
 from sandbox.services.azure.azure_resource import AzureDataSource, AzureResource
-from sandbox.services.resource_type import Arguments, Attributes
+from sandbox.services.resource_type import Arguments
 from sandbox.services.rules import ProviderRules, Value
 
 
@@ -21,28 +19,6 @@ class Subscription(AzureDataSource, type_name="azurerm_subscription"):
     def wanted(self, request: Request, given: Arguments) -> Arguments:
         """Return what the one that is looked up has to have."""
         return {"subscription_id": request.account.subscription_id, **given}
-
-
-DEPLOYER = "d0d0d0d0-0000-4000-8000-000000000001"
-"""Object id, and client id, of whoever runs Terraform here."""
-
-
-class ClientConfig(AzureDataSource, type_name="azurerm_client_config"):
-    """Who is signed in: nothing that is looked up in the cloud."""
-
-    def look_up(self, request: Request, given: Arguments) -> Attributes:
-        """Return the ids of the provider's configuration, and one id for whoever runs it."""
-        tenant, subscription = request.account.tenant_id, request.account.subscription_id
-        who = f"clientId={DEPLOYER};objectId={DEPLOYER};subscriptionId={subscription};tenantId={tenant}"
-        return {
-            **dict.fromkeys(self.block.attributes),
-            "client_id": DEPLOYER,
-            "object_id": DEPLOYER,
-            "subscription_id": subscription,
-            "tenant_id": tenant,
-            # As azurerm 4.81.0 makes it: internal/services/authorization/client_config_data_source.go.
-            "id": base64.b64encode(f"clientConfigs/{who}".encode()).decode(),
-        }
 
 
 # What Azure does not list as a resource of a group: it extends the group or a resource in it.
