@@ -263,10 +263,9 @@ def test_a_deleted_vault_keeps_its_name(visitor: Visitor, cloud: Cloud, azure: C
     assert code(visitor, deleted["id"].replace("/vault", "/other", 1))[0] == 404
 
 
-def test_deleted_workspaces(visitor: Visitor, azure: Client, workspace: Values) -> None:
+def test_deleted_log_analytics_workspaces(visitor: Visitor, azure: Client) -> None:
     logs = {**IN_GROUP, "name": "logs-of-ml", "sku": "PerGB2018"}
     azure.destroy("azurerm_log_analytics_workspace", azure.create("azurerm_log_analytics_workspace", **logs))
-    azure.destroy("azurerm_machine_learning_workspace", workspace)
     deleted = f"{GROUP}/providers/Microsoft.OperationalInsights/deletedWorkspaces"
     assert names(visitor, deleted) == ["logs-of-ml"]
     assert names(visitor, f"{HERE}/providers/Microsoft.OperationalInsights/deletedWorkspaces") == [
