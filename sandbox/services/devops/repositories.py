@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
+import uuid
 
 from sandbox.cloud.request import Request, ServiceError
 from sandbox.cloud.store import Cloud, Resource
@@ -88,8 +88,14 @@ class PipelineDefinition(DevOpsResource, type_name="azuredevops_build_definition
                 _check_repository(request.cloud, repository["repo_id"])
 
     def computed(self, request: Request, resource_id: str, arguments: Arguments) -> Arguments:
-        """Return its revision."""
-        return {"revision": 1, "repository": {"url": ""}}
+        """Return its revision, and the jobs that look for what starts it."""
+        job = {"polling_job_id": str(uuid.uuid4())}
+        return {
+            "revision": 1,
+            "repository": {"url": ""},
+            "ci_trigger": {"override": job},
+            "schedules": {"schedule_job_id": str(uuid.uuid4())},
+        }
 
     def _check_name(self, request: Request, unique: UniqueName, arguments: Arguments) -> None:
         project = find_project(request.cloud, arguments["project_id"])
@@ -149,7 +155,7 @@ class GitPermissions(DevOpsResource, type_name="azuredevops_git_permissions"):
     rules = ProviderRules(
         force_new=("project_id", "repository_id", "branch_name", "principal"),
         defaults={"replace": True},
-        values=MappingProxyType({"project_id": IS_UUID, "repository_id": IS_UUID}),
+        values={"project_id": IS_UUID, "repository_id": IS_UUID},
     )
 
     def imported(self, request: Request, text: str) -> Resource | None:
