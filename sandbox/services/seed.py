@@ -12,7 +12,7 @@ from sandbox.cloud.request import Account, Request
 from sandbox.cloud.store import Cloud, Resource
 from sandbox.services.azure import arm
 from sandbox.services.azure.hub import add, add_network
-from sandbox.services.devops.core import AGILE, DEFAULT_GROUPS, add_build_service
+from sandbox.services.devops.core import AGILE, DEFAULT_GROUPS
 from sandbox.services.devops.devops_resource import USER, find_project
 from sandbox.services.types import resource_type
 
@@ -152,7 +152,6 @@ def _new_project(cloud: Cloud, name: str) -> Resource:
         },
     )
     project = cloud.write(project)
-    add_build_service(cloud, project)
     for group in (*DEFAULT_GROUPS, f"{name} Team"):
         _add_group(cloud, project.id, group)
     return project

@@ -4,18 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import uuid
 from types import MappingProxyType
 
 from sandbox.cloud.request import Request
-from sandbox.cloud.store import Cloud, Resource
-from sandbox.services.devops.devops_resource import (
-    USER,
-    DevOpsDataSource,
-    DevOpsResource,
-    UniqueName,
-    find_project,
-)
+from sandbox.cloud.store import Resource
+from sandbox.services.devops.devops_resource import DevOpsDataSource, DevOpsResource, UniqueName, find_project
 from sandbox.services.resource_type import Arguments, Attributes
 from sandbox.services.rules import ProviderRules
 
@@ -52,10 +45,6 @@ class Project(DevOpsResource, type_name="azuredevops_project"):
         """Return the process that work items follow."""
         return {"process_template_id": AGILE}
 
-    def after_create(self, request: Request, resource: Resource) -> None:
-        """Add who its pipelines run as."""
-        add_build_service(request.cloud, resource)
-
     def imported(self, request: Request, text: str) -> Resource | None:
         """Return the project of an id or a name: the provider asks the service, which takes both."""
         return find_project(request.cloud, text)
@@ -63,26 +52,6 @@ class Project(DevOpsResource, type_name="azuredevops_project"):
     def import_id(self, resource: Resource) -> str:
         """Return its id."""
         return resource.id
-
-
-def add_build_service(cloud: Cloud, project: Resource) -> None:
-    """Add the service that the pipelines of a project run as. It signs in by the project's id.
-
-    Known from microsoft/terraform-provider-azuredevops, issues 280 and 1096: there from the project's creation on.
-    """
-    key = uuid.uuid5(uuid.NAMESPACE_URL, f"Build/{project.id}")
-    name = f"{project.name} Build Service"
-    attributes = {
-        "name": name,
-        "principal_name": project.id,
-        "display_name": name,
-        "mail_address": "",
-        "descriptor": f"svc.{key.hex}",
-        "origin": "vsts",
-        "origin_id": str(key),
-        "project_id": project.id,
-    }
-    cloud.write(Resource(USER, str(key), attributes))
 
 
 class ExistingProject(DevOpsDataSource, type_name="azuredevops_project"):

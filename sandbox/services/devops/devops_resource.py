@@ -18,8 +18,10 @@ SERVICE_CONNECTIONS = ("azuredevops_serviceendpoint_azurerm", "azuredevops_servi
 USER = "azuredevops_user"
 """A person. Terraform only looks people up."""
 
+SERVICE = "azuredevops_service_principal_entitlement"
+"""A service principal that is a member of the organization."""
+
 _GROUP, _PIPELINE = "azuredevops_group", "azuredevops_build_definition"
-_SERVICE = "azuredevops_service_principal_entitlement"
 # Roles on everything of a kind in a project. What they are on is the project, or "<project>$0" for the Library.
 _OF_A_PROJECT = (
     "distributedtask.globalenvironmentreferencerole",
@@ -197,7 +199,7 @@ def _missing_people(cloud: Cloud, arguments: Arguments) -> Iterator[ServiceError
     if isinstance(pipeline, int | float) and cloud.find(str(int(pipeline)), _PIPELINE) is None:
         yield ServiceError(f"The pipeline with the id {int(pipeline)} could not be found.", "pipeline_id")
     known = {group.attributes.get("group_id") for group in cloud.resources(_GROUP)}
-    known |= {user.id for user in cloud.resources(USER, _SERVICE)}
+    known |= {user.id for user in cloud.resources(USER, SERVICE)}
     named: list[tuple[str, Any]] = [("approvers", item) for item in arguments.get("approvers") or []]
     named += [("identity_id", arguments["identity_id"])] if "identity_id" in arguments else []
     for name, identity in named:

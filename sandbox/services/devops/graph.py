@@ -1,4 +1,4 @@
-"""Groups of people, who is in them, people, and services that are members of the organization."""
+"""Groups of people, who is in them, people, and services."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ import base64
 import hashlib
 import os
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from types import MappingProxyType
 
 from sandbox.cloud.request import Request, ServiceError
 from sandbox.cloud.store import Cloud, Resource
 from sandbox.services.devops.devops_resource import (
+    PROJECT,
+    SERVICE,
     USER,
     DevOpsDataSource,
     DevOpsResource,
     UniqueName,
     find_project,
-    is_guid,
 )
 from sandbox.services.resource_type import Arguments, Attributes
 from sandbox.services.rules import ProviderRules, Value
@@ -116,8 +117,7 @@ class Group(DevOpsResource, type_name="azuredevops_group"):
     def remove(self, request: Request, resource: Resource) -> None:
         """Delete the group, and take it out of all groups that it is in."""
         super().remove(request, resource)
-        for group in request.cloud.resources(self.name):
-            _set_members(request.cloud, group, [m for m in _members(group) if m != resource.id])
+        leave_all_groups(request.cloud, resource.id)
 
 
 class ExistingGroup(DevOpsDataSource, type_name="azuredevops_group"):
@@ -204,10 +204,10 @@ class ExistingUsers(DevOpsDataSource, type_name="azuredevops_users"):
         """
         name, kinds = str(given.get("principal_name") or "").lower(), given.get("subject_types")
         people = [
-            {"id": user.id, **user.attributes}
-            for user in request.cloud.resources(USER)
-            if name in ("", str(user.attributes.get("principal_name")).lower())
-            and (not kinds or str(user.attributes.get("descriptor")).partition(".")[0] in kinds)
+            person
+            for person in _people(request.cloud)
+            if name in ("", str(person.get("principal_name")).lower())
+            and (not kinds or str(person.get("descriptor")).partition(".")[0] in kinds)
         ]
         names = ("id", "descriptor", "display_name", "mail_address", "origin", "origin_id", "principal_name")
         digest = hashlib.sha1("-".join(str(p.get("descriptor")) for p in people).encode()).digest()  # noqa: S324  # as the provider makes its id
@@ -219,99 +219,37 @@ class ExistingUsers(DevOpsDataSource, type_name="azuredevops_users"):
         }
 
 
-class ServicePrincipalEntitlement(DevOpsResource, type_name="azuredevops_service_principal_entitlement"):
-    """A service principal as a member of the organization.
-
-    Who is gone from Entra is gone for the provider (microsoft/azuredevops 1.16.0,
-    ``memberentitlementmanagement/resource_service_principal_entitlement.go``). What is said of one whom Entra does not
-    know is not known.
-    """
-
-    import_form = "{id}"
-    import_wants = "a GUID"
-    rules = ProviderRules(
-        force_new=("origin_id", "origin"),
-        defaults={"account_license_type": "express", "licensing_source": "account"},
-        values={
-            "account_license_type": Value(
-                one_of=(
-                    *("advanced", "earlyAdopter", "express", "basic", "none", "professional"),
-                    "stakeholder",
-                )
-            ),
-            "licensing_source": Value(one_of=("none", "account", "msdn", "profile", "auto", "trial")),
-        },
-    )
-
-    def new_id(self, request: Request, arguments: Arguments) -> str:
-        """Return the storage key, which a service principal that comes back has again."""
-        return str(uuid.uuid5(uuid.NAMESPACE_URL, f"aadsp/{arguments['origin_id']}"))
-
-    def imported(self, request: Request, text: str) -> Resource | None:
-        """Return the member; ServiceError for another form."""
-        if not is_guid(text):
-            raise ServiceError(f"Only UUID values can used for import [{text}]")
-        return self.read(request, text)
-
-    def import_id(self, resource: Resource) -> str:
-        """Return its id."""
-        return resource.id
-
-    def existing(self, request: Request, arguments: Arguments) -> Resource | None:
-        """Return the member that this service principal is."""
-        known = isinstance(arguments.get("origin_id"), str)
-        return self.read(request, self.new_id(request, arguments)) if known else None
-
-    def read(self, request: Request, resource_id: str) -> Resource | None:
-        """Return the member, if Entra still knows the service principal."""
-        member = super().read(request, resource_id)
-        return member if member and _identity(request.cloud, member.attributes["origin_id"]) else None
-
-    def check(self, request: Request, arguments: Arguments) -> None:
-        """Refuse a service principal that Entra does not know."""
-        super().check(request, arguments)
-        if _identity(request.cloud, arguments["origin_id"]) is None:
-            raise ServiceError(
-                "Creating service principal entitlement: Adding service principal entitlement: the service principal "
-                f"{arguments['origin_id']} could not be found.",
-                "origin_id",
-            )
-
-    def computed(self, request: Request, resource_id: str, arguments: Arguments) -> Arguments:
-        """Return what the directory of the organization says of it."""
-        identity = _identity(request.cloud, arguments["origin_id"])
-        digest = hashlib.sha256(resource_id.encode()).hexdigest()[:40]
-        return {
-            "descriptor": f"aadsp.{digest}",
-            "display_name": identity.name if identity else "",
-            "origin": _ENTRA,
-        }
-
-    def after_delete(self, request: Request, resource: Resource) -> None:
-        """Take it out of all groups that it is in."""
-        for group in request.cloud.resources(Group.name):
-            gone = resource.attributes["descriptor"]
-            _set_members(request.cloud, group, [member for member in _members(group) if member != gone])
+def leave_all_groups(cloud: Cloud, descriptor: str) -> None:
+    """Take somebody out of all groups."""
+    for group in cloud.resources(Group.name):
+        _set_members(cloud, group, [member for member in _members(group) if member != descriptor])
 
 
 def known_descriptors(cloud: Cloud) -> set[str]:
     """Return the descriptors of everybody whom the organization knows."""
-    others = cloud.resources(USER, ServicePrincipalEntitlement.name)
-    return {item.id for item in cloud.resources(Group.name)} | {
-        str(item.attributes.get("descriptor")) for item in others
-    }
+    members = [item.attributes for item in cloud.resources(SERVICE)]
+    others = {str(item.get("descriptor")) for item in (*members, *_people(cloud))}
+    return others | {item.id for item in cloud.resources(Group.name)}
 
 
-def _identity(cloud: Cloud, principal_id: str) -> Resource | None:
-    """Return the managed identity that a service principal is of: the sandbox has no others."""
-    return next(
-        (
-            item
-            for item in cloud.resources("azurerm_user_assigned_identity")
-            if item.attributes["principal_id"] == principal_id
-        ),
-        None,
-    )
+def _people(cloud: Cloud) -> Iterator[Attributes]:
+    """Yield everybody whom the organization knows, and the service of each project that its pipelines run as.
+
+    That service signs in by the project's id, from the project's creation on
+    (microsoft/terraform-provider-azuredevops, issues 280 and 1096).
+    """
+    yield from ({"id": user.id, **user.attributes} for user in cloud.resources(USER))
+    for project in cloud.resources(PROJECT):
+        key = uuid.uuid5(uuid.NAMESPACE_URL, f"Build/{project.id}")
+        yield {
+            "id": str(key),
+            "principal_name": project.id,
+            "display_name": f"{project.name} Build Service",
+            "mail_address": "",
+            "descriptor": f"svc.{key.hex}",
+            "origin": "vsts",
+            "origin_id": str(key),
+        }
 
 
 def _of_entra(arguments: Arguments) -> bool:
