@@ -12,12 +12,12 @@ from constructs_lib.azure.identity import ManagedIdentity
 from constructs_lib.azure.pipeline_roles import (
     ENVIRONMENT_ROLES,
     let_apply,
-    let_into_state,
     let_plan,
     planning_role,
 )
 from constructs_lib.azure.registry import registry_group_id
 from constructs_lib.azure.resource_group import ResourceGroup
+from constructs_lib.azure.state_roles import StateRoles, let_into_somebodys_container, let_keep_plans
 from constructs_lib.devops.approval_environment import add_approval_environment
 from constructs_lib.devops.organization_member import OrganizationMember
 from constructs_lib.devops.repository import Repository
@@ -76,11 +76,14 @@ def add_infrastructure_pipelines(
     repository.let_pipelines_comment()
     names = stack_pipelines(prefix, [environment.name for environment in environments])
     own = [environment.subscription_id for environment in environments]
+    if isinstance(platform.backend, AzurermBackend):
+        own.append(platform.backend.subscription_id)
     everything = {
         f"subscription_{id_}": f"/subscriptions/{id_}"
         for id_ in sorted({id_.lower() for id_ in (platform.registry.subscription_id, *own)})
     }
-    registry = _Identities(stack, platform, settings, names[0], _REGISTRY, resource_group)
+    state = _state_roles(stack, platform)
+    registry = _Identities(stack, platform, settings, names[0], _REGISTRY, resource_group, state)
     let_plan(
         stack,
         registry.plan_id,
@@ -103,10 +106,18 @@ def add_infrastructure_pipelines(
     registry.join(administers_project=True)
     registry.connect(platform.registry.subscription_id)
     for environment, called in zip(environments, names[1:], strict=True):
-        identities = _Identities(stack, platform, settings, called, environment.name, resource_group)
+        identities = _Identities(stack, platform, settings, called, environment.name, resource_group, state)
         _let_into_azure(stack, platform, environment, identities)
         identities.join(administers_project=False)
         identities.connect(environment.subscription_id)
+
+
+def _state_roles(stack: PlatformStack, platform: Platform) -> StateRoles | None:
+    """Define the roles on the state, where the platform makes its storage."""
+    backend = platform.backend
+    if not isinstance(backend, AzurermBackend) or backend.create is None:
+        return None
+    return StateRoles(stack, f"{_ID}-state", prefix=platform.stack_prefix, backend=backend)
 
 
 def _let_into_azure(
@@ -155,6 +166,7 @@ class _Identities:
         called: StackPipelines,
         key: str,
         resource_group: ResourceGroup,
+        state: StateRoles | None,
     ) -> None:
         self._stack, self._platform, self._settings = stack, platform, settings
         self.called = called
@@ -162,7 +174,7 @@ class _Identities:
         self.plan_id, self.apply_id = f"{self._id}_plan", f"{self._id}_apply"
         self.plan = ManagedIdentity(stack, self.plan_id, resource_group=resource_group, name=called.plan)
         self.apply = ManagedIdentity(stack, self.apply_id, resource_group=resource_group, name=called.apply)
-        self._let_into_state(platform.backend)
+        self._let_into_state(platform.backend, state)
 
     def join(self, *, administers_project: bool) -> None:
         """Make both members of the organization: one reads, the other administers the project or what it creates."""
@@ -235,9 +247,27 @@ class _Identities:
                 approval=approval,
             )
 
-    def _let_into_state(self, backend: LocalBackend | AzurermBackend) -> None:
-        """Let one read the state of the stack, and the other write it, where it is in Azure."""
+    def _let_into_state(self, backend: LocalBackend | AzurermBackend, state: StateRoles | None) -> None:
+        """Let one read the state of the stack, and the other write it, where it is in Azure.
+
+        A plan goes the other way: whoever plans puts it down, and whoever applies picks it up.
+        """
         if not isinstance(backend, AzurermBackend):
             return
-        for id_, identity, write in ((self.plan_id, self.plan, False), (self.apply_id, self.apply, True)):
-            let_into_state(self._stack, id_, identity=identity, backend=backend, write=write)
+        stack, container = self._stack, self.called.stack
+        if state is None or backend.create is None:
+            let = partial(let_into_somebodys_container, stack, backend=backend)
+            let(self.plan_id, identity=self.plan, write=False)
+            let(self.apply_id, identity=self.apply, write=True)
+            return
+        state.let_read(self.plan_id, identity=self.plan, container=container)
+        state.let_write(self.apply_id, identity=self.apply, container=container)
+        keep = partial(
+            let_keep_plans,
+            stack,
+            backend=backend,
+            account=backend.create.plan_storage_account,
+            container=container,
+        )
+        keep(self.plan_id, identity=self.plan, write=True)
+        keep(self.apply_id, identity=self.apply, write=False)

@@ -9,7 +9,6 @@ from cdktf import TerraformStack
 from constructs_lib.azure.identity import ManagedIdentity, RoleAssignments
 from constructs_lib.azure.own_role import OwnRole
 from constructs_lib.azure.roles import FOR_APPLYING, ROLES, may_assign
-from settings.models.platform import AzurermBackend
 
 PLANNING = ("Microsoft.Logic/workflows/triggers/listCallbackUrl/action",)
 """What planning takes beyond Reader: azapi asks for the address of an alert's workflow in every plan.
@@ -96,27 +95,4 @@ def let_apply(
         subscription_id=subscription_id,
         roles=roles,
         conditions=conditions,
-    )
-
-
-def let_into_state(
-    scope: TerraformStack, id_: str, *, identity: ManagedIdentity, backend: AzurermBackend, write: bool
-) -> None:
-    """Let an identity read the Terraform state in a container, or with ``write`` write and lock it too."""
-    account = (
-        f"/subscriptions/{backend.subscription_id}/resourceGroups/{backend.resource_group}"
-        f"/providers/Microsoft.Storage/storageAccounts/{backend.storage_account}"
-    )
-    RoleAssignments(
-        scope,
-        f"{id_}_roles",
-        principal_id=identity.principal_id,
-        subscription_id=backend.subscription_id,
-        roles=[
-            (
-                "state",
-                f"{account}/blobServices/default/containers/{backend.container}",
-                "Storage Blob Data Contributor" if write else "Storage Blob Data Reader",
-            )
-        ],
     )

@@ -260,6 +260,12 @@ ROLE_ACTIONS = (
 )
 """What roles of our own may allow. The built-in roles are in ``constructs_lib/azure/roles.py``: a list as short."""
 
+ROLE_DATA_ACTIONS = tuple(
+    f"Microsoft.Storage/storageAccounts/blobServices/containers/blobs/{action}"
+    for action in ("add/action", "read", "write")
+)
+"""What they may allow with data: state is read and written, and never deleted."""
+
 ROLE_SCOPES: Mapping[str, str] = {
     "Managed Identity Operator": "${azurerm_user_assigned_identity.endpoint_identity.id}",
 }

@@ -8,6 +8,7 @@ from constructs_lib.azure.roles import FOR_APPLYING, ROLES, may_assign
 from constructs_lib.guard_rails.allowed import (
     PIPELINE_IDENTITY,
     ROLE_ACTIONS,
+    ROLE_DATA_ACTIONS,
     ROLE_SCOPES,
     SUBSCRIPTION_ACTIONS,
     SUBSCRIPTION_ROLES,
@@ -27,6 +28,7 @@ _SUBSCRIPTION = re.compile(r"/subscriptions/[0-9a-fA-F-]{36}")
 _PLANNING = re.compile(
     r"\$\{azurerm_role_definition\.infrastructure_[a-z0-9-]+_planning\.role_definition_resource_id\}"
 )
+_MAY_ALLOW = {"actions": ROLE_ACTIONS, "data_actions": ROLE_DATA_ACTIONS}
 _NAMES = {guid: name for name, guid in ROLES.items()}
 _ADMINISTRATOR = "Role Based Access Control Administrator"
 _GUID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -58,15 +60,18 @@ def role_is_allowed(type_: str, body: Body) -> Findings:
                 )
     elif type_ == "azurerm_role_definition":
         actions = [item for p in entries(body.get("permissions")) for item in _listed(p.get("actions"))]
-        everywhere = bool(actions) and all(action in SUBSCRIPTION_ACTIONS for action in actions)
+        data = any(p.get("data_actions") for p in entries(body.get("permissions")))
+        everywhere = bool(actions) and not data and all(action in SUBSCRIPTION_ACTIONS for action in actions)
         for scope in [body.get("scope"), *_listed(body.get("assignable_scopes"))]:
             if not (everywhere and isinstance(scope, str) and _SUBSCRIPTION.fullmatch(scope)):
                 yield from _scope(scope, "scope")
         for permissions in entries(body.get("permissions")):
             for name, given in permissions.items():
+                allowed = _MAY_ALLOW.get(name, ())
                 for action in _listed(given):
-                    if name != "actions" or action not in ROLE_ACTIONS:
-                        yield unlisted(f"{name} {shown(action)}", ", ".join(ROLE_ACTIONS), "leave it out")
+                    if action not in allowed:
+                        listed = ", ".join(allowed) or ", ".join(_MAY_ALLOW)
+                        yield unlisted(f"{name} {shown(action)}", listed, "leave it out")
 
 
 def _is_on_subscription(body: Body) -> bool:

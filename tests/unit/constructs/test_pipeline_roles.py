@@ -7,12 +7,10 @@ from cdktf import TerraformStack
 from constructs_lib.azure.pipeline_roles import (
     ENVIRONMENT_ROLES,
     let_apply,
-    let_into_state,
     let_plan,
     planning_role,
 )
 from constructs_lib.azure.roles import FOR_APPLYING, ROLES
-from settings.models.platform import AzurermBackend
 from tests.synthesized import Stack, role_name
 from tests.unit.constructs.examples import identity, resource_group, synthesized
 
@@ -95,24 +93,3 @@ def test_without_policies_nobody_assigns_any(stack: TerraformStack) -> None:
 def test_no_environment_hands_on_the_right_to_hand_on() -> None:
     assert ENVIRONMENT_ROLES
     assert set(ENVIRONMENT_ROLES).isdisjoint(FOR_APPLYING)
-
-
-def test_one_reads_the_state_and_one_writes_it(stack: TerraformStack) -> None:
-    backend = AzurermBackend(
-        type="azurerm",
-        subscription_id="aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee",
-        resource_group="state-rg",
-        storage_account="mlopsstate",
-        container="tfstate",
-    )
-    who = identity(stack, resource_group(stack))
-    let_into_state(stack, "plan", identity=who, backend=backend, write=False)
-    let_into_state(stack, "apply", identity=who, backend=backend, write=True)
-    container = (
-        f"{SUBSCRIPTION}/resourceGroups/state-rg/providers/Microsoft.Storage/storageAccounts/mlopsstate"
-        "/blobServices/default/containers/tfstate"
-    )
-    assert given(synthesized(stack)) == {
-        (container, "Storage Blob Data Reader"),
-        (container, "Storage Blob Data Contributor"),
-    }

@@ -98,3 +98,21 @@ def test_a_role_of_our_own_in_a_whole_subscription_asks_for_an_address_and_no_mo
         definition(call, "Microsoft.MachineLearningServices/registries/assets/write")
         == [f'scope = "{SUBSCRIPTION}"'] * 2
     )
+
+
+def test_a_role_of_our_own_reads_and_writes_blobs_of_a_group_and_deletes_none() -> None:
+    blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs"
+    group = f"{SUBSCRIPTION}/resourceGroups/state-rg"
+    body: dict[str, Any] = {
+        "scope": group,
+        "permissions": [{"data_actions": [f"{blobs}/read", f"{blobs}/write"]}],
+    }
+    assert list(role_is_allowed("azurerm_role_definition", body)) == []
+    for wrong in (f"{blobs}/delete", f"{blobs}/*", "*"):
+        changed = {**body, "permissions": [{"data_actions": [wrong]}]}
+        (finding,) = role_is_allowed("azurerm_role_definition", changed)
+        assert finding.found.startswith("data_actions ")
+    everywhere = {**body, "scope": SUBSCRIPTION}
+    assert [f.found for f in role_is_allowed("azurerm_role_definition", everywhere)] == [
+        f'scope = "{SUBSCRIPTION}"'
+    ]

@@ -324,3 +324,21 @@ def test_a_project_that_is_still_to_be_made_has_no_repository(tmp_path: Path) ->
         item["error_message"] for item in registry.at("azuredevops_project.project.lifecycle.precondition")
     ]
     assert [message for message in messages if "has no repository mlops-platform" in message]
+
+
+def test_the_roles_on_the_state_of_our_own_are_for_the_container_of_the_stack(company: Stacks) -> None:
+    registry = company["mlops-registry"]
+    state = registry.resources("azurerm_role_assignment")
+    for name in NAMES:
+        for does, what in (("plan", "reading"), ("apply", "writing")):
+            body = state[f"infrastructure_{name}_{does}_roles_state"]
+            assert role_name(body) == (
+                f"${{azurerm_role_definition.infrastructure-state_{what}.role_definition_resource_id}}"
+            )
+            assert f"StringEquals 'mlops-{name}'" in body["condition"]
+            assert "StringEquals 'companymlopsstate'" in body["condition"]
+    # A plan goes from one to the other through a container of its own.
+    assert "infrastructure_dev_plan_roles_plans_storage_blob_data_contributor" in state
+    assert "infrastructure_dev_apply_roles_plans_storage_blob_data_reader" in state
+    subscription = "/subscriptions/3a1c5e70-0d1f-4b52-9f0a-5f4f6f6c1d00"
+    assert (subscription, "Reader") in roles(registry, "registry_plan")
