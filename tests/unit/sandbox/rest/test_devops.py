@@ -115,6 +115,7 @@ def test_groups_by_name(visitor: Visitor, project: str, devops: Client, project_
     assert [item["name"] for item in visitor.listed(f"{url}MLOPS-dev")] == ["mlops-dev"]
     assert [item["name"] for item in visitor.listed(f"{url}mlops-*")] == ["mlops-dev", "mlops-test"]
     assert visitor.listed(f"{url}nothing") == []
+    assert visitor.listed(f"{url}[mo]*") == []  # a star is all that stands for something else
 
 
 def test_lists_come_in_pages_and_end(visitor: Visitor, project: str, devops: Client, project_id: str) -> None:
@@ -216,6 +217,16 @@ def test_a_body_that_is_refused_changes_nothing(
 def test_a_group_that_is_not_there_is_not_made(visitor: Visitor, project: str, made: Values) -> None:
     answer = put(visitor, "99", body_of(variables(visitor, project, made["group"]["id"])))
     assert (answer.status_code, answer.json()["typeKey"]) == (404, "VariableGroupNotFoundException")
+
+
+def test_a_number_that_somebody_turned_into_a_word_is_named(
+    cloud: Cloud, visitor: Visitor, project: str, made: Values
+) -> None:
+    (file,) = cloud.resources("azuredevops_variable_group")
+    cloud.write(replace(file, id="one"))
+    answer = visitor.send("GET", f"{project}/_apis/distributedtask/variablegroups")
+    assert answer.status_code == 500
+    assert f'{file.path}: the "id" has to be a number' in answer.json()["message"]
 
 
 def test_a_linked_group_tells_no_values(cloud: Cloud, visitor: Visitor, project: str, made: Values) -> None:
