@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sandbox.cloud.store import Cloud, Resource
-from sandbox.services.devops.git import POLICY, add_pull_request
+from sandbox.services.devops.git import POLICY, PULL_REQUEST, add_pull_request
 from sandbox.services.seed import seed
 from tests.unit.sandbox.client import Client, Values
 from tests.unit.sandbox.rest.organization import ENTRA, populate
@@ -391,10 +391,18 @@ def test_policies_are_what_the_files_say(
 @pytest.fixture
 def threads(cloud: Cloud, visitor: Visitor, project: str, project_id: str) -> str:
     """The address of the threads of a pull request."""
-    pull_request = add_pull_request(cloud, project_id, source="more-nodes")
+    for _ in range(2):  # what is there already stays as it is
+        seed(cloud.folder, subscriptions=(), pull_requests=["more-nodes"])
+    (pull_request,) = cloud.resources(PULL_REQUEST)
     place = f"{project}/_apis/git/repositories/mlops/pullRequests/{pull_request.id}"
     assert visitor.read(place)["sourceRefName"] == "refs/heads/more-nodes"
     return f"{place}/threads"
+
+
+def test_pull_requests_have_numbers_and_a_project(cloud: Cloud, project_id: str, threads: str) -> None:
+    assert add_pull_request(cloud, project_id, source="other").id == "2"
+    with pytest.raises(ValueError, match="There is no project"):
+        add_pull_request(cloud, "elsewhere", source="other")
 
 
 def test_a_thread_is_written_and_changed(visitor: Visitor, threads: str) -> None:
