@@ -1,4 +1,4 @@
-"""The project's own client at the door: every call of it is answered in a form that it understands."""
+"""The client of the live services at the second door: both keep to the documented calls."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from client import azure as arm
+from client import azure as resource_manager
 from client.devops import (
     agents,
     checks,
@@ -21,124 +21,186 @@ from client.devops import (
     security_roles,
     service_endpoints,
 )
-from client.errors import NotFoundError
+from client.devops.library import VariableValue
+from client.errors import NotFoundError, NotSignedInError
 from client.services import Services, connect
-from sandbox.cloud.faults import ANSWER
 from sandbox.cloud.store import Cloud
 from sandbox.rest.server import OpenDoor, open_door
 from sandbox.services.devops.git import add_pull_request
 from tests.unit.sandbox.client import Client, Values
-from tests.unit.sandbox.resources import GROUP, SUBSCRIPTION, storage, vault
+from tests.unit.sandbox.resources import GROUP, IN_GROUP, SUBSCRIPTION, storage
 from tests.unit.sandbox.rest.organization import populate
 
 ORGANIZATION = "https://dev.azure.com/contoso"
+PROJECT = "mlops"
 
 
-@pytest.fixture
-def made(cloud: Cloud, devops: Client, azure: Client, project_id: str) -> Values:
-    return populate(cloud, devops, project_id)
+def enter(door: OpenDoor, monkeypatch: pytest.MonkeyPatch) -> Services:
+    for name, value in door.environment().items():
+        monkeypatch.setenv(name, value)
+    return connect(ORGANIZATION, services=door.address)
 
 
 @pytest.fixture
 def services(door: OpenDoor, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
-    for name, value in door.environment().items():
-        monkeypatch.setenv(name, value)
-    with connect(ORGANIZATION, services=door.address) as opened:
+    with enter(door, monkeypatch) as opened:
         yield opened
 
 
-def test_it_reads_what_is_in_an_organization(services: Services, made: Values, project_id: str) -> None:
+@pytest.fixture
+def made(cloud: Cloud, devops: Client, project_id: str) -> Values:
+    return populate(cloud, devops, project_id)
+
+
+def test_the_organization_is_read(services: Services, made: Values, project_id: str) -> None:
     (project,) = projects.projects(services)
-    assert (project.name, project.state) == ("mlops", "wellFormed")
-    assert {item.name for item in projects.teams(services, "mlops")} == {"Leads", "mlops Team"}
-    members = projects.team_members(services, "mlops", "Leads")
-    assert made["anna"]["descriptor"] in {item.identity.descriptor for item in members}
+    assert (project.id, project.name, project.state) == (project_id, PROJECT, "wellFormed")
+    leads = next(team for team in projects.teams(services, PROJECT) if team.name == "Leads")
+    members = [member.identity for member in projects.team_members(services, PROJECT, leads.id)]
+    assert {member.descriptor for member in members} == {
+        made["entra"]["descriptor"],
+        made["anna"]["descriptor"],
+    }
+    assert [graph.is_entra_group(one.descriptor) for one in members].count(True) == 1
+
     scope = graph.descriptor(services, project_id)
-    assert made["leads"]["id"] in {item.descriptor for item in graph.groups(services, scope)}
-    inside = {item.member_descriptor for item in graph.members(services, made["leads"]["id"])}
-    assert [graph.is_entra_group(item) for item in sorted(inside)] == [False, True]
-    (user,) = graph.users(services)
-    assert user.principal_name == "anna@contoso.com"
-    (identity,) = graph.identities(services, ids=[made["leads"]["group_id"]])
-    assert identity.subject_descriptor == made["leads"]["id"]
-    (environment,) = environments.environments(services, "mlops", "prod-deployment")
-    found = {item.type.name: item for item in checks.checks(services, "mlops", "environment", environment.id)}
-    assert found["Approval"].settings.approvers[0].id == made["leads"]["group_id"]
-    permissions = checks.pipeline_permissions(services, "mlops", "environment", environment.id)
-    assert [item.id for item in permissions.pipelines] == [1]
-    connections = {item.name: item for item in service_endpoints.service_endpoints(services, "mlops")}
-    connection = connections[made["connection"]["service_endpoint_name"]]
-    assert connection.is_ready
-    assert connection.creation_mode == "Manual"
-    expected = made["connection"]["workload_identity_federation_subject"]
-    assert connection.workload_identity_federation_subject == expected
-    group = f"{project_id}${made['group']['id']}"
-    roles = security_roles.role_assignments(services, security_roles.VARIABLE_GROUP, group)
-    assert {item.access for item in roles} == {"assigned", "inherited"}
-    (definition,) = pipelines.build_definitions(services, "mlops", name="Training")
-    assert definition.process is not None
-    assert definition.process.yaml_filename == "azure-pipelines.yml"
-    (queue,) = agents.agent_queues(services, "mlops")
-    assert [item.status for item in agents.agents(services, queue.pool.id)] == ["online"]
-    assert [item.name for item in agents.agent_pools(services)] == ["agents"]
+    assert {"Leads", "Contributors"} <= {group.display_name for group in graph.groups(services, scope)}
+    assert [user.principal_name for user in graph.users(services)] == ["anna@contoso.com"]
+    inside = [one.member_descriptor for one in graph.members(services, made["leads"]["id"])]
+    assert sorted(inside) == sorted(one.descriptor for one in members)
+    assert list(graph.members(services, made["entra"]["descriptor"])) == []
+    (identity,) = graph.identities(services, ids=[leads.id, project_id])
+    assert (identity.subject_descriptor, identity.is_container) == (made["leads"]["id"], True)
+
+
+def test_what_guards_an_environment_is_read(services: Services, made: Values, project_id: str) -> None:
+    (environment,) = environments.environments(services, PROJECT, "prod-deployment")
+    found = {
+        check.type.name: check for check in checks.checks(services, PROJECT, "environment", environment.id)
+    }
+    approval = found["Approval"]
+    assert [approver.id for approver in approval.settings.approvers] == [made["leads"]["group_id"]]
+    assert (approval.timeout, approval.settings.instructions) == (600, "Look at the report.")
+    assert found["Task Check"].settings.inputs["allowedBranches"] == "refs/heads/main"
+    permissions = checks.pipeline_permissions(services, PROJECT, "environment", environment.id)
+    assert [(one.id, one.authorized) for one in permissions.pipelines] == [(1, True)]
+    assert permissions.all_pipelines is None
+    roles = security_roles.role_assignments(
+        services, security_roles.ENVIRONMENT, f"{project_id}_{environment.id}"
+    )
+    assert "inherited" in {role.access for role in roles}
+
+
+def test_connections_pipelines_and_agents_are_read(services: Services, made: Values) -> None:
+    endpoint = service_endpoints.service_endpoint(services, PROJECT, made["connection"]["id"])
+    assert endpoint in list(service_endpoints.service_endpoints(services, PROJECT))
+    given = made["connection"]
+    assert endpoint.workload_identity_federation_issuer == given["workload_identity_federation_issuer"]
+    assert endpoint.workload_identity_federation_subject == given["workload_identity_federation_subject"]
+    assert (endpoint.is_ready, endpoint.creation_mode) == (True, "Manual")
+    assert [
+        one.name for one in pipelines.build_definitions(services, PROJECT, name="Training", path="\\")
+    ] == ["Training"]
+    (queue,) = agents.agent_queues(services, PROJECT, "agents")
+    assert [agent.status for agent in agents.agents(services, queue.pool.id)] == ["online"]
     assert agents.build_resource_usage(services).distributed_task_agents == 1
-    assert [item.name for item in policies.repositories(services, "mlops")] == ["mlops"]
-    assert list(policies.policy_configurations(services, "mlops")) == []
-
-
-def test_it_replaces_a_variable_group(services: Services, made: Values) -> None:
-    group = library.variable_group(services, "mlops", int(made["group"]["id"]))
-    variables = {**group.variables, "minimum": library.VariableValue("0.72")}
-    changed = library.replace_variable_group(services, replace(group, variables=variables))
-    assert changed.variables["minimum"].value == "0.72"
-    assert changed.variables["token"].is_secret
-    assert changed.modified_by is not None
-    assert changed.modified_by.display_name == "You in the sandbox"
-    assert [item.name for item in library.variable_groups(services, "mlops")] == ["settings"]
     with pytest.raises(NotFoundError):
-        library.variable_group(services, "mlops", 99)
+        service_endpoints.service_endpoint(services, PROJECT, "00000000-0000-0000-0000-000000000000")
 
 
-def test_it_writes_below_a_pull_request(services: Services, cloud: Cloud, project_id: str) -> None:
-    number = int(add_pull_request(cloud, project_id, source="more-nodes").id)
-    place = pull_requests.PullRequest("mlops", "mlops", number)
-    thread = pull_requests.create_thread(services, place, "3 to change")
-    pull_requests.update_comment(services, place, thread.id, 1, "4 to change")
-    pull_requests.add_comment(services, place, thread.id, "Look again.")
+def test_a_variable_group_is_read_and_written(
+    services: Services, made: Values, project_id: str, devops: Client
+) -> None:
+    (group,) = library.variable_groups(services, PROJECT, "settings")
+    assert group.variables == {
+        "minimum": VariableValue("0.70"),
+        "token": VariableValue(None, is_secret=True),
+    }
+    changed = replace(group, variables={**group.variables, "minimum": VariableValue("0.72")})
+    library.replace_variable_group(services, changed)
+    assert library.variable_group(services, PROJECT, group.id).variables == changed.variables
+    resource_id = f"{project_id}${group.id}"
+    roles = list(security_roles.role_assignments(services, security_roles.VARIABLE_GROUP, resource_id))
+    assert ("User", "assigned") in {(role.role.name, role.access) for role in roles}
+    with pytest.raises(NotFoundError):
+        library.variable_group(services, PROJECT, 99)
+
+
+def test_a_pull_request_gets_a_thread(
+    services: Services, cloud: Cloud, made: Values, project_id: str
+) -> None:
+    (repository,) = policies.repositories(services, PROJECT)
+    number = int(add_pull_request(cloud, project_id, source="feature").id)
+    place = pull_requests.PullRequest(PROJECT, repository.name, number)
+    thread = pull_requests.create_thread(services, place, "Plan: 2 to add")
+    pull_requests.add_comment(services, place, thread.id, "Again")
+    pull_requests.update_comment(services, place, thread.id, 1, "Plan: 3 to add")
     pull_requests.set_thread_status(services, place, thread.id, "closed")
-    (read,) = pull_requests.threads(services, place)
-    assert ([item.content for item in read.comments], read.status) == (
-        ["4 to change", "Look again."],
-        "closed",
+    (found,) = pull_requests.threads(services, place)
+    assert [comment.content for comment in found.comments] == ["Plan: 3 to add", "Again"]
+    assert found.status == "closed"
+
+
+def test_azure_is_read(services: Services, azure: Client) -> None:
+    account = storage(azure)
+    names = [f"rg{number}" for number in range(7)]
+    for name in names:
+        azure.create("azurerm_resource_group", name=name, location="eastus")
+    groups = resource_manager.resources(
+        services, f"/subscriptions/{SUBSCRIPTION}/resourceGroups", "2021-04-01"
+    )
+    assert {group.name for group in groups} == {"rg", *names}
+    found = resource_manager.get(services, account["id"], "2023-05-01")
+    assert (found.name, found.type, found.location) == ("acc", "Microsoft.Storage/storageAccounts", "eastus")
+    assert not resource_manager.exists(services, f"{GROUP}-none", "2021-04-01")
+    (reader,) = resource_manager.role_definitions(services, GROUP, "Reader")
+    identity = azure.create("azurerm_user_assigned_identity", **IN_GROUP, name="workspace")
+    principal = identity["principal_id"]
+    azure.create(
+        "azurerm_role_assignment", scope=GROUP, role_definition_name="Reader", principal_id=principal
+    )
+    for of in ({}, {"principal_id": principal}, {"assigned_to": principal}):
+        (assignment,) = resource_manager.role_assignments(services, GROUP, **of)
+        assert assignment.properties.principal_id == principal
+        assert assignment.properties.role_definition_id.endswith(reader.name)
+    assert list(resource_manager.role_assignments(services, GROUP, assigned_to=SUBSCRIPTION)) == []
+    provider = resource_manager.resource_provider(services, SUBSCRIPTION, "Microsoft.Storage")
+    assert provider.registration_state in ("Registered", "NotRegistered")
+    taken = resource_manager.name_availability(
+        services, SUBSCRIPTION, "Microsoft.Storage/storageAccounts", "acc"
+    )
+    assert (taken.name_available, taken.reason) == (False, "AlreadyExists")
+    for deleted in (resource_manager.deleted_vaults, resource_manager.deleted_log_analytics_workspaces):
+        assert list(deleted(services, SUBSCRIPTION)) == []
+    for usages in (resource_manager.compute_usages, resource_manager.machine_learning_usages):
+        assert all(usage.limit >= usage.current_value for usage in usages(services, SUBSCRIPTION, "eastus"))
+    assert all(
+        quota.limit >= -1
+        for quota in resource_manager.machine_learning_quotas(services, SUBSCRIPTION, "eastus")
     )
 
 
-def test_it_reads_what_is_in_a_subscription(services: Services, azure: Client) -> None:
-    account = storage(azure)["id"]
-    azure.destroy("azurerm_key_vault", vault(azure))
-    assert arm.get(services, account, "2023-05-01").properties["allowBlobPublicAccess"] is True
-    assert not arm.exists(services, f"{account}2", "2023-05-01")
-    here = f"/subscriptions/{SUBSCRIPTION}"
-    assert [item.name for item in arm.resources(services, f"{here}/resourceGroups", "2022-09-01")] == ["rg"]
-    assert [item.name for item in arm.resources(services, f"{GROUP}/resources", "2022-09-01")] == ["acc"]
-    assert list(arm.role_assignments(services, GROUP)) == []
-    (role,) = arm.role_definitions(services, GROUP, "Reader")
-    assert role.properties.type == "BuiltInRole"
-    provider = arm.resource_provider(services, SUBSCRIPTION, "Microsoft.Storage")
-    assert provider.registration_state == "Registered"
-    assert list(arm.deleted_vaults(services, SUBSCRIPTION)) == []  # purged
-    assert list(arm.deleted_log_analytics_workspaces(services, SUBSCRIPTION)) == []
-    name = arm.name_availability(services, SUBSCRIPTION, "Microsoft.Storage/storageAccounts", "acc")
-    assert (name.name_available, name.reason) == (False, "AlreadyExists")
-    for read in (arm.compute_usages, arm.machine_learning_usages, arm.machine_learning_quotas):
-        assert list(read(services, SUBSCRIPTION, "eastus")) == []
+def test_a_token_that_expired_is_made_anew(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_door(cloud) as door, enter(door, monkeypatch) as services:
+        list(projects.projects(services))
+        list(
+            resource_manager.resources(
+                services, f"/subscriptions/{SUBSCRIPTION}/resourceGroups", "2021-04-01"
+            )
+        )
+        door.directory._tokens.clear()  # As if an hour had passed, and more.
+        assert [project.name for project in projects.projects(services)] == [PROJECT]
+        list(
+            resource_manager.resources(
+                services, f"/subscriptions/{SUBSCRIPTION}/resourceGroups", "2021-04-01"
+            )
+        )
 
 
-def test_it_waits_and_asks_for_a_new_token(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(ANSWER, "503:1")
-    with open_door(cloud, token_seconds=0.2) as door:
-        for name, value in door.environment().items():
-            monkeypatch.setenv(name, value)
-        with connect(ORGANIZATION, services=door.address, read_only=True) as services:
-            for _ in range(2):
-                assert [item.name for item in projects.projects(services)] == ["mlops"]
+def test_an_application_that_nobody_knows_does_not_come_in(
+    door: OpenDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with enter(door, monkeypatch) as services:
+        monkeypatch.setenv("AZURE_CLIENT_SECRET", "another")
+        with pytest.raises(NotSignedInError, match="AADSTS7000215"):
+            list(projects.projects(services))
