@@ -57,6 +57,7 @@ PROJECTS = (
             "{project}/_apis/serviceendpoint/endpoints/{id}": service_endpoints.endpoint,
             "_apis/securityroles/scopes/{scope}/roleassignments/resources/{resource}": roles.assignments,
             "{project}/_apis/policy/configurations": git.policies,
+            "_apis/accesscontrollists/{namespace}": git.access_control_lists,
             "{project}/_apis/git/repositories": git.list_repositories,
             _REPOSITORY: git.get_repository,
             f"{_REPOSITORY}/pullrequests/{{pull_request}}": git.pull_request,
@@ -76,6 +77,7 @@ GRAPH = _reads(
     {
         "_apis/graph/groups": people.groups,
         "_apis/graph/groups/{descriptor}": people.group,
+        "_apis/graph/serviceprincipals": people.service_principals,
         "_apis/graph/users": people.users,
         "_apis/graph/users/{descriptor}": people.user,
         "_apis/graph/memberships/{descriptor}": people.memberships,
