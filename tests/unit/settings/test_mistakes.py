@@ -80,6 +80,15 @@ IN_A_FILE = {
         DEV, "tier: dev", "tier: dev\n«---", FILE,
         "a second document", "well-formed YAML", "remove the line ---",
     ),
+    # --- Version
+    "files of a newer version": Mistake(
+        PLATFORM, "version: 1", "version: «2", "version",
+        "2", "1, the version of this project", "merge version 2 of this project, as docs/deploying.md says",
+    ),
+    "a version in quotes": Mistake(
+        PLATFORM, "version: 1", 'version: «"1"', "version",
+        '"1"', "a whole number of 1 or more", "write a whole number in that range, without quotes",
+    ),
     # --- Keys
     "a mistyped key": Mistake(
         DEV, "min_nodes: 0", "«min_node: 0", f"{TRAINING}.min_node",
