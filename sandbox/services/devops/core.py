@@ -30,7 +30,6 @@ AGILE = "adcc42ab-9882-485e-a3ed-7678f01f66bc"
 class Project(DevOpsResource, type_name="azuredevops_project"):
     """A project."""
 
-    import_form = "{project}"
     unique_name = UniqueName(
         argument="name",
         within="organization",
