@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
 from adoption.outcome import Found, Missing, Outcome, Several
-from adoption.references import UnknownError
-from client.azure import AzureResource, get, listed
+from client.azure import Resource, get, resources, role_assignments, role_definitions
 from client.errors import NotFoundError
 from client.services import Services
 from facts.ids import THE_ID, ids
 
 Arguments = Mapping[str, Any]
+_Item = TypeVar("_Item")
 
 _ASSOCIATED = {
     "azurerm_subnet_nat_gateway_association": "natGateway",
@@ -30,7 +30,7 @@ class Azure:
     def __init__(self, services: Services) -> None:
         """Read from ``services``; nothing is asked yet."""
         self._services = services
-        self._read: dict[str, AzureResource | None] = {}
+        self._read: dict[str, Resource | None] = {}
 
     def find(self, type_name: str, arguments: Arguments, subscription: str) -> Outcome:
         """Look for what arguments describe.
@@ -64,7 +64,7 @@ class Azure:
         resource = self._get(asked or resource_id, ids(type_name).api_version)
         return Found(resource_id, _attributes(resource_id, arguments, resource)) if resource else Missing()
 
-    def _get(self, resource_id: str, version: str) -> AzureResource | None:
+    def _get(self, resource_id: str, version: str) -> Resource | None:
         key = f"{resource_id}@{version}".lower()
         if key not in self._read:
             try:
@@ -91,13 +91,13 @@ class Azure:
         """Find the assignment of the role to the principal on this very scope: its name is a GUID."""
         scope, principal = str(arguments["scope"]), str(arguments["principal_id"])
         role = str(arguments["role_definition_id"]).rpartition("/")[2].lower()
-        given = self._listed(f"{scope}/{_AUTHORIZATION}/roleAssignments", f"principalId eq '{principal}'")
+        given = _there(lambda: role_assignments(self._services, scope, principal_id=principal))
         names = [
             item.name
             for item in given
-            if str(item.properties.get("scope")).lower() == scope.lower()
-            and str(item.properties.get("principalId")).lower() == principal.lower()
-            and str(item.properties.get("roleDefinitionId")).rpartition("/")[2].lower() == role
+            if item.properties.scope.lower() == scope.lower()
+            and item.properties.principal_id.lower() == principal.lower()
+            and item.properties.role_definition_id.rpartition("/")[2].lower() == role
         ]
         form = ids("azurerm_role_assignment").arm_id
         return _one(arguments, [form.format_map({**arguments, "name": name}) for name in names])
@@ -105,8 +105,8 @@ class Azure:
     def _role_definition(self, arguments: Arguments) -> Outcome:
         """Find the role of one's own with this name: its id is a GUID."""
         scope, name = str(arguments["scope"]), str(arguments["name"])
-        roles = self._listed(f"{scope}/{_AUTHORIZATION}/roleDefinitions", f"roleName eq '{name}'")
-        guids = [item.name for item in roles if item.properties.get("type") == "CustomRole"]
+        roles = _there(lambda: role_definitions(self._services, scope, name))
+        guids = [role.name for role in roles if role.properties.type == "CustomRole"]
         form = ids("azurerm_role_definition").import_form
         found = _one(
             arguments, [form.format_map({**arguments, "role_definition_id": guid}) for guid in guids]
@@ -126,10 +126,13 @@ class Azure:
         identity = str(arguments["user_assigned_identity_id"])
         version = ids(type_name).api_version
         trusted = arguments["issuer"], arguments["subject"]
-        for item in listed(self._services, f"{identity}/federatedIdentityCredentials", version):
+        every = f"{identity}/federatedIdentityCredentials"
+        for item in _there(lambda: resources(self._services, every, version)):
             if (item.properties.get("issuer"), item.properties.get("subject")) == trusted:
                 resource_id = _id(type_name, {**arguments, "name": item.name}, "")
-                note = f"It is called {item.name}: Terraform makes it anew, under its name in the configuration."
+                note = (
+                    f"It is called {item.name}: Terraform makes it anew, under its name in the configuration."
+                )
                 return Found(resource_id, _attributes(resource_id, arguments, item), note)
         return named
 
@@ -141,13 +144,6 @@ class Azure:
             return Found(_id(type_name, arguments, ""), arguments)
         return Missing()
 
-    def _listed(self, path: str, condition: str) -> list[AzureResource]:
-        version = ids("azurerm_role_assignment").api_version
-        try:
-            return list(listed(self._services, path, version, {"$filter": condition}))
-        except NotFoundError:  # the scope is not there
-            return []
-
 
 def _id(type_name: str, arguments: Arguments, subscription: str) -> str:
     """Return the id that the arguments make. KeyError with the one that is not known."""
@@ -157,16 +153,24 @@ def _id(type_name: str, arguments: Arguments, subscription: str) -> str:
     return ids(type_name).arm_id.format_map({**arguments, "subscription": subscription, "group": group})
 
 
+def _there(ask: Callable[[], Iterable[_Item]]) -> list[_Item]:
+    """Return what a call lists; nothing where that in which it lists is not there."""
+    try:
+        return list(ask())
+    except NotFoundError:
+        return []
+
+
 def _one(arguments: Arguments, import_ids: list[str]) -> Outcome:
     if len(import_ids) > 1:
         return Several(import_ids)
     return Found(import_ids[0], {**arguments, "id": import_ids[0]}) if import_ids else Missing()
 
 
-def _attributes(resource_id: str, arguments: Arguments, resource: AzureResource) -> dict[str, Any]:
+def _attributes(resource_id: str, arguments: Arguments, resource: Resource) -> dict[str, Any]:
     """Return the attributes that others refer to, by Terraform's names."""
     properties = {_snake(name): value for name, value in resource.properties.items()}
-    identity = [{"principal_id": resource.identity.principal_id}] if resource.identity else []
+    identity = [{"principal_id": resource.identity.get("principalId")}] if resource.identity else []
     return {**properties, **arguments, "id": resource_id, "identity": identity}
 
 

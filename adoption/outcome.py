@@ -34,11 +34,11 @@ class Several:
 
 
 @dataclass(frozen=True)
-class Unseen:
-    """Nobody knows: the service did not say. ``why`` is what it answered, ``fix`` what to do."""
+class Unclear:
+    """Nobody knows: the service did not say, or something else is in its place. ``fix`` is what to do about it."""
 
     why: str
     fix: str
 
 
-Outcome: TypeAlias = Found | Missing | Several | Unseen
+Outcome: TypeAlias = Found | Missing | Several | Unclear

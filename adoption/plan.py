@@ -46,9 +46,7 @@ def losses(
                 tuple(
                     setting
                     for value in values.get(field.path, ())
-                    for setting in settings_behind(
-                        settings, environment, change.address, field.path, value
-                    )
+                    for setting in settings_behind(settings, environment, change.address, field.path, value)
                 ),
             )
             for field in change.fields

@@ -76,7 +76,9 @@ def _expression(text: str, look_up: LookUp, each: str) -> Any:
     if text == "each.value":
         return each
     if found := _JOIN.fullmatch(text):
-        return found["sign"].join(str(_expression(item, look_up, each)) for item in found["items"].split(", "))
+        return found["sign"].join(
+            str(_expression(item, look_up, each)) for item in found["items"].split(", ")
+        )
     if found := _ONE.fullmatch(text):
         items = _expression(found["items"], look_up, each)
         if isinstance(items, list) and len(items) == 1:

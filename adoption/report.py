@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from adoption.outcome import Found, Missing, Several, Unseen
+from adoption.outcome import Found, Missing, Several, Unclear
 from adoption.plan import Cause, Loss
 from adoption.result import Result
 from deployment.failure import shown
@@ -32,7 +32,7 @@ def _blocks(result: Result) -> Iterator[list[str]]:
                 f"delete the others, or write the id of one into config/imports/{result.stack}.yaml yourself",
             )
         ]
-    yield from _unseen(result)
+    yield from _unclear(result)
     if result.changes:
         yield from _plan(result.stack, result.changes)
     for loss in result.losses:
@@ -43,7 +43,7 @@ def _head(result: Result) -> str:
     counts = Counter(type(outcome) for outcome in result.outcomes.values())
     parts = [f"{counts[Found]} exist", f"{counts[Missing]} do not"]
     parts += [f"of {counts[Several]} there are several"] if counts[Several] else []
-    parts += [f"{counts[Unseen]} could not be seen"] if counts[Unseen] else []
+    parts += [f"{counts[Unclear]} are not clear"] if counts[Unclear] else []
     return f"{result.stack}: {', '.join(parts)}."
 
 
@@ -77,16 +77,16 @@ def _notes(result: Result) -> Iterator[str]:
             yield f"  Note on {address}: {found.note}"
 
 
-def _unseen(result: Result) -> Iterator[list[str]]:
+def _unclear(result: Result) -> Iterator[list[str]]:
     """Yield one finding for all that one answer hides."""
     hidden: dict[tuple[str, str], list[str]] = {}
-    for address, unseen in result.every(Unseen):
-        hidden.setdefault((unseen.why, unseen.fix), []).append(address)
+    for address, unclear in result.every(Unclear):
+        hidden.setdefault((unclear.why, unclear.fix), []).append(address)
     for (why, fix), addresses in hidden.items():
         yield [
             paragraph(
                 f"{result.stack}, {listed(addresses)}",
-                f"could not be seen: {why}",
+                f"{why}",
                 "an answer",
                 f"{fix}; then run this again",
             )
@@ -119,7 +119,9 @@ def _in_place(changes: Changes) -> Iterator[str]:
 
 
 def _fields(change: Change) -> str:
-    fields = [f"{field.path} {field.before or 'unset'} -> {field.after or 'unset'}" for field in change.fields]
+    fields = [
+        f"{field.path} {field.before or 'unset'} -> {field.after or 'unset'}" for field in change.fields
+    ]
     return f": {'; '.join(fields)}" if fields else ""
 
 
@@ -135,7 +137,9 @@ def _loss(stack: str, loss: Loss, cause: Cause | None) -> str:
         return paragraph(f"{stack}, {address}", f"{done}: {loss.change.note or 'no attribute says why'}",
                          "a plan that changes it in place or not at all", leave)  # fmt: skip
     settings = " or ".join(map(str, cause.settings))
-    fix = f"set {settings} to {cause.field.before or 'nothing'}" if settings else f"no setting says so: {leave}"
+    fix = (
+        f"set {settings} to {cause.field.before or 'nothing'}" if settings else f"no setting says so: {leave}"
+    )
     return paragraph(
         f"{stack}, {address}",
         f"{cause.field.path} is {cause.field.before or 'unset'}, and {cause.field.after or 'unset'} in the "

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from adoption.outcome import Found, Missing, Outcome, Several, Unseen
+from adoption.outcome import Found, Missing, Outcome, Several, Unclear
 from adoption.plan import Loss
 from deployment.imports import Added
 from plans.changes import Changes
 
-_Kind = TypeVar("_Kind", Found, Missing, Several, Unseen)
+_Kind = TypeVar("_Kind", Found, Missing, Several, Unclear)
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Result:
     @property
     def needs_a_look(self) -> bool:
         """Whether something is left for a person: to choose, to permit, to set."""
-        return bool(self.losses or any(self.every(Several)) or any(self.every(Unseen)))
+        return bool(self.losses or any(self.every(Several)) or any(self.every(Unclear)))
 
     def to_json(self) -> dict[str, Any]:
         """Return it as a document of JSON."""
@@ -50,7 +50,7 @@ class Result:
             "notes": {address: found.note for address, found in self.every(Found) if found.note},
             "missing": {address: missing.waits_for or None for address, missing in self.every(Missing)},
             "several": {address: list(several.import_ids) for address, several in self.every(Several)},
-            "unseen": {address: {"why": u.why, "fix": u.fix} for address, u in self.every(Unseen)},
+            "unclear": {address: {"found": u.why, "fix": u.fix} for address, u in self.every(Unclear)},
             "file": self.added.path.as_posix() if self.added else None,
             "added": self.added.new if self.added else [],
             "others": self.added.others if self.added else {},

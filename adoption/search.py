@@ -7,7 +7,7 @@ from typing import Any
 
 from adoption.azure import Azure
 from adoption.devops import DevOps
-from adoption.outcome import Found, Missing, Outcome, Several, Unseen
+from adoption.outcome import Found, Missing, Outcome, Several, Unclear
 from adoption.references import UnknownError, known
 from adoption.wanted import Terraform, Wanted
 from client.errors import ConflictError, ForbiddenError, RefusedError, UnexpectedAnswerError
@@ -51,7 +51,7 @@ class Search:
             (word,) = error.args
             return Missing(waits_for=str(unknown.get(word, word)))
         except _OF_ONE_TYPE as error:
-            return Unseen(error.answer, error.fix)
+            return Unclear(f"could not be seen: {error.answer}", error.fix)
 
     def _attributes(self, address: str) -> Mapping[str, Any]:
         """Return what is known of a resource or data source that another one refers to."""
@@ -63,7 +63,5 @@ class Search:
                 return attributes
             case Missing(waits_for=first) if first:
                 raise UnknownError(first)
-            case Missing() | Several() | Unseen():
+            case Missing() | Several() | Unclear():
                 raise UnknownError(address)
-
-

@@ -36,18 +36,27 @@ def settings_behind(
 
     ``environment`` is the environment whose stack it is; empty: the registry's. ``value`` is what the configuration
     makes of the attribute: a setting has the same value, or the name that an id ends in. A switch or a number says
-    little by itself: of those the names must have a word in common.
+    little by itself: such a setting has a word of its name in common with the attribute.
     """
     wanted = {_plain(item) for item in _parts(value)}
     hints = _words(attribute) | _words(address)
     scored: dict[int, list[Setting]] = {}
     for owner, path, leaf in _leaves(settings, environment):
-        common = len(hints & _words(dotted(path)))
-        if _plain(leaf) in wanted and (common or _tells(leaf)):
+        words = _words(dotted(path))
+        common = len(hints & words)
+        if _is_meant(path, leaf, wanted, by_name=bool(words & _words(attribute))):
             file = settings.files[owner]
             score = 2 * common + (owner == environment) + (_last(attribute) == str(path[-1]))
             scored.setdefault(score, []).append(Setting(path, file.name, file.place(path).line))
     return scored[max(scored)][:_MOST] if scored else []
+
+
+def _is_meant(path: KeyPath, leaf: Any, wanted: set[str], *, by_name: bool) -> bool:
+    """Whether a setting has one of the values, or is the switch for it: ``geo_redundant`` for ``GeoRedundant``."""
+    if leaf is True and _plain(path[-1]) in wanted:
+        return True
+    tells = isinstance(leaf, str) and len(leaf) > 2
+    return _plain(leaf) in wanted and (tells or by_name)
 
 
 def _leaves(settings: Settings, environment: str) -> Iterator[tuple[str, KeyPath, Any]]:
@@ -82,10 +91,6 @@ def _parts(value: Any) -> Iterator[Any]:
 def _plain(value: Any) -> str:
     """Return a value without what differs between the ways to write it: ``user_assigned``, ``UserAssigned``."""
     return re.sub(r"[_ -]", "", str(value)).lower()
-
-
-def _tells(value: Any) -> bool:
-    return isinstance(value, str) and len(value) > 2
 
 
 def _words(name: str) -> set[str]:

@@ -62,7 +62,7 @@ def test_what_is_known_is_put_in(value: Any, resolved: Any) -> None:
         ("${azurerm_policy.p.identity[1].principal_id}", "azurerm_policy.p.identity[1].principal_id"),
         ("${one(data.azuredevops_users.none.users[*].id)}", "data.azuredevops_users.none.users[*].id"),
         ("${var.slack_webhook_url}", "var.slack_webhook_url"),
-        ("${formatdate(\"YYYY\", plantimestamp())}", 'formatdate("YYYY", plantimestamp())'),
+        ('${formatdate("YYYY", plantimestamp())}', 'formatdate("YYYY", plantimestamp())'),
     ],
 )
 def test_what_is_not_known_says_what_it_waits_for(value: Any, waits_for: str) -> None:
@@ -73,7 +73,11 @@ def test_what_is_not_known_says_what_it_waits_for(value: Any, waits_for: str) ->
 
 def test_arguments_are_known_one_by_one() -> None:
     arguments, unknown = known(
-        {"name": "a", "vault_id": "${azurerm_key_vault.none.id}", "group": "${azurerm_resource_group.rg.name}"},
+        {
+            "name": "a",
+            "vault_id": "${azurerm_key_vault.none.id}",
+            "group": "${azurerm_resource_group.rg.name}",
+        },
         look_up,
     )
     assert arguments == {"name": "a", "group": "rg"}
