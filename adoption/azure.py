@@ -10,7 +10,7 @@ from adoption.outcome import Found, Missing, Outcome, Several
 from client.azure import Resource, get, resources, role_assignments, role_definitions
 from client.errors import NotFoundError
 from client.services import Services
-from facts.ids import THE_ID, ids
+from facts.ids import ids
 
 Arguments = Mapping[str, Any]
 _Item = TypeVar("_Item")

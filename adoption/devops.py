@@ -24,8 +24,11 @@ Arguments = Mapping[str, Any]
 _Item = TypeVar("_Item")
 
 _RETIRING = "https://vstoken.dev.azure.com/"
-_RETIRES = "Its issuer, vstoken.dev.azure.com, ends on 1 July 2027: convert the connection before. docs/adopting.md says how."
-_SECRET = (
+_RETIRES = (
+    "Its issuer, vstoken.dev.azure.com, ends on 1 July 2027. Convert the connection before that: docs/adopting.md says "
+    "how."
+)
+_HIDDEN = (
     "It is a secret in the Library, and none in the configuration: make it a plain value there, or delete it, before "
     "the deployment."
 )
@@ -158,8 +161,8 @@ class DevOps:
             return self._group_of(
                 [g for g in every if g.origin == "aad" and _same(g.origin_id, wanted)], given
             )
-        at = given["scope"] if "scope" in given else given["project_id"]
-        name = given["display_name"] if "display_name" in given else given["name"]
+        looked_up = "name" in given  # a data source has other names for the same
+        at, name = given["project_id" if looked_up else "scope"], given["name" if looked_up else "display_name"]
         every = self._every("groups", at, ask=lambda: groups(self._services, descriptor(self._services, at)))
         return self._group_of([g for g in every if g.origin != "aad" and _same(g.display_name, name)], given)
 
@@ -197,7 +200,7 @@ class DevOps:
         variable = variables.get(given["name"].lower())
         if variable is None:
             return Missing()
-        note = _SECRET if variable.is_secret and "secret_value" not in given else ""
+        note = _HIDDEN if variable.is_secret and "secret_value" not in given else ""
         return _found("azuredevops_variable_group_variable", given, note=note)
 
     def _check(self, type_name: str, given: Arguments) -> Outcome:

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from plans.changes import Change, Changes, Field
+
 from adoption.references import addresses
 from adoption.setting import Setting, settings_behind
 from adoption.wanted import Terraform
-from plans.changes import Change, Changes, Field
 from settings.loader import Settings
 
 

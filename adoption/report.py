@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from plans.changes import Action, Change, Changes
+
 from adoption.outcome import Found, Missing, Several, Unclear
 from adoption.plan import Cause, Loss
 from adoption.result import Result
 from deployment.failure import shown
-from plans.changes import Action, Change, Changes
 from settings.reading.problems import listed, paragraph, printable
 
 _PAGE = "docs/adopting.md"

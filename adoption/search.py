@@ -10,9 +10,15 @@ from adoption.devops import DevOps
 from adoption.outcome import Found, Missing, Outcome, Several, Unclear
 from adoption.references import UnknownError, known
 from adoption.wanted import Terraform, Wanted
-from client.errors import ConflictError, ForbiddenError, RefusedError, UnexpectedAnswerError
+from client.errors import (
+    ConflictError,
+    ForbiddenError,
+    NotFoundError,
+    RefusedError,
+    UnexpectedAnswerError,
+)
 
-_OF_ONE_TYPE = (ConflictError, ForbiddenError, RefusedError, UnexpectedAnswerError)
+_OF_ONE_TYPE = (ConflictError, ForbiddenError, NotFoundError, RefusedError, UnexpectedAnswerError)
 """What a service answers about one thing; anything else would be the answer about the next one too."""
 
 

@@ -1,4 +1,4 @@
-"""Finds the setting that a value in the Terraform of a stack comes from, by the value and by the words of both names."""
+"""Finds the setting that a value in the Terraform of a stack comes from, by the value and the words of both names."""
 
 from __future__ import annotations
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import subprocess
 
+from plans.terraform import Terraform, TerraformError, state_file
+
 from deployment.output import plain
 from deployment.stacks import Stack
 from deployment.state_file import read_state
 from deployment.tools import terraform
-from plans.terraform import Terraform, TerraformError, state_file
 
 _NO_STATE = "No state file was found"
 

@@ -49,12 +49,17 @@ class Terraform:
 
     @property
     def resources(self) -> list[Wanted]:
-        """The resources that a service knows, each after what it refers to is not promised."""
+        """The resources that a service knows and that can be imported."""
         return [
             wanted
             for wanted in self._every.values()
             if not wanted.data and wanted.type not in ONLY_IN_STATE and IDS[wanted.type].import_form
         ]
+
+    @property
+    def data_sources(self) -> list[Wanted]:
+        """The data sources."""
+        return [wanted for wanted in self._every.values() if wanted.data]
 
     def at(self, address: str) -> Wanted | None:
         """Return what has an address; None for one that the stack does not have."""

@@ -1,4 +1,4 @@
-"""``mlops adopt`` and ``mlops recover``: what exists is looked up and written down, and comes into the state from there."""
+"""``mlops adopt`` and ``mlops recover``: what exists is looked up and written down as imports."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import sys
 from collections.abc import Sequence
 
 import typer
+from plans.changes import Changes, read_changes
+from plans.terraform import Terraform as Planning
+from plans.terraform import TerraformError
 
 from adoption.azure import Azure
 from adoption.devops import DevOps
@@ -21,15 +24,12 @@ from adoption.wanted import Terraform
 from cli.exit_codes import ExitCode
 from cli.output import CONFIG, refuse, say, say_json, settings_in
 from client.errors import ServiceError
-from client.services import Services, connect
-from deployment.imports import Added, ImportsError, add_imports
+from client.services import connect
+from deployment.imports import ImportsError, add_imports
 from deployment.stacks import Stack, output_folder, read_stacks
 from deployment.state import StateError
 from deployment.tools import ToolError
 from files.replacing import WriteError
-from plans.changes import Changes, read_changes
-from plans.terraform import Terraform as Planning
-from plans.terraform import TerraformError
 from settings.loader import Settings
 
 
