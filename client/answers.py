@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from azure.core.exceptions import AzureError
+from azure.core.exceptions import (
+    AzureError,
+    ClientAuthenticationError,
+    ServiceRequestError,
+    ServiceResponseError,
+)
 from azure.core.pipeline import PipelineResponse
 from azure.core.rest import HttpRequest, HttpResponse
 from requests.exceptions import SSLError
@@ -61,7 +67,9 @@ def is_sign_in(response: HttpResponse) -> bool:
     Azure DevOps sends that page with status 203 or leads to it by 302.
     """
     if response.status_code == 302:
-        return "sign" in response.headers.get("Location", "").lower()
+        return bool(
+            re.search("sign-?in|login|authorize", response.headers.get("Location", ""), re.IGNORECASE)
+        )
     return response.status_code in (203, 401)
 
 
@@ -70,7 +78,7 @@ def content_of(
 ) -> object:
     """Return the JSON of a good answer, None of an empty one. Raises the :class:`ServiceError` of any other."""
     response = answer.http_response
-    body = response.text()
+    body = response.content
     if is_sign_in(response):
         raise _not_signed_in(asked, response, _said(body, secrets))
     if not 200 <= response.status_code < 300:
@@ -79,7 +87,7 @@ def content_of(
         return None
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         what = response.headers.get("Content-Type", "no type")
         raise asked.unexpected(f"{response.status_code}, but not JSON: {what}") from None
 
@@ -101,7 +109,7 @@ def _not_signed_in(asked: Asked, response: HttpResponse, said: str) -> NotSigned
 def _refused(asked: Asked, answer: PipelineResponse[HttpRequest, HttpResponse], said: str) -> ServiceError:
     status = answer.http_response.status_code
     headers = answer.http_response.headers
-    told = f"{status} {answer.http_response.reason}{said}"
+    told = f"{status} {answer.http_response.reason or ''}{said}"
     match status:
         case 403:
             needs = (
@@ -136,20 +144,34 @@ def _refused(asked: Asked, answer: PipelineResponse[HttpRequest, HttpResponse], 
             )
 
 
-def _said(body: str, secrets: Sequence[str]) -> str:
+def _said(body: bytes, secrets: Sequence[str]) -> str:
     """Return what a service says about a failure, after a colon; nothing where it is no text for a person.
 
     Azure Resource Manager says it in ``error.code`` and ``error.message``, Azure DevOps in ``message``.
     """
     try:
         content = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     if not isinstance(content, dict):
         return ""
     error = content["error"] if isinstance(content.get("error"), dict) else content
     words = [str(error[key]) for key in ("code", "message") if isinstance(error.get(key), str)]
     return ": " + without_secrets(": ".join(words), *secrets) if words else ""
+
+
+def no_token(asked: Asked, error: ClientAuthenticationError, secrets: Sequence[str]) -> ServiceError:
+    """Say why there is no token: nobody has signed in, or the place where one signs in is not reached."""
+    cause: BaseException | None = error
+    while cause:
+        if isinstance(cause, (ServiceRequestError, ServiceResponseError)):
+            return unreachable(asked, cause)
+        cause = cause.__cause__ or cause.__context__
+    return NotSignedInError(
+        asked.line,
+        f"there is no token: {without_secrets(str(error), *secrets)}",
+        "run az login; in a pipeline, and for other ways to sign in, see docs/commands.md, Signing in",
+    )
 
 
 def unreachable(asked: Asked, error: AzureError) -> UnreachableError:

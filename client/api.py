@@ -13,15 +13,10 @@ from azure.core.exceptions import AzureError, ClientAuthenticationError
 from azure.core.pipeline import Pipeline
 from azure.core.pipeline.transport import RequestsTransport
 from azure.core.rest import HttpRequest, HttpResponse
-from requests import PreparedRequest
+from requests import PreparedRequest, Session
 
-from client.answers import Asked, content_of, is_sign_in, unreachable
-from client.errors import (
-    NotSignedInError,
-    ReadOnlyError,
-    UnexpectedAnswerError,
-    without_secrets,
-)
+from client.answers import Asked, content_of, is_sign_in, no_token, unreachable
+from client.errors import ReadOnlyError, UnexpectedAnswerError
 from client.fields import FieldError, read
 from client.sign_in import SignIn, SignInPolicy, known_secrets
 from client.waiting import Patience, WaitingPolicy
@@ -79,11 +74,12 @@ class Api:
         self.name = name
         self.address = address.rstrip("/")
         self.read_only = read_only
-        transport = RequestsTransport(connection_timeout=_CONNECT_SECONDS, read_timeout=_READ_SECONDS)
-        transport.open()
-        assert transport.session is not None  # noqa: S101  # It has been opened.
+        session = Session()
         # Otherwise requests puts a password of ~/.netrc, where git looks for one too, in the place of the token.
-        transport.session.auth = _unchanged
+        session.auth = _unchanged
+        transport = RequestsTransport(
+            session=session, connection_timeout=_CONNECT_SECONDS, read_timeout=_READ_SECONDS
+        )
         self._tokens = [SignInPolicy(*sign_in, is_sign_in)] if sign_in else []
         self._transport = transport
         self._pipeline = Pipeline[HttpRequest, HttpResponse](
@@ -188,11 +184,9 @@ class Api:
         parts: Mapping[str, str | int],
         body: object = None,
     ) -> HttpRequest:
-        # An id of Azure Resource Manager is a path itself.
         quoted = {
-            name: quote(
-                str(part).strip("/") if name == "resource_id" else str(part), "/" * (name == "resource_id")
-            )
+            # An id of Azure Resource Manager is a path itself.
+            name: quote(str(part).strip("/"), safe="/") if name == "arm_id" else quote(str(part), safe="")
             for name, part in parts.items()
         }
         given = {name: value for name, value in (query or {}).items() if value is not None}
@@ -216,11 +210,7 @@ class Api:
         try:
             answer = self._pipeline.run(request)
         except ClientAuthenticationError as error:  # CredentialUnavailableError is one.
-            raise NotSignedInError(
-                asked.line,
-                "there is no token: " + without_secrets(str(error), *known_secrets()),
-                "run az login, or set the variables of a service principal: see docs/commands.md",
-            ) from None
+            raise no_token(asked, error, known_secrets()) from None
         except AzureError as error:
             raise unreachable(asked, error) from None
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
@@ -249,7 +239,8 @@ class Api:
         assert isinstance(content, dict)  # noqa: S101  # _items has looked.
         token = response.headers.get("x-ms-continuationtoken") or content.get("continuationToken")
         if token:
-            return "continuationToken", str(token)
+            # Graph documents it as a list of one.
+            return "continuationToken", str(token[0] if isinstance(token, list) else token)
         link = content.get("nextLink")
         if not link:
             return None

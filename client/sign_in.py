@@ -11,7 +11,12 @@ from azure.core.credentials import AccessTokenInfo, SupportsTokenInfo, TokenRequ
 from azure.core.pipeline import PipelineRequest, PipelineResponse
 from azure.core.pipeline.policies import BearerTokenCredentialPolicy, HTTPPolicy
 from azure.core.rest import HttpRequest, HttpResponse
-from azure.identity import AzureCliCredential, AzurePipelinesCredential, EnvironmentCredential
+from azure.identity import (
+    AzureCliCredential,
+    AzurePipelinesCredential,
+    CredentialUnavailableError,
+    EnvironmentCredential,
+)
 
 DEVOPS_SCOPE = "499b84ac-1321-427f-aa17-267ca6975798/.default"
 """Azure DevOps as an application of Entra ID."""
@@ -25,6 +30,9 @@ _CONNECTION = (
     "AZURESUBSCRIPTION_TENANT_ID",
     "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID",
 )
+_APPLICATION_SECRETS = ("AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH")
+_CLI_SECONDS = 60
+"""How long the az command may take: its first run on a machine is slow."""
 _SECRETS = (
     "SYSTEM_ACCESSTOKEN",
     "AZURE_CLIENT_SECRET",
@@ -78,15 +86,19 @@ def public_sign_in(*, job_token: bool) -> SignIn:
             service_connection_id=connection_id,
             system_access_token=os.environ["SYSTEM_ACCESSTOKEN"],
         )
-    if _is_set("AZURE_CLIENT_ID", "AZURE_TENANT_ID"):
+    if any(_is_set("AZURE_TENANT_ID", "AZURE_CLIENT_ID", secret) for secret in _APPLICATION_SECRETS):
         return EnvironmentCredential
     if job_token and _is_set("SYSTEM_ACCESSTOKEN"):
         return job_sign_in
-    return AzureCliCredential
+    return lambda: AzureCliCredential(process_timeout=_CLI_SECONDS)
 
 
 def job_sign_in() -> JobToken:
-    """Sign in as the pipeline's job, by ``SYSTEM_ACCESSTOKEN``."""
+    """Sign in as the pipeline's job. Raises CredentialUnavailableError without ``SYSTEM_ACCESSTOKEN``."""
+    if not _is_set("SYSTEM_ACCESSTOKEN"):
+        raise CredentialUnavailableError(
+            "SYSTEM_ACCESSTOKEN is not set. A step gets it by env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)"
+        )
     return JobToken(os.environ["SYSTEM_ACCESSTOKEN"])
 
 
@@ -133,7 +145,10 @@ class SignInPolicy(HTTPPolicy[HttpRequest, HttpResponse]):
 
     def _send(self, request: PipelineRequest[HttpRequest]) -> PipelineResponse[HttpRequest, HttpResponse]:
         if self._bearer is None:
-            self._credential = self._sign_in()
+            try:
+                self._credential = self._sign_in()
+            except (ValueError, OSError) as error:  # A variable of no use, a certificate that is not there.
+                raise CredentialUnavailableError(str(error)) from None
             self._bearer = BearerTokenCredentialPolicy(self._credential, self._scope)
             self._bearer.next = self.next
         return self._bearer.send(request)

@@ -25,6 +25,8 @@ class Reply:
     body: object = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    broken: bool = False
+    """The connection ends instead."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ def serving(folder: Path) -> Iterator[tuple[Server, Path]]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # Headers and body in one packet: the second would wait for the first.
 
         def handle(self) -> None:
             # In the connection's own thread: a client that does not trust the certificate ends only this one.
@@ -139,6 +142,9 @@ def serving(folder: Path) -> Iterator[tuple[Server, Path]]:
                 ),
                 {} if is_json else dict(parse_qsl(text)),
             )
+            if reply.broken:
+                self.close_connection = True
+                return
             is_text = isinstance(reply.body, str)
             content = reply.body if isinstance(reply.body, str) else json.dumps(reply.body)
             body = content.encode() if reply.body is not None else b""
