@@ -20,7 +20,7 @@ from deployment.stacks import Stack
 from facts.ids import IDS
 from facts.reader import PROVIDERS, facts
 from tests.synthesized import Stack as Synthesized
-from tests.unit.client.server import AZURE, DEVOPS, Reply, Server
+from tests.unit.client.server import AZURE, DEVOPS, GRAPH, Reply, Server
 
 SUBSCRIPTION = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
 SHARED = "bbbbbbbb-bbbb-4ccc-8ddd-eeeeeeeeeeee"
@@ -175,6 +175,8 @@ def test_every_stack_can_be_walked(
     server: Server, services: Services, company: dict[str, Synthesized], stacks: dict[str, Synthesized]
 ) -> None:
     """With services that have nothing, nothing is found, and each thing says what it waits for."""
+    for what in ("groups", "users"):
+        server.lists(f"{GRAPH}/_apis/graph/{what}")
     for stack in (*stacks.values(), *company.values()):
         terraform = Terraform(Stack(stack.name, Path(), json.loads(json.dumps(stack.terraform))))
         outcomes = Search(terraform, Azure(services), DevOps(services)).run()
