@@ -41,6 +41,14 @@ def terraform() -> str:
     return name
 
 
+def terraform_version() -> str:
+    """Return the version of the terraform on PATH, such as ``1.11.4``; ToolError when it does not say it."""
+    version = _version(shutil.which(terraform()) or "")
+    if version is None:
+        raise ToolError(f"{terraform()} version -json does not say which version it is.")
+    return version
+
+
 def npx() -> str:
     """Return the name of the program that starts cdktf; ToolError when it is not on PATH."""
     if shutil.which("npx") is None:

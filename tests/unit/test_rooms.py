@@ -111,6 +111,9 @@ FORBIDDEN = {
             "checks",
         ),
     ],
+    "plans": [
+        *("cdktf", "constructs", "constructs_lib", "stacks", "sandbox", "doctor", "report", "cli", "checks"),
+    ],
     "report": [
         "cdktf",
         "constructs",
