@@ -160,7 +160,7 @@ LAYERS = {
         *("wanted", "references", "outcome", "azure", "devops", "search"),
         *("setting", "plan", "state", "result", "report"),
     ],
-    "sandbox": ["cloud", "services", "provider", "commands"],
+    "sandbox": ["tls", "cloud", "services", "provider", "rest", "commands"],
     "client": ["errors", "fields", "waiting", "sign_in", "answers", "api", "services", "azure", "devops"],
     "settings": ["reading", "models", "checking", "rules", "loader", "variables_table"],
     "doctor": ["findings", "platform", "reading", "checks", "examine", "sarif"],

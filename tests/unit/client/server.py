@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
-from sandbox.provider.tls import certificate_in, new_certificate
+from sandbox.tls import certificate_in, new_certificate
 
 TENANT = "11111111-1111-1111-1111-111111111111"
 DEVOPS, GRAPH, AZURE = "/devops/contoso", "/graph/contoso", "/azure"
