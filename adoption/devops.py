@@ -162,7 +162,10 @@ class DevOps:
                 [g for g in every if g.origin == "aad" and _same(g.origin_id, wanted)], given
             )
         looked_up = "name" in given  # a data source has other names for the same
-        at, name = given["project_id" if looked_up else "scope"], given["name" if looked_up else "display_name"]
+        at, name = (
+            given["project_id" if looked_up else "scope"],
+            given["name" if looked_up else "display_name"],
+        )
         every = self._every("groups", at, ask=lambda: groups(self._services, descriptor(self._services, at)))
         return self._group_of([g for g in every if g.origin != "aad" and _same(g.display_name, name)], given)
 

@@ -64,6 +64,7 @@ def _leaves(settings: Settings, environment: str) -> Iterator[tuple[str, KeyPath
     stack += [(model.name, (), model) for model in settings.environments if model.name == environment]
     while stack:
         owner, path, value = stack.pop()
+        below: list[tuple[str | int, Any]]
         if isinstance(value, Model):
             fields = type(value).model_fields
             below = [(info.alias or name, getattr(value, name)) for name, info in fields.items()]

@@ -69,7 +69,7 @@ class Terraform:
         """Return the subscription (GUID) in which its provider works; empty for a provider without."""
         configured = self._content.get("provider", {}).get(wanted.type.partition("_")[0], [])
         found = (item for item in configured if item.get("alias", "") == wanted.provider)
-        return str(next(found, {}).get("subscription_id", ""))
+        return str(next((item.get("subscription_id") or "" for item in found), ""))
 
 
 def _every(content: Mapping[str, Any], *, data: bool) -> Iterator[Wanted]:

@@ -8,9 +8,6 @@ import sys
 from collections.abc import Sequence
 
 import typer
-from plans.changes import Changes, read_changes
-from plans.terraform import Terraform as Planning
-from plans.terraform import TerraformError
 
 from adoption.azure import Azure
 from adoption.devops import DevOps
@@ -30,6 +27,10 @@ from deployment.stacks import Stack, output_folder, read_stacks
 from deployment.state import StateError
 from deployment.tools import ToolError
 from files.replacing import WriteError
+from plans.changes import Changes
+from plans.reading import read_changes
+from plans.terraform import Terraform as Planning
+from plans.terraform import TerraformError
 from settings.loader import Settings
 
 

@@ -40,7 +40,7 @@ def test_by_the_id_that_the_arguments_make(server: Server, azure: Azure) -> None
     assert azure.find("azurerm_key_vault", NAMED, SUBSCRIPTION) == Missing()
     has(server, VAULT, {"vaultUri": "https://v.vault.azure.net/"})
     assert azure.find("azurerm_key_vault", NAMED, SUBSCRIPTION) == Missing(), "asked once"
-    found = Azure(azure._services).find("azurerm_key_vault", NAMED, SUBSCRIPTION)  # noqa: SLF001  # a second look
+    found = Azure(azure._services).find("azurerm_key_vault", NAMED, SUBSCRIPTION)  # a second look
     assert isinstance(found, Found)
     assert (found.import_id, found.attributes["id"]) == (VAULT, VAULT)
     assert found.attributes["vault_uri"] == "https://v.vault.azure.net/"
@@ -141,7 +141,9 @@ def test_a_federated_credential_by_its_name_or_by_what_it_trusts(server: Server,
     other = {**CREDENTIAL, "name": "other"}
     assert azure.find("azurerm_federated_identity_credential", other, SUBSCRIPTION) == Missing()
     has(server, f"{every}/other")
-    named = Azure(azure._services).find("azurerm_federated_identity_credential", other, SUBSCRIPTION)  # noqa: SLF001  # a second look
+    named = Azure(azure._services).find(
+        "azurerm_federated_identity_credential", other, SUBSCRIPTION
+    )  # a second look
     assert isinstance(named, Found)
     assert (named.import_id, named.note) == (f"{every}/other", "")
 

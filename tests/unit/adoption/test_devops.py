@@ -238,6 +238,6 @@ def test_a_role_that_is_inherited_is_not_there(server: Server, devops: DevOps) -
     assert devops.find("azuredevops_securityrole_assignment", given) == Missing()
     other = {**given, "identity_id": PROJECT}
     server.lists(path, role("inherited"), role("assigned"))
-    again = DevOps(devops._services)  # noqa: SLF001  # a second look
+    again = DevOps(devops._services)  # a second look
     assert imported(again, "azuredevops_securityrole_assignment", **given) == f"{scope}/{target}/{TEAM}"
     assert again.find("azuredevops_securityrole_assignment", other) == Missing()
