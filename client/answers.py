@@ -52,6 +52,15 @@ class Asked:
         """The method, the address and the service."""
         return f"{self.method} {self.address} ({self.service})"
 
+    def not_found(self, what: str, status: int) -> NotFoundError:
+        """Say that something does not exist."""
+        return NotFoundError(
+            self.line,
+            what,
+            "check the name; an identity that may not see a project or resource is told this too",
+            status=status,
+        )
+
     def unexpected(self, what: str) -> UnexpectedAnswerError:
         """Say that an answer is not what the documentation describes."""
         return UnexpectedAnswerError(
@@ -117,12 +126,7 @@ def _refused(asked: Asked, answer: PipelineResponse[HttpRequest, HttpResponse], 
             )
             return ForbiddenError(asked.line, told, needs, status=status)
         case 404:
-            return NotFoundError(
-                asked.line,
-                told,
-                "check the name; an identity that may not see a project or resource is told this too",
-                status=status,
-            )
+            return asked.not_found(told, status)
         case 409 | 412:
             return ConflictError(
                 asked.line, told, "somebody else may be changing it: look at it, and try again", status=status

@@ -99,17 +99,13 @@ class Api:
     def get(self, kind: type[T], call: Call, query: Query | None = None, **parts: str | int) -> T:
         """Make a call that reads one thing, and return it as ``kind``. ``parts`` are the names in its path.
 
-        Raises a :class:`client.errors.ServiceError`.
-        """
-        return self._typed(kind, *self._send("GET", call, query, parts))
-
-    def find(self, kind: type[T], call: Call, query: Query | None = None, **parts: str | int) -> T | None:
-        """Make a call that is answered with ``null`` where there is nothing, and return that as None.
-
-        Raises a :class:`client.errors.ServiceError`.
+        Raises a :class:`client.errors.ServiceError`. Some calls say by 200 and ``null`` that there is nothing: that is
+        a :class:`client.errors.NotFoundError` like any other.
         """
         asked, content = self._send("GET", call, query, parts)
-        return None if content is None else self._typed(kind, asked, content)
+        if content is None:
+            raise asked.not_found("there is none: the service answers with nothing", 200)
+        return self._typed(kind, asked, content)
 
     def listed(
         self, kind: type[T], call: Call, query: Query | None = None, **parts: str | int

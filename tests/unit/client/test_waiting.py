@@ -8,7 +8,6 @@ from email.utils import formatdate
 
 import pytest
 
-from client import waiting
 from client.devops import environments, projects, pull_requests
 from client.errors import UnavailableError, UnreachableError
 from client.services import Services
@@ -32,7 +31,7 @@ def put_off(status: int = 429, **headers: str) -> Reply:
 def pauses(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
     """The pauses that are made, in seconds, without making them."""
     made: list[float] = []
-    monkeypatch.setattr(waiting.time, "sleep", made.append)
+    monkeypatch.setattr("client.waiting.time.sleep", made.append)
     yield made
 
 
@@ -45,7 +44,9 @@ def test_a_call_is_made_again_after_the_time_that_is_asked_for(
     assert pauses == [0.2, 0.1]
 
 
-def test_the_time_may_be_a_date_or_milliseconds(server: Server, services: Services, pauses: list[float]) -> None:
+def test_the_time_may_be_a_date_or_milliseconds(
+    server: Server, services: Services, pauses: list[float]
+) -> None:
     past = formatdate(time.time() - 60, usegmt=True)
     server.answer("GET", PATH, put_off(Retry_After=past), put_off(x_ms_retry_after_ms="250"), GOOD)
     assert projects.project(services, "mlops").name == "mlops"
@@ -71,7 +72,9 @@ def test_a_time_that_is_too_long_is_not_waited_for(
     server: Server, services: Services, pauses: list[float]
 ) -> None:
     server.answer(
-        "GET", PATH, put_off(Retry_After="3600", X_RateLimit_Resource="Core", X_MS_RateLimit_Remaining_Reads="0")
+        "GET",
+        PATH,
+        put_off(Retry_After="3600", X_RateLimit_Resource="Core", X_MS_RateLimit_Remaining_Reads="0"),
     )
     with pytest.raises(UnavailableError) as failed:
         projects.project(services, "mlops")
@@ -92,7 +95,7 @@ def test_all_pauses_together_have_an_end(server: Server, services: Services, pau
 
 def test_a_call_is_made_three_times_at_most(server: Server, services: Services) -> None:
     server.answer("GET", PATH, put_off(503))
-    with pytest.raises(UnavailableError, match="503 Service Unavailable.*asked 3 times"):
+    with pytest.raises(UnavailableError, match=r"503 Service Unavailable.*asked 3 times"):
         projects.project(services, "mlops")
     assert len(server.calls(PATH)) == 3
 
@@ -100,7 +103,8 @@ def test_a_call_is_made_three_times_at_most(server: Server, services: Services) 
 def test_a_change_that_was_put_off_is_sent_again(server: Server, services: Services) -> None:
     server.answer("POST", THREADS, put_off(), Reply({"id": 1}))
     assert pull_requests.create_thread(services, PULL_REQUEST, "Plan").id == 1
-    assert [asked.body for asked in server.calls(THREADS)][0] == server.calls(THREADS)[1].body
+    first, second = server.calls(THREADS)
+    assert first.body == second.body
 
 
 @pytest.mark.parametrize("status", [500, 502, 504])
