@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from deployment.stacks import Stack
 from facts.ids import IDS
 
 _META = ("//", "count", "depends_on", "for_each", "lifecycle", "provider")
+_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 ONLY_IN_STATE = ("terraform_data", "time_sleep")
 """Types that no service knows: Terraform makes them anew."""
 
@@ -69,7 +71,10 @@ class Terraform:
         """Return the subscription (GUID) in which its provider works; empty for a provider without."""
         configured = self._content.get("provider", {}).get(wanted.type.partition("_")[0], [])
         found = (item for item in configured if item.get("alias", "") == wanted.provider)
-        return str(next((item.get("subscription_id") or "" for item in found), ""))
+        text = next((item.get("subscription_id") or "" for item in found), "")
+        # One that is not filled in yet stands in a condition on a variable.
+        guid = _GUID.search(text)
+        return guid[0] if guid else ""
 
 
 def _every(content: Mapping[str, Any], *, data: bool) -> Iterator[Wanted]:

@@ -42,6 +42,8 @@ def adopt(
     With ``only_lost`` what the state of a stack holds already is left out.
     """
     settings = settings_in(CONFIG)
+    if settings.placeholders and services is None:
+        refuse(settings.placeholder_warning().replace("Warning", "Error", 1), ExitCode.FAILED)
     try:
         # What Terraform prints is progress here: only what came of it goes to stdout.
         with contextlib.redirect_stdout(sys.stderr):
