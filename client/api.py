@@ -27,7 +27,7 @@ Query = Mapping[str, str | int | None]
 
 READING_POSTS = (
     re.compile(
-        r"/subscriptions/[^/]+/providers/Microsoft\.(Storage|KeyVault|ContainerRegistry)/checkNameAvailability"
+        r"/subscriptions/[^/]+/providers/Microsoft\.(Storage|KeyVault|ContainerRegistry)/checkNameAvailability$"
     ),
 )
 """The calls that read although they are POSTs: these, and nothing but GET, a client that only reads may send."""
@@ -240,13 +240,22 @@ class Api:
         link = content.get("nextLink")
         if not link:
             return None
-        if urlsplit(str(link))[:2] != urlsplit(self.address)[:2]:
+        if origin(str(link)) != origin(self.address):
             raise UnexpectedAnswerError(
                 asked.line,
                 f"the next page is at another host, {urlsplit(str(link)).netloc}: the token is not sent there",
                 "use no proxy that rewrites answers, and check the address of the service",
             )
         return "nextLink", str(link)
+
+
+def origin(url: str) -> tuple[str, str | None, int | None]:
+    """Return scheme, host and port of an address. Azure Resource Manager writes the port 443 into some links."""
+    parts = urlsplit(url)
+    try:
+        return parts.scheme, parts.hostname, parts.port or 443
+    except ValueError:  # No number, or one too large.
+        return parts.scheme, None, None
 
 
 def _unchanged(request: PreparedRequest) -> PreparedRequest:

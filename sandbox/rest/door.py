@@ -137,21 +137,18 @@ class _Service:
         if self.organization:
             organization, _, inside = inside.partition("/")
             names = {"organization": organization}
-        others = set()
-        for route in self.routes:
-            found = route.match(inside)
-            if found is not None and route.method == call.method:
-                return route.handler(replace(call, names={**names, **found}))
-            if found is not None:
-                others.add(route.method)
-        if others or call.method != "GET":
+        form = next((route.form for route in self.routes if route.match(inside) is not None), None)
+        meant = {route.method: route for route in self.routes if route.form == form}
+        if call.method in meant:
+            route = meant[call.method]
+            return route.handler(replace(call, names={**names, **(route.match(inside) or {})}))
+        if meant or call.method != "GET":
+            only = f", only {' and '.join(sorted(meant))}" if meant else ""
             raise RefusedError(
                 405,
                 "MethodNotAllowed",
-                f"The sandbox does not answer {call.method} {call.path}"
-                + (f", only {' and '.join(sorted(others))}." if others else ".")
-                + " It takes writes of variable groups as a whole and of pull-request threads; change anything else "
-                "through Terraform, or in the cloud's files.",
+                f"The sandbox does not answer {call.method} {call.path}{only}. It takes writes of variable groups as a "
+                "whole and of pull-request threads; change anything else through Terraform, or in the cloud's files.",
             )
         raise RefusedError(404, "NotFound", f"The sandbox has nothing at {call.path}.")
 

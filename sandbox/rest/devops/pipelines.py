@@ -10,6 +10,7 @@ from sandbox.rest.calls import Answer, Call, Json, RefusedError, listed, paged
 from sandbox.rest.devops.people import author, reference_by_id
 from sandbox.rest.devops.projects import project_of, project_reference, url
 from sandbox.services.devops.devops_resource import SERVICE_CONNECTIONS, has_owners
+from sandbox.services.devops.git import repositories
 from sandbox.services.devops.library import TERRAFORM
 from sandbox.services.devops.pipelines import agents, pools
 
@@ -64,7 +65,8 @@ def check(call: Call) -> Answer:
 def permissions(call: Call) -> Answer:
     """Pipeline Permissions - Get: the pipelines that may use something, or all of them."""
     project, kind, resource = project_of(call), call.names["kind"].lower(), call.names["id"]
-    if kind not in _PARTS or call.cloud.find(resource, *_PARTS[kind]) is None:
+    found = call.cloud.find(resource, *_PARTS[kind]) if kind in _PARTS else None
+    if found is None and not _is_repository(call, kind, resource):
         raise RefusedError(404, "ResourceNotFound", f"The {kind} with the id {resource} could not be found.")
     given = [
         item.attributes["pipeline_id"]
@@ -73,7 +75,6 @@ def permissions(call: Call) -> Answer:
         and (item.attributes["type"].lower(), item.attributes["resource_id"].lower())
         == (kind, resource.lower())
     ]
-    found = call.cloud.find(resource, *_PARTS[kind])
     by = {"authorized": True, "authorizedBy": author(TERRAFORM), "authorizedOn": _LONG_AGO}
     body: dict[str, Json] = {
         "resource": {"type": kind, "id": resource},
@@ -84,13 +85,21 @@ def permissions(call: Call) -> Answer:
     return Answer(body)
 
 
+def _is_repository(call: Call, kind: str, resource: str) -> bool:
+    """Whether an id is that of a repository of the project, in the form that authorizations have: behind its own."""
+    project = project_of(call)
+    ids = [f"{project.id}.{key}" for key in repositories(call.cloud, project)]
+    return kind == "repository" and resource.lower() in ids
+
+
 def definitions(call: Call) -> Answer:
     """Build - Definitions - List: by ``name``, which may have ``*``, and ``path``, which stands for what is below."""
     name, path = call.query.get("name", "*").lower(), call.query.get("path", "\\").lower().rstrip("\\")
+    whole = call.query.get("includeallproperties", "").lower() == "true"
     return paged(
         call,
         [
-            _definition(call, item)
+            _whole(call, item) if whole else _definition(call, item)
             for item in _inside(call, _PIPELINE)
             if fnmatchcase(item.name.lower(), name)
             and f"{item.attributes['path'].rstrip(chr(92))}\\".lower().startswith(f"{path}\\")
@@ -100,7 +109,11 @@ def definitions(call: Call) -> Answer:
 
 def definition(call: Call) -> Answer:
     """Build - Definitions - Get."""
-    found = _one(call, "DefinitionNot", _PIPELINE)
+    return Answer(_whole(call, _one(call, "Definition", _PIPELINE)))
+
+
+def _whole(call: Call, found: Resource) -> Json:
+    """Return a pipeline with what lists leave out unless they are asked for it."""
     repository = found.attributes["repository"][0]
     body = _definition(call, found)
     body["jobAuthorizationScope"] = found.attributes["job_authorization_scope"]
@@ -112,7 +125,7 @@ def definition(call: Call) -> Answer:
         "defaultBranch": f"refs/heads/{repository['branch_name'].removeprefix('refs/heads/')}",
         "properties": {"reportBuildStatus": str(repository["report_build_status"])},
     }
-    return Answer(body)
+    return body
 
 
 def queues(call: Call) -> Answer:
@@ -130,6 +143,14 @@ def queues(call: Call) -> Answer:
 def queue(call: Call) -> Answer:
     """Distributedtask - Queues - Get Agent Queue."""
     return Answer(_queue(call, _one(call, "TaskAgentQueue", _QUEUE)))
+
+
+def resource_usage(call: Call) -> Answer:
+    """Build - Resource Usage - Get: how many agents there are, and parallel jobs on own agents: one is free."""
+    count = sum(len(agents(call.cloud, number)) for number in pools(call.cloud))
+    return Answer(
+        {"distributedTaskAgents": count, "paidPrivateAgentSlots": 1, "totalUsage": 0, "xamlControllers": 0}
+    )
 
 
 def agent_pools(call: Call) -> Answer:

@@ -42,6 +42,7 @@ PROJECTS = (
             f"{_TASK}/queues/{{id}}": pipelines.queue,
             "_apis/distributedtask/pools": pipelines.agent_pools,
             "_apis/distributedtask/pools/{id}/agents": pipelines.agents_of_pool,
+            "_apis/build/resourceusage": pipelines.resource_usage,
             "{project}/_apis/serviceendpoint/endpoints": service_endpoints.endpoints,
             "{project}/_apis/serviceendpoint/endpoints/{id}": service_endpoints.endpoint,
             "_apis/securityroles/scopes/{scope}/roleassignments/resources/{resource}": roles.assignments,

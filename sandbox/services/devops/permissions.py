@@ -29,6 +29,13 @@ No assignment takes them away (MicrosoftDocs/azure-devops-docs: ``pipelines/poli
 
 _INHERITED: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
+        "distributedtask.agentqueuerole": {
+            "Project Valid Users": "Reader",
+            "Project Administrators": "Administrator",
+            "Build Administrators": "Administrator",
+            "Release Administrators": "Administrator",
+        },
+        "distributedtask.library": {**INHERITED, "Contributors": "Creator"},
         "distributedtask.variablegroup": INHERITED,
         "distributedtask.environmentreferencerole": {
             "Project Valid Users": "Reader",

@@ -101,7 +101,7 @@ class Server:
             if self.token_reply:
                 return self.token_reply
             self.scopes.append(form["scope"].split(" ")[0])
-            self.tokens.append(f"eyJhbGciOiJub25lIn0.number{len(self.tokens)}of{form['scope'][:8]}.signature")
+            self.tokens.append(f"opaque-{len(self.tokens)}-{form['scope'][:8]}-{len(self.asked)}")
             return Reply({"token_type": "Bearer", "expires_in": 3600, "access_token": self.tokens[-1]})
         self.asked.append(asked)
         if self.echo and asked.token:

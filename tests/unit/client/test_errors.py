@@ -262,14 +262,16 @@ def test_a_name_that_nobody_knows_is_said(monkeypatch: pytest.MonkeyPatch) -> No
 # --- No token in any message --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("status", [203, 302, 400, 401, 403, 404, 409, 418, 429, 500, 503])
+@pytest.mark.parametrize("status", [200, 203, 302, 400, 401, 403, 404, 409, 418, 429, 500, 503])
 def test_no_error_repeats_a_token_that_a_service_echoes(
     server: Server, services: Services, status: int
 ) -> None:
-    def echo(token: str) -> Reply:
+    def echo(header: str) -> Reply:
+        token = header.removeprefix("Bearer ")
         words = {"message": f"your header was {token}, your secret {SECRET}", "code": token}
         headers = {"Location": f"/?t={token}"} | {"X-RateLimit-Resource": token, "Retry-After": "0.01"}
-        return Reply(words, status, headers)
+        headers["Content-Type"] = f"text/{token}"
+        return Reply("no JSON " + token if status == 200 else words, status, headers)
 
     server.echo = echo
     with pytest.raises(ServiceError) as failed:

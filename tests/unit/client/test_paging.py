@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from client import azure
+from client.api import origin
 from client.devops import environments, graph, projects
 from client.errors import UnexpectedAnswerError
 from client.services import Services
@@ -74,6 +75,23 @@ def test_a_next_link_to_another_host_is_refused(server: Server, services: Servic
     ):
         list(azure.resources(services, GROUPS, "2021-04-01"))
     assert len(server.calls(AZURE + GROUPS)) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://management.azure.com:443/x?y", ("https", "management.azure.com", 443)),
+        ("https://Management.Azure.com", ("https", "management.azure.com", 443)),
+        ("https://management.azure.com@elsewhere/", ("https", "elsewhere", 443)),
+        ("https://management.azure.com:8443/", ("https", "management.azure.com", 8443)),
+        ("https://management.azure.com:99999/", ("https", None, None)),
+        ("//management.azure.com/", ("", "management.azure.com", 443)),
+    ],
+)
+def test_an_address_is_of_the_same_host_by_scheme_name_and_port(
+    url: str, expected: tuple[object, ...]
+) -> None:
+    assert origin(url) == expected
 
 
 def test_pages_that_lead_back_are_an_error(server: Server, services: Services) -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from client.devops import environments, projects, pull_requests
 from client.errors import UnavailableError, UnreachableError
-from client.services import Services
-from tests.unit.client.server import DEVOPS, Reply, Server
+from client.services import Services, connect
+from tests.unit.client.server import DEVOPS, ORGANIZATION, Reply, Server
 
 PATH = f"{DEVOPS}/_apis/projects/mlops"
 GOOD = Reply({"id": "p", "name": "mlops", "state": "wellFormed"})
@@ -31,7 +31,9 @@ def put_off(status: int = 429, **headers: str) -> Reply:
 def pauses(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
     """The pauses that are made, in seconds, without making them."""
     made: list[float] = []
-    monkeypatch.setattr("client.waiting.time.sleep", made.append)
+    begin = time.monotonic()
+    monkeypatch.setattr("client.waiting.sleep", made.append)
+    monkeypatch.setattr("client.waiting.monotonic", lambda: begin + sum(made))
     yield made
 
 
@@ -91,6 +93,41 @@ def test_all_pauses_together_have_an_end(server: Server, services: Services, pau
     with pytest.raises(UnavailableError, match="asked 2 times in 0 seconds"):
         projects.project(services, "mlops")
     assert pauses == [0.3]
+
+
+def test_a_service_that_takes_long_to_say_no_is_not_asked_for_ever(
+    server: Server, services: Services, pauses: list[float]
+) -> None:
+    def slowly(token: str) -> Reply:
+        pauses.append(0.45)  # For so long nothing came.
+        return put_off(502)
+
+    server.echo = slowly
+    with pytest.raises(UnavailableError, match="asked 2 times in 1 seconds"):
+        projects.project(services, "mlops")
+
+
+def test_unless_told_otherwise_the_client_waits_a_minute_and_a_half(
+    server: Server, pauses: list[float]
+) -> None:
+    server.answer("GET", PATH, put_off())
+    with connect(ORGANIZATION, services=server.url) as services, pytest.raises(UnavailableError):
+        projects.project(services, "mlops")
+    assert pauses == [1, 2, 4, 8, 16]
+    pauses.clear()
+    server.answer("GET", PATH, put_off(Retry_After="91"))
+    with connect(ORGANIZATION, services=server.url) as services, pytest.raises(UnavailableError):
+        projects.project(services, "mlops")
+    assert pauses == []
+
+
+def test_a_certificate_that_is_not_trusted_is_not_tried_again(
+    server: Server, pauses: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE")
+    with pytest.raises(UnreachableError, match="certificate is not trusted"):
+        connect(ORGANIZATION, services=server.url)
+    assert pauses == []
 
 
 def test_a_call_is_made_three_times_at_most(server: Server, services: Services) -> None:

@@ -262,11 +262,11 @@ def test_who_may_use_an_environment(
     everybody = {"project_id": project_id, "resource_id": number, "type": "environment"}
     devops.create("azuredevops_pipeline_authorization", **everybody)
     assert visitor.read(url)["allPipelines"]["authorized"] is True
-    assert (
-        visitor.send("GET", f"{project}/_apis/pipelines/pipelinePermissions/environment/99").status_code
-        == 404
-    )
-    assert visitor.send("GET", f"{project}/_apis/pipelines/pipelinePermissions/secret/1").status_code == 404
+    repository = visitor.read(f"{project}/_apis/git/repositories")["value"][0]["id"]
+    place = f"{project}/_apis/pipelines/pipelinePermissions"
+    assert visitor.read(f"{place}/repository/{project_id}.{repository}")["pipelines"] == []
+    for missing in (f"repository/{project_id}.{project_id}", "environment/99", "secret/1"):
+        assert visitor.send("GET", f"{place}/{missing}").status_code == 404
 
 
 def roles(visitor: Visitor, scope: str, resource: str) -> set[tuple[str, str, str]]:
@@ -292,6 +292,10 @@ def test_roles_that_were_given_and_those_that_come_along(
         ("[mlops]\\Project Administrators", "Creator", "inherited"),
         ("[mlops]\\Project Valid Users", "Reader", "inherited"),
     }
+    library = roles(visitor, "distributedtask.library", f"{project_id}$0")
+    assert ("[mlops]\\Contributors", "Creator", "inherited") in library
+    queue = roles(visitor, "distributedtask.agentqueuerole", f"{project_id}_{made['queue']['id']}")
+    assert {row[1] for row in queue} == {"Administrator", "Reader"}
     connection = f"{project_id}_{made['connection']['id']}"
     assert roles(visitor, "distributedtask.serviceendpointrole", connection) == {
         ("[mlops]\\Endpoint Administrators", "Administrator", "inherited"),
@@ -326,6 +330,8 @@ def test_pipelines_by_name_and_folder(cloud: Cloud, visitor: Visitor, project: s
     assert names("name=Train&path=\\ml\\daily") == {"Train"}
     (number,) = (item["id"] for item in visitor.listed(f"{url}?name=Train"))
     found = visitor.read(f"{url}/{number}")
+    (listed,) = visitor.listed(f"{url}?name=Train&includeAllProperties=true")
+    assert listed == found
     assert found["repository"]["name"] == "mlops"
     assert found["process"] == {"yamlFilename": "azure-pipelines.yml", "type": 2}
     assert found["queueStatus"] == "enabled"
@@ -339,6 +345,7 @@ def test_agents_and_whether_they_are_there(
     assert [item["id"] for item in visitor.read(url)["value"]] == [queue["pool"]["id"]]
     (agent,) = visitor.read(f"{url}/{queue['pool']['id']}/agents")["value"]
     assert (agent["status"], agent["enabled"]) == ("online", True)
+    assert visitor.read(f"{visitor.devops}/_apis/build/resourceusage")["distributedTaskAgents"] == 1
     (file,) = cloud.resources("azuredevops_agent_queue")
     offline = {**file.contents["agents"][0], "status": "offline"}
     cloud.write(replace(file, contents={"agents": [offline]}))
