@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from plans.changes import Action, Change, Changes
-
 from adoption.outcome import Found, Missing, Several, Unclear
 from adoption.plan import Cause, Loss
 from adoption.result import Result
 from deployment.failure import shown
+from plans.changes import Action, Change, Changes
 from settings.reading.problems import listed, paragraph, printable
 
 _PAGE = "docs/adopting.md"
@@ -111,12 +110,20 @@ def _plan(stack: str, changes: Changes) -> Iterator[list[str]]:
 
 def _in_place(changes: Changes) -> Iterator[str]:
     """Yield what changes about what exists, and what is made anew though nothing is lost by that."""
+    waits = [change.address for change in changes.changes if _only_waits(change)]
     for change in changes.changes:
-        if change.loses:
+        if change.loses or change.address in waits:
             continue
         for action in change.actions:
             if action in (Action.CHANGE, Action.REPLACE, Action.DESTROY):
                 yield printable(f"  {action} {change.address}{_fields(change)}")
+    if waits:
+        yield f"  Of {len(waits)} only how long Terraform waits for them changes, which is in the state alone."
+
+
+def _only_waits(change: Change) -> bool:
+    """Whether nothing changes but how long the provider waits, which an import does not know."""
+    return bool(change.fields) and all(field.path.startswith("timeouts.") for field in change.fields)
 
 
 def _fields(change: Change) -> str:

@@ -22,6 +22,7 @@ from cli.exit_codes import ExitCode
 from cli.output import CONFIG, refuse, say, say_json, settings_in
 from client.errors import ServiceError
 from client.services import connect
+from deployment.backend import BackendError
 from deployment.imports import ImportsError, add_imports
 from deployment.stacks import Stack, output_folder, read_stacks
 from deployment.state import StateError
@@ -50,7 +51,7 @@ def adopt(
             results = _adopted(settings, names, services, only_lost=only_lost)
             if with_plan:
                 results = _planned(settings, results)
-    except (ImportsError, ServiceError, StateError, TerraformError, ToolError, WriteError) as error:
+    except (BackendError, ImportsError, ServiceError, StateError, ToolError, WriteError) as error:
         refuse(str(error), ExitCode.FAILED)
     if as_json:
         say_json({"stacks": [result.to_json() for result in results]})
