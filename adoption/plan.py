@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from plans.changes import Change, Changes, Field
-
 from adoption.references import addresses
 from adoption.setting import Setting, settings_behind
 from adoption.wanted import Terraform
+from plans.changes import Change, Changes, Field
 from settings.loader import Settings
 
 
@@ -41,18 +40,16 @@ def losses(
     for change in changes.losing:
         paths = planned.get(change.address, {}).get("replace_paths", ())
         values = {_dotted(path): _configured(terraform, change.address, planned, path) for path in paths}
-        causes = [
-            Cause(
-                field,
-                tuple(
-                    setting
-                    for value in values.get(field.path, ())
-                    for setting in settings_behind(settings, environment, change.address, field.path, value)
-                ),
+        causes = []
+        for field in (field for field in change.fields if field.replaces):
+            behind = (
+                setting
+                for path, configured in values.items()
+                if _within(field.path, path) or _within(path, field.path)
+                for value in configured
+                for setting in settings_behind(settings, environment, change.address, field.path, value)
             )
-            for field in change.fields
-            if field.replaces
-        ]
+            causes.append(Cause(field, tuple(dict.fromkeys(behind))))
         found.append(Loss(change, tuple(causes)))
     return found
 
@@ -80,6 +77,10 @@ def _names(terraform: Terraform, value: Any) -> Iterator[str]:
         wanted = terraform.at(address)
         if wanted and isinstance(wanted.body.get("name"), str):
             yield wanted.body["name"]
+
+
+def _within(path: str, other: str) -> bool:
+    return path == other or path.startswith((f"{other}.", f"{other}["))
 
 
 def _dotted(path: Sequence[Any]) -> str:

@@ -98,7 +98,7 @@ def _plan(stack: str, changes: Changes) -> Iterator[list[str]]:
         yield [
             f"{stack} cannot be planned with the imports:",
             *(f"  {line}" for line in changes.error.splitlines()),
-            f"  If it needs what mlops-registry is to make: adopt and deploy that stack first ({_PAGE}).",
+            f"  If it needs what the registry's stack is to make: adopt and deploy that one first ({_PAGE}).",
         ]
         return
     if not changes.any:

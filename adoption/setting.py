@@ -79,10 +79,13 @@ def _leaves(settings: Settings, environment: str) -> Iterator[tuple[str, KeyPath
 
 
 def _parts(value: Any) -> Iterator[Any]:
-    """Yield a value, each of several, and the name that an id ends in."""
+    """Yield a value, each of several, those of a block, and the name that an id ends in."""
     if isinstance(value, list):
         for item in value:
             yield from _parts(item)
+        return
+    if isinstance(value, dict):
+        yield from _parts(list(value.values()))
         return
     yield value
     if isinstance(value, str) and value.startswith("/"):
