@@ -100,6 +100,13 @@ doctor: setup ## Check pipelines against the configuration: make doctor PIPELINE
 	@test -n "$$PIPELINES" || { echo "Name files or folders: make doctor PIPELINES='azure-pipelines.yml pipelines'"; exit 1; }
 	@$(RUN)/python -m cli doctor pipelines $$PIPELINES
 
+.PHONY: adopt recover
+adopt: setup ## Find what exists already and write it to config/imports: make adopt STACK=mlops-registry
+	@$(RUN)/python -m cli adopt $$STACK
+
+recover: setup ## The same for what a state has lost: make recover STACK=mlops-dev
+	@$(RUN)/python -m cli recover $$STACK
+
 .PHONY: report
 report: setup ## Write build/report.html: who may deploy what, where, for those who approve
 	@$(ENGINE_RUN)/python main.py

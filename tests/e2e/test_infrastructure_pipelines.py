@@ -8,15 +8,23 @@ import pytest
 
 from sandbox.commands.platform import Platform
 from tests.e2e.plans import is_empty
-from tests.project import add_infrastructure_pipelines, add_staging, copy_project
+from tests.project import (
+    add_infrastructure_pipelines,
+    add_staging,
+    copy_project,
+    fill_in_ids,
+    make_state_storage,
+)
 
-REGISTRY = "mlops-registry"
+REGISTRY, STATE = "mlops-registry", "mlops-state"
 MEMBERS = "azuredevops_service_principal_entitlement"
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = copy_project(tmp_path_factory.mktemp("project"))
+    fill_in_ids(folder / "config")
+    make_state_storage(folder / "config")
     add_infrastructure_pipelines(folder / "config")
     return folder
 
@@ -25,6 +33,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def registry(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Platform:
     platform = Platform(tmp_path_factory.mktemp("sandbox"), project)
     platform.synthesize()
+    platform.deploy(STATE)
     platform.deploy(REGISTRY)
     return platform
 
@@ -40,6 +49,7 @@ def test_an_environment_more_is_two_identities_more_and_nothing_else_changes(
     before = registry.state(REGISTRY)["resources"]
     add_staging(project / "config")
     registry.synthesize()
+    registry.deploy(STATE)  # the state of the new stack has to have a place first
     registry.deploy(REGISTRY)
     added = set(registry.every(REGISTRY, MEMBERS))
     assert {name for name in added if "staging" in name} == {

@@ -20,7 +20,7 @@ REPOSITORY = "azuredevops_git_repository"
 """A repository. Terraform only looks repositories up."""
 
 # The permissions of a repository, as its security namespace names them ("Security namespace and permission reference").
-_PERMISSIONS = (
+PERMISSIONS = (
     *(
         "Administer",
         "GenericRead",
@@ -178,9 +178,9 @@ class GitPermissions(DevOpsResource, type_name="azuredevops_git_permissions"):
                 "principal",
             )
         for name in arguments["permissions"]:
-            if name not in _PERMISSIONS:
+            if name not in PERMISSIONS:
                 raise ServiceError(
-                    f"Invalid permission [{name}], valid permissions are {' '.join(_PERMISSIONS)}",
+                    f"Invalid permission [{name}], valid permissions are {' '.join(PERMISSIONS)}",
                     "permissions",
                 )
 

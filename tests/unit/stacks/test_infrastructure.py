@@ -9,10 +9,13 @@ import pytest
 
 from settings.loader import load_settings
 from settings.models.infrastructure import PIPELINES, pipeline_name, stack_pipelines
+from stacks.synthesis import synthesize
 from tests.project import (
     add_infrastructure_pipelines,
+    add_staging,
     copy_configuration,
     fill_in_ids,
+    make_state_storage,
     replace,
     use_every_option,
 )
@@ -342,3 +345,27 @@ def test_the_roles_on_the_state_of_our_own_are_for_the_container_of_the_stack(co
     assert "infrastructure_dev_apply_roles_plans_storage_blob_data_reader" in state
     subscription = "/subscriptions/3a1c5e70-0d1f-4b52-9f0a-5f4f6f6c1d00"
     assert (subscription, "Reader") in roles(registry, "registry_plan")
+
+
+def test_a_new_environment_says_what_a_person_deploys_first(tmp_path: Path) -> None:
+    config = copy_configuration(tmp_path)
+    fill_in_ids(config)
+    out = tmp_path / "out"
+
+    def said() -> list[str]:
+        written = synthesize(load_settings(config), str(out))
+        return [line for line in written.splitlines() if line.startswith("New, ")]
+
+    assert said() == []
+    add_staging(config)
+    assert said() == []  # nobody but people deploys
+    (config / "environments" / "staging.yaml").unlink()
+    add_infrastructure_pipelines(config)
+    assert said() == []
+    add_staging(config)
+    make_state_storage(config)
+    assert said() == [
+        "New, with pipelines of its own: mlops-staging. Before a pipeline names its connections, a person deploys make "
+        "deploy STACK=mlops-state and make deploy STACK=mlops-registry (docs/infrastructure-pipelines.md)."
+    ]
+    assert said() == []
