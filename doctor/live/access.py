@@ -95,11 +95,15 @@ def roles_are_given(
         )
 
 
-def who_has_access(item: Guarded, roles: tuple[RoleAssignment, ...], members_of: MembersOf) -> Iterator[Finding]:
+def who_has_access(
+    item: Guarded, roles: tuple[RoleAssignment, ...], members_of: MembersOf
+) -> Iterator[Finding]:
     """Tell who can really read a group, by each role in effect: those who inherit one too."""
     lines = []
     for role in roles:
-        lines.append(f"{role.identity.display_name} is {role.role.name} ({role.access}): {_who(role, members_of)}")
+        lines.append(
+            f"{role.identity.display_name} is {role.role.name} ({role.access}): {_who(role, members_of)}"
+        )
     yield Finding(
         Rule.NOTE_ACCESS,
         item.place,

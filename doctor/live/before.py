@@ -89,7 +89,7 @@ def _any_of(patterns: Iterable[str], operation: str) -> bool:
 
 
 def providers_are_registered(subscription: Subscription) -> Iterator[Finding]:
-    """Find namespaces that are not registered and that the person cannot register: a deployment registers the others."""
+    """Find namespaces that are not registered, and that the person cannot register: a deployment does the others."""
     for namespace, state in (subscription.providers or {}).items():
         may = subscription.permissions is None or allows(
             subscription.permissions, _REGISTER.format(namespace=namespace)
@@ -119,7 +119,9 @@ def quota_is_enough(settings: Settings, quotas: Mapping[tuple[str, str], Quotas]
             key = (environment.workspace.name.lower(), _family(family))
             limit = known.of_workspaces.get(key, -1) if known else -1
             if 0 <= limit < cores:
-                yield _too_small(f"workspace {environment.workspace.name}", family, limit, {environment.name: cores})
+                yield _too_small(
+                    f"workspace {environment.workspace.name}", family, limit, {environment.name: cores}
+                )
     for (subscription, location, family), by_environment in asked.items():
         quota = quotas.get((subscription, location))
         free = quota.free.get(_family(family)) if quota else None

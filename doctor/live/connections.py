@@ -144,9 +144,7 @@ class Identities:
                 lambda: resources(self._services, path, _VERSION),
             )
             self._known[subscription_id] = (
-                None
-                if found is None
-                else {str(one.properties.get("clientId")).lower(): one for one in found}
+                None if found is None else {str(one.properties.get("clientId")).lower(): one for one in found}
             )
         return self._known[subscription_id]
 

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from client.azure import role_definitions
 from client.devops.projects import Project
 from client.services import Services
-from doctor.live.access import is_not_open_to_all, pipelines_are_those_of_used_by, roles_are_given, who_has_access
+from doctor.live.access import (
+    is_not_open_to_all,
+    pipelines_are_those_of_used_by,
+    roles_are_given,
+    who_has_access,
+)
 from doctor.live.before import questions
-from doctor.live.connections import Identities, connection_is_right, identity_trusts_it, signs_in_by_federation
-from doctor.live.findings import Examination, Finding, Rule
+from doctor.live.connections import (
+    Identities,
+    connection_is_right,
+    identity_trusts_it,
+    signs_in_by_federation,
+)
+from doctor.live.findings import Examination, Finding, Rule, Unseen
 from doctor.live.gates import approval_is_right, branches_are_right, lock_is_there, somebody_can_approve
 from doctor.live.library import kind_is_right, missing_group, variables_are_right
-from doctor.live.looking import Gone, Looking
+from doctor.live.looking import Looking
 from doctor.live.needs import needs
 from doctor.live.organization import WELL_FORMED, Organization, Seen, read_organization
-from doctor.live.people import NOBODY, Members, People
+from doctor.live.people import Members, People
 from doctor.live.project import (
     missing_connection,
     missing_environment,
@@ -31,17 +42,26 @@ from doctor.live.resources import (
     properties_are_right,
     read_azure,
 )
-from doctor.live.wanted import AZURE, Approval, Guarded, Pipeline, Wanted, wanted
+from doctor.live.roles import Assignment, roles_are_assigned
+from doctor.live.wanted import AZURE, Approval, Pipeline, Wanted, wanted
 from settings.loader import Settings
 
 
 def examine(
-    services: Services, settings: Settings, environment: str | None = None, *, before: bool = False
+    services: Services,
+    settings: Settings,
+    environment: str | None = None,
+    *,
+    before: bool = False,
+    assignments: Sequence[Assignment] = (),
+    unseen: Sequence[Unseen] = (),
 ) -> Examination:
     """Compare what is live with the settings, or with one environment of theirs; nothing is changed.
 
-    With ``before`` look for what a first deployment needs instead. Raises :class:`client.errors.ServiceError` where
-    nothing can be read.
+    ``assignments`` are the roles that the Terraform gives in Azure, looked for already, and ``unseen`` what could not
+    be seen there. With ``before`` look for what a first deployment needs instead.
+
+    Raises :class:`client.errors.ServiceError` where nothing can be read.
     """
     looking, want = Looking(), wanted(settings, environment)
     if before:
@@ -50,11 +70,12 @@ def examine(
         found = [
             *_organization(services, looking, want),
             *_azure(services, looking, settings, environment),
+            *_roles(services, looking, settings, assignments),
         ]
     return Examination(
         f"{want.project} in {settings.platform.azure_devops.organization_url}",
         tuple(_in_order(found)),
-        tuple(dict.fromkeys(looking.unseen)),
+        tuple(dict.fromkeys((*looking.unseen, *unseen))),
         tuple(questions(settings)) if before else (),
     )
 
@@ -151,3 +172,25 @@ def _azure(
         yield from names_are_free_again(one, found.deleted)
     for one, resource in found.there:
         yield from properties_are_right(one, resource)
+
+
+_LOOKED_AT = (
+    "azapi_resource",
+    "azurerm_container_registry",
+    "azurerm_key_vault",
+    "azurerm_log_analytics_workspace",
+    "azurerm_machine_learning_workspace",
+    "azurerm_storage_account",
+)
+"""Types of Terraform whose absence :mod:`doctor.live.resources` finds."""
+
+
+def _roles(
+    services: Services, looking: Looking, settings: Settings, assignments: Sequence[Assignment]
+) -> Iterator[Finding]:
+    names: dict[str, str] = {}
+    if any(not one.there for one in assignments):
+        scope = f"/subscriptions/{settings.platform.registry.subscription_id}"
+        known = looking.every("the names of roles", lambda: role_definitions(services, scope))
+        names = {role.name.lower(): role.properties.role_name for role in known or ()}
+    yield from roles_are_assigned(assignments, names, _LOOKED_AT)

@@ -14,10 +14,13 @@ class Rule(Enum):
 
     PROJECT = "project", "The project is missing, or only half made."
     MISSING_GROUP = "missing-group", "A variable group is missing."
-    GROUP_KIND = "group-kind", "A variable group is linked to a key vault and should not be, or the other way round."
+    GROUP_KIND = (
+        "group-kind",
+        "A variable group is linked to a key vault and should not be, or the other way round.",
+    )
     MISSING_VARIABLE = "missing-variable", "A variable is missing in its group."
     CHANGED_VALUE = "changed-value", "A value that belongs to Terraform is another than the configuration's."
-    SECRET_VARIABLE = "secret-variable", "A variable was turned into a secret."  # noqa: S105  # no password
+    SECRET_VARIABLE = "secret-variable", "A variable was turned into a secret."  # no password
     MISSING_TEAM = "missing-team", "A team is missing."
     MISSING_PIPELINE = "missing-pipeline", "A pipeline is missing, or does not run."
     MISSING_POOL = "missing-pool", "The project does not have an agent pool."
@@ -28,7 +31,10 @@ class Rule(Enum):
     NO_APPROVERS = "no-approvers", "Nobody is in a team that has to approve."
     COUNTS_TWICE = "counts-twice", "One person can give several of the approvals that are asked for."
     OPEN_TO_ALL = "open-to-all", "Every pipeline of the project may use something."
-    OPENED_BY_HAND = "opened-by-hand", "A pipeline may use something that the configuration does not let it use."
+    OPENED_BY_HAND = (
+        "opened-by-hand",
+        "A pipeline may use something that the configuration does not let it use.",
+    )
     NOT_AUTHORIZED = "not-authorized", "A pipeline may not use something that it needs."
     MISSING_ROLE = "missing-role", "A team or person lacks a role in Azure DevOps."
     ROLE_BY_HAND = "role-by-hand", "Somebody has a role in Azure DevOps that the configuration does not give."

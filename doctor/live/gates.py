@@ -90,8 +90,8 @@ def somebody_can_approve(
                 item.place,
                 f"nobody in {name}, who has to approve",
                 "at least one member who did not start the run",
-                f"add members in Azure DevOps (Project settings, Permissions, {name}), or an Entra group by entra_group "
-                "in config/platform.yaml",
+                f"add members in Azure DevOps (Project settings, Permissions, {name}), or an Entra group by "
+                "entra_group in config/platform.yaml",
             )
     known = {name: found for name, found in members.items() if found}
     if approval.minimum > 1:
@@ -141,7 +141,11 @@ def _is_branch_control(check: CheckConfiguration) -> bool:
 
 def _missing(item: Guarded, what: str, allowed: str) -> Finding:
     return Finding(
-        Rule.MISSING_CHECK, item.place, f"no {what}, or one that is turned off", allowed, f"{item.deploy} makes it"
+        Rule.MISSING_CHECK,
+        item.place,
+        f"no {what}, or one that is turned off",
+        allowed,
+        f"{item.deploy} makes it",
     )
 
 

@@ -102,9 +102,7 @@ def _quotas(services: Services, looking: Looking, subscription: str, location: s
     )
     if usages is None:
         return None
-    free = {
-        _key(usage.name.value): usage.limit - usage.current_value for usage in usages if usage.limit >= 0
-    }
+    free = {_key(usage.name.value): usage.limit - usage.current_value for usage in usages if usage.limit >= 0}
     of_workspaces = {
         (_workspace(quota.id), _key(quota.name.value)): quota.limit
         for quota in quotas or ()
@@ -149,7 +147,9 @@ def _in_the_project(
     people = People(services, looking, found.id)
     if people.groups is not None:
         yield from teams_are_there((team for team in teams if team in wanted.teams), people.groups)
-    existing = [Pipeline(item.name, item.folder) for item in settings.platform.pipelines.values() if item.exists]
+    existing = [
+        Pipeline(item.name, item.folder) for item in settings.platform.pipelines.values() if item.exists
+    ]
     definitions = looking.every("the pipelines", lambda: pipelines.build_definitions(services, found.id))
     if definitions is not None:
         yield from pipelines_are_there((item for item in existing if item in wanted.pipelines), definitions)
@@ -170,8 +170,6 @@ def _pools(services: Services, looking: Looking, project_id: str, pools: list[Gu
             yield missing_pool(pool)
             continue
         number = queue.pool.id
-        found = looking.every(
-            f"the agents of the {pool.place}", partial(agents.agents, services, number)
-        )
+        found = looking.every(f"the agents of the {pool.place}", partial(agents.agents, services, number))
         if found is not None:
             yield from agents_are_online(queue, found)

@@ -73,7 +73,9 @@ class _Reader:
         self._services, self._looking, self._wanted, self._project = services, looking, wanted, project
 
     def read(self) -> Organization:
-        there = {kind: self._listed(kind) for kind in dict.fromkeys(item.kind for item in self._wanted.guarded)}
+        there = {
+            kind: self._listed(kind) for kind in dict.fromkeys(item.kind for item in self._wanted.guarded)
+        }
         seen, missing = [], []
         for item in self._wanted.guarded:
             known = there[item.kind]

@@ -21,9 +21,6 @@ class Members:
     """Names of Entra groups in it, whose members Azure DevOps does not show."""
 
 
-NOBODY = Members(frozenset())
-
-
 class People:
     """The groups of a project and the users of its organization. Members are asked for when somebody needs them."""
 
@@ -31,7 +28,11 @@ class People:
         """Read groups and users; what cannot be seen is noted in ``looking``."""
         self._services, self._looking = services, looking
         scope = looking.see("the groups of the project", lambda: graph.descriptor(services, project_id))
-        found = looking.every("the groups of the project", lambda: graph.groups(services, scope)) if scope else None
+        found = (
+            looking.every("the groups of the project", lambda: graph.groups(services, scope))
+            if scope
+            else None
+        )
         self.groups = None if found is None else {group.display_name.lower(): group for group in found}
         """The groups of the project by their names in lower case; None where they could not be seen."""
         users = looking.every("the users of the organization", lambda: graph.users(services))

@@ -41,7 +41,9 @@ def teams_are_there(wanted: Iterable[str], groups: Collection[str]) -> Iterator[
             )
 
 
-def pipelines_are_there(wanted: Iterable[Pipeline], definitions: Iterable[BuildDefinition]) -> Iterator[Finding]:
+def pipelines_are_there(
+    wanted: Iterable[Pipeline], definitions: Iterable[BuildDefinition]
+) -> Iterator[Finding]:
     """Find pipelines that do not exist in their folder, or that somebody has paused or disabled."""
     there = {str(Pipeline(item.name, item.path)).lower(): item for item in definitions}
     for pipeline in wanted:

@@ -53,9 +53,7 @@ class Expected:
     @property
     def id(self) -> str:
         """The ARM id."""
-        return (
-            f"/subscriptions/{self.subscription}/resourceGroups/{self.group}/providers/{self.kind.type}/{self.name}"
-        )
+        return f"/subscriptions/{self.subscription}/resourceGroups/{self.group}/providers/{self.kind.type}/{self.name}"
 
     @property
     def place(self) -> str:
@@ -75,7 +73,12 @@ def expected(settings: Settings, environment: str | None = None) -> list[Expecte
 
 def _shared(platform: Platform) -> Iterator[Expected]:
     registry = platform.registry
-    where = (registry.subscription_id, registry.resource_group, registry.location, f"{platform.stack_prefix}-registry")
+    where = (
+        registry.subscription_id,
+        registry.resource_group,
+        registry.location,
+        f"{platform.stack_prefix}-registry",
+    )
     yield Expected(REGISTRY, registry.name, *where, _public(open_=registry.public_network_access))
     # Pull requests are checked on agents of Microsoft, which no private endpoint reaches.
     yield Expected(STORAGE, platform.shared.storage_account, *where, _storage(open_=True))

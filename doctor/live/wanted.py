@@ -113,9 +113,7 @@ def wanted(settings: Settings, environment: str | None = None) -> Wanted:
     if environment is not None:
         teams = [team for team in teams if any(team in item.people for item in guarded)]
         pipelines = [item for item in pipelines if any(item in one.used_by for one in guarded)]
-    return Wanted(
-        settings.platform.azure_devops.project.name, tuple(guarded), tuple(teams), tuple(pipelines)
-    )
+    return Wanted(settings.platform.azure_devops.project.name, tuple(guarded), tuple(teams), tuple(pipelines))
 
 
 class _Reader:
@@ -156,9 +154,7 @@ class _Reader:
                     asks = promotion.approval_environment if model is promotion.service_connection else None
                     yield self._connection(environment, model, asks)
                 case devops.IncomingWebhook() if self._rolls_back(environment):
-                    yield Guarded(
-                        "endpoint", model.name, environment, self._stack(environment), self._used(model.used_by), type=WEBHOOK
-                    )  # fmt: skip
+                    yield self._webhook(environment, model)
         yield from self._pools()
         yield from self._of_infrastructure()
 
@@ -166,9 +162,7 @@ class _Reader:
         found = self._environments[environment].auto_rollback
         return found is not None and found.enabled
 
-    def _group(
-        self, environment: str, model: devops.VariableGroup | devops.KeyVaultVariableGroup
-    ) -> Guarded:
+    def _group(self, environment: str, model: devops.VariableGroup | devops.KeyVaultVariableGroup) -> Guarded:
         return Guarded(
             "variablegroup",
             model.name,
@@ -211,6 +205,10 @@ class _Reader:
             subscription=self._subscription(environment),
         )
 
+    def _webhook(self, environment: str, model: devops.IncomingWebhook) -> Guarded:
+        stack, used_by = self._stack(environment), self._used(model.used_by)
+        return Guarded("endpoint", model.name, environment, stack, used_by, type=WEBHOOK)
+
     def _pools(self) -> Iterator[Guarded]:
         """Yield each pool once: environments share it, and its branches and pipelines are those of all of them."""
         sharing: dict[str, list[Environment]] = {}
@@ -219,16 +217,17 @@ class _Reader:
                 sharing.setdefault(environment.agent_pool.lower(), []).append(environment)
         for users in sharing.values():
             connections = [environment.service_connection for environment in users]
+            keys = sorted({key for connection in connections for key in connection.used_by})
+            branches = sorted({branch for connection in connections for branch in connection.branches})
             yield Guarded(
                 "queue",
                 str(users[0].agent_pool),
                 users[0].name if len(users) == 1 else "",
                 self._stack(""),
-                self._used(sorted({key for connection in connections for key in connection.used_by})),
-                branches=tuple(sorted({branch for connection in connections for branch in connection.branches})),
+                self._used(keys),
+                branches=tuple(branches),
                 protected=all(connection.verify_branch_protection for connection in connections),
-                type="",
-            )  # fmt: skip
+            )
 
     def _of_infrastructure(self) -> Iterator[Guarded]:
         """Yield the gates and connections of the platform's own pipelines, all of which the registry stack makes."""
@@ -255,9 +254,7 @@ class _Reader:
                 exclusive=True,
                 roles=dict.fromkeys(approval.approvers, "Reader"),
             )
-            yield Guarded(
-                "endpoint", called.plan, "", stack, every, type=AZURE, subscription=subscription
-            )
+            yield Guarded("endpoint", called.plan, "", stack, every, type=AZURE, subscription=subscription)
             yield Guarded(
                 "endpoint",
                 called.apply,
