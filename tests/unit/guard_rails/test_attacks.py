@@ -60,6 +60,7 @@ def both(*changes: Callable[[Any], None]) -> Callable[[Any], None]:
 
 
 VARIABLE = "resource/azuredevops_variable_group_variable/variables_keyVaultName/value"
+GROUP_NAME = "azurerm_resource_group.resource_group.name"
 ACCOUNT = "resource/azurerm_storage_account/storage"
 RULE = f"resource/azurerm_network_security_group/{GROUP}/security_rule/0"
 ACTION_GROUP = "resource/azurerm_monitor_action_group/alerts"
@@ -95,6 +96,10 @@ ATTACKS: dict[str, tuple[Callable[[Any], None], str]] = {
         "locals at the top of the stack",
     ),
     "the variable that a local feeds": (put(VARIABLE, "${local.key}"), "local.key in value"),
+    "a local behind something allowed": (
+        put(VARIABLE, f"${{{GROUP_NAME}}} and ${{local.key}}"),
+        "local.key in value",
+    ),
     "one half of the internet": (
         both(
             put(f"{RULE}/source_address_prefix", None), put(f"{RULE}/source_address_prefixes", ["0.0.0.0/1"])
