@@ -19,7 +19,7 @@ from tests.mutation.places import block_of
 
 
 @dataclass(frozen=True)
-class Test:
+class RecordedTest:
     """A test, its seconds, and by file the blocks that it runs: the n-th bit is set for the one at line n."""
 
     node: str
@@ -35,7 +35,7 @@ class Test:
 class Recorded:
     """The tests, by the file in which they are."""
 
-    def __init__(self, tests: dict[str, list[Test]]) -> None:
+    def __init__(self, tests: dict[str, list[RecordedTest]]) -> None:
         """Keep the tests."""
         self._tests = tests
 
@@ -103,7 +103,7 @@ def _kept(tests: str) -> dict[str, Any]:
     return found
 
 
-def _tests(kept: dict[str, Any]) -> list[Test]:
+def _tests(kept: dict[str, Any]) -> list[RecordedTest]:
     """Return the tests with all that they run: also what a fixture runs for all who use it."""
     ran = {
         context: {file: int(bits, 16) for file, bits in files.items()}
@@ -115,5 +115,5 @@ def _tests(kept: dict[str, Any]) -> list[Test]:
         for name in test["fixtures"]:
             for file, bits in ran[f"fixture {name}"].items():
                 own[file] = own.get(file, 0) | bits
-        tests.append(Test(node, test["seconds"], own))
+        tests.append(RecordedTest(node, test["seconds"], own))
     return tests
