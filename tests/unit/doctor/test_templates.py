@@ -130,6 +130,7 @@ STEPS: dict[str, tuple[str, list[Any]]] = {
 @pytest.mark.parametrize(("step", "steps"), STEPS.values(), ids=STEPS)
 def test_what_a_step_becomes(repository: Repository, step: str, steps: list[Any]) -> None:
     assert repository.expand(f"{PARAMETERS}steps:\n{step}\n") == {"steps": steps}
+    assert repository.expansion.alternatives == 0
 
 
 def test_the_values_of_a_run_come_before_the_defaults(repository: Repository) -> None:
@@ -249,3 +250,19 @@ def test_thirty_templates_in_each_other_are_not_too_many(repository: Repository)
     chain["t29"], chain["t30"] = "steps:\n- template: t30.yml\n", "steps:\n- script: end\n"
     with pytest.raises(TooLargeError):
         repository.expand("steps:\n- template: t0.yml\n", **chain)
+
+
+def test_a_variable_is_read_in_its_line(repository: Repository) -> None:
+    pipeline = """steps:
+- ${{ variables.key }}: a
+- script: ${{ variables.plain }}
+- script: |
+    echo
+    echo ${{ variables.block }} ${{ variables.same }}
+- ${{ if variables.condition }}:
+  - script: "${{ variables.never }}"
+"""
+    repository.expand(pipeline)
+    assert [(r.name, r.at.line) for r in repository.expansion.references] == [
+        *(("key", 2), ("plain", 3), ("block", 6), ("same", 6), ("condition", 7))
+    ]

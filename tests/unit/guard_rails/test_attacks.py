@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib.guard_rails import GuardRailError, check, violations
 from constructs_lib.guard_rails.allowed import (
@@ -318,12 +319,13 @@ ATTACKS: dict[str, tuple[Callable[[Any], None], str]] = {
 
 
 @pytest.mark.parametrize("what", ATTACKS)
-def test_a_way_round_is_refused(prod: Any, what: str) -> None:
+def test_a_way_round_is_refused(prod: Any, snapshot: SnapshotAssertion, what: str) -> None:
     change, found = ATTACKS[what]
     change(prod)
     refused = list(violations(prod, private=True, tags=TAGS, stack=PROD))
     assert any(found in violation.found for violation in refused), refused
     assert all(violation.path and violation.allowed and violation.fix for violation in refused)
+    assert "\n".join(sorted(map(str, refused))) == snapshot
 
 
 def test_tags_where_azapi_takes_none_are_refused(company: Any) -> None:
