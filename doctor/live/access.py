@@ -11,6 +11,8 @@ from doctor.live.people import Members
 from doctor.live.wanted import Guarded, Pipeline
 
 _ASSIGNED = "assigned"
+_EVERYBODY = "\\Project Valid Users"
+"""The group that everybody is in who is in any group of the project."""
 MembersOf = Callable[[str], Members | None]
 """Returns who is in the group with a descriptor; None where that could not be seen."""
 
@@ -115,6 +117,8 @@ def who_has_access(
 
 
 def _who(role: RoleAssignment, members_of: MembersOf) -> str:
+    if role.identity.display_name.endswith(_EVERYBODY):
+        return "everybody in the project"
     found = members_of(role.identity.descriptor) if role.identity.descriptor else None
     if found is None:
         return "could not be seen"
