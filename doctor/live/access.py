@@ -40,7 +40,7 @@ def pipelines_are_those_of_used_by(
     allowed = {one.id: one for one in permissions.pipelines if one.authorized}
     wanted = {str(pipeline).lower() for pipeline in item.used_by}
     for number, permission in allowed.items():
-        name = str(names.get(number, f"number {number}, which is deleted or not visible"))
+        name = str(names.get(number, f"number {number} (deleted, or not visible)"))
         if name.lower() not in wanted:
             yield Finding(
                 Rule.OPENED_BY_HAND,
