@@ -15,16 +15,11 @@ from settings.rules.quota import cores_of
 
 GLOBAL = (STORAGE, VAULT, IMAGES)
 """The kinds whose names are global in Azure, and whose names a documented call tells to be free."""
-RIGHTS: Mapping[str, str] = {
-    "Microsoft.Resources/subscriptions/resourceGroups/write": "makes resource groups (Contributor)",
-    "Microsoft.Authorization/roleAssignments/write": "assigns roles (Owner, User Access Administrator or Role Based "
-    "Access Control Administrator)",
-    "Microsoft.Authorization/locks/write": "makes locks (Owner or User Access Administrator)",
-    "Microsoft.Authorization/policyAssignments/write": "assigns policies (Owner or Resource Policy Contributor)",
-}
-"""What a deployment does that not every role allows, by the operation."""
-OWN_ROLE = "Microsoft.Authorization/roleDefinitions/write"
-"""Needed in the subscription of the model registry alone, for the role of the connection that promotes."""
+_GROUPS = "Microsoft.Resources/subscriptions/resourceGroups/write"
+_ROLES = "Microsoft.Authorization/roleAssignments/write"
+_OWN_ROLE = "Microsoft.Authorization/roleDefinitions/write"
+_LOCKS = "Microsoft.Authorization/locks/write"
+_POLICIES = "Microsoft.Authorization/policyAssignments/write"
 _REGISTER = "{namespace}/register/action"
 
 
@@ -59,21 +54,35 @@ def ids_are_filled_in(placeholders: Iterable[Placeholder]) -> Iterator[Finding]:
         )
 
 
-def rights_are_enough(
-    subscription: Subscription, *, with_own_role: bool, register: bool = False
-) -> Iterator[Finding]:
-    """Find what the person may not do in a subscription."""
-    needed = dict(RIGHTS)
-    if with_own_role:
-        needed[OWN_ROLE] = "makes the role of promotion (Owner or User Access Administrator)"
+def rights(settings: Settings, subscription: str) -> dict[str, str]:
+    """Return what a deployment does in a subscription that not every role allows: what for, by the operation."""
+    registry = settings.platform.registry
+    environments = [one for one in settings.environments if one.subscription_id == subscription]
+    needed = {_ROLES: "assigns roles"}
+    models = [*environments, *([registry] if registry.subscription_id == subscription else [])]
+    if any(model.existing.resource_group is None for model in models):
+        needed[_GROUPS] = "makes resource groups"
+    if registry.subscription_id == subscription:
+        needed[_OWN_ROLE] = "makes a role of its own, for the connection that promotes models"
+    if environments:
+        needed[_POLICIES] = "assigns the policy by which endpoints log"
+    if any(one.security.delete_locks for one in environments) or (registry in models and registry.delete_locks):
+        needed[_LOCKS] = "makes delete locks"
+    return needed
+
+
+def rights_are_enough(subscription: Subscription, needed: Mapping[str, str]) -> Iterator[Finding]:
+    """Find what the person may not do in a subscription. Where that could not be seen there is nothing to say."""
+    if subscription.permissions is None:
+        return
     for operation, why in needed.items():
-        if not allows(subscription.permissions or (), operation):
+        if not allows(subscription.permissions, operation):
             yield Finding(
                 Rule.MISSING_RIGHT,
                 f"subscription {subscription.id}",
                 f"you may not do {operation}",
                 f"a role that allows it: the deployment {why}",
-                "have an owner of the subscription give you the role for the time of the deployment",
+                "have an owner of the subscription give you Owner, or a role that allows it, for the deployment",
             )
 
 

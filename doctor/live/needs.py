@@ -19,6 +19,7 @@ from doctor.live.before import (
     name_is_free,
     providers_are_registered,
     quota_is_enough,
+    rights,
     rights_are_enough,
 )
 from doctor.live.findings import Finding
@@ -50,15 +51,13 @@ def _in_azure(
     services: Services, looking: Looking, settings: Settings, environment: str | None
 ) -> Iterator[Finding]:
     resources = expected(settings, environment)
-    registry = settings.platform.registry.subscription_id
     for subscription_id in dict.fromkeys(one.subscription for one in resources):
         subscription = Subscription(
             subscription_id,
             _permissions(services, looking, subscription_id),
             _providers(services, looking, subscription_id),
         )
-        if subscription.permissions is not None:
-            yield from rights_are_enough(subscription, with_own_role=subscription_id == registry)
+        yield from rights_are_enough(subscription, rights(settings, subscription_id))
         yield from providers_are_registered(subscription)
     quotas = {
         place: found

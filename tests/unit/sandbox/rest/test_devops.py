@@ -329,6 +329,17 @@ def test_a_connection_by_name_with_its_issuer_and_without_keys(
     assert visitor.read(f"{url}/{'0' * 8}-0000-0000-0000-{'0' * 12}") is None
 
 
+def test_a_connection_that_is_not_ready(cloud: Cloud, visitor: Visitor, project: str, made: Values) -> None:
+    connection = cloud.find(made["connection"]["id"], "azuredevops_serviceendpoint_azurerm")
+    assert connection
+    cloud.write(replace(connection, contents={"failed": "AADSTS700016"}))
+    found = visitor.read(f"{project}/_apis/serviceendpoint/endpoints/{connection.id}")
+    assert (found["isReady"], found["operationStatus"]) == (
+        False,
+        {"state": "Failed", "statusMessage": "AADSTS700016"},
+    )
+
+
 def test_pipelines_by_name_and_folder(cloud: Cloud, visitor: Visitor, project: str) -> None:
     seed(cloud.folder, pipelines={"Train": "\\ml\\daily", "Trainer": "\\mlx"}, subscriptions=())
     url = f"{project}/_apis/build/definitions"
