@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
-from sandbox.provider.tls import certificate_in, new_certificate
+from sandbox.tls import certificate_in, new_certificate
 
 ORGANIZATION = "https://dev.azure.com/contoso"
 SECRET = "the-secret-of-the-application"  # noqa: S105  # Of no application.
