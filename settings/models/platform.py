@@ -9,6 +9,7 @@ from pydantic import Field
 from settings.models.base import Model
 from settings.models.devops import ApprovalEnvironment, ServiceConnection, VariableGroup
 from settings.models.existing import Existing
+from settings.models.infrastructure import InfrastructurePipelines
 from settings.models.markers import AsVariable, RefersTo, Unique
 from settings.models.texts import (
     ContainerName,
@@ -232,3 +233,5 @@ class Platform(Model):
     """Shared resources for pull-request validation."""
     pipeline_settings: PipelineSettings
     """Pipeline execution settings."""
+    infrastructure_pipelines: InfrastructurePipelines | None = None
+    """The pipelines that check and deploy this platform itself. Without it there are none."""
