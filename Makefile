@@ -8,6 +8,7 @@ SHELL := /bin/bash
 override STACK := $(value STACK)
 override ENVIRONMENT := $(value ENVIRONMENT)
 override PIPELINES := $(value PIPELINES)
+override FROM := $(value FROM)
 override KEEP := $(value KEEP)
 override DEPLOYABLE := $(value DEPLOYABLE)
 override SEED := $(value SEED)
@@ -18,7 +19,7 @@ PYTHON := $(shell command -v python3.11 || command -v python3)
 else
 override PYTHON := $(value PYTHON)
 endif
-export STACK ENVIRONMENT PIPELINES PYTHON SEED MINUTES AREAS
+export STACK ENVIRONMENT PIPELINES FROM PYTHON SEED MINUTES AREAS
 
 PIPENV_VERSION := 2026.10.3
 PIPENV := PIPENV_VENV_IN_PROJECT=1 PIPENV_IGNORE_VIRTUALENVS=1 PIPENV_VERBOSITY=-1 .tools/bin/pipenv
@@ -110,6 +111,10 @@ deploy: setup ## Deploy stacks in their order: make deploy, or STACK='mlops-regi
 .PHONY: destroy
 destroy: setup ## Destroy a stack: make destroy STACK=mlops-dev, or all but project, teams and registry
 	@$(RUN)/python -m cli destroy $$STACK
+
+.PHONY: bootstrap
+bootstrap: setup ## Make the storage of the state and move the state there: docs/state.md. FROM=<id of its container so far>
+	@$(RUN)/python -m cli bootstrap $${FROM:+--from "$$FROM"}
 
 # cdktf looks for a Python.
 diff deploy destroy: export PATH := $(CURDIR)/$(RUN):$(PATH)

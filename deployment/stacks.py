@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,8 @@ STACKS, REMOVED = "stacks", "removed"
 
 TERRAFORM = "cdk.tf.json"
 """What cdktf writes in the folder of a stack."""
+REGISTRY, STATE = "registry", "state"
+"""What the platform's own stacks are called, behind the prefix and a hyphen."""
 MANIFEST = "manifest.json"
 """The file that lists the configured stacks. It is written last."""
 # All that there is in the folder; what is left of a first synthesis that was interrupted has no manifest.
@@ -68,6 +70,15 @@ def read_stacks(out: Path) -> list[Stack]:
             if name not in names and set(stack["dependencies"]) <= set(names)
         ]
     return [_read(name, out / manifest[name]["workingDirectory"]) for name in names]
+
+
+def state_stack(stacks: Sequence[Stack]) -> Stack | None:
+    """Return the stack that makes the storage of the state, if there is one. The first of ``stacks`` is the registry's.
+
+    No environment can have its name.
+    """
+    prefix = stacks[0].name.removesuffix(REGISTRY)
+    return next((stack for stack in stacks if stack.name == f"{prefix}{STATE}"), None)
 
 
 def removed_stacks(out: Path) -> list[Stack]:

@@ -12,7 +12,7 @@ from settings.checking.checked import Checked, check
 from settings.models.environment import TIERS, Environment
 from settings.models.imports import Imports
 from settings.models.markers import NotFilledIn
-from settings.models.platform import Platform
+from settings.models.platform import AzurermBackend, Platform
 from settings.reading.file import YamlFile
 from settings.reading.problems import ConfigurationError, KeyPath, Problem, dotted
 from settings.rules import broken_rules
@@ -77,6 +77,15 @@ class Settings:
         count = len(self.placeholders)
         head = f"Warning: {count} placeholder{'s' if count != 1 else ''} to fill in before a deployment:"
         return "\n".join([head, *(f"  {placeholder}" for placeholder in self.placeholders)])
+
+    @property
+    def stack_names(self) -> list[str]:
+        """The names of all stacks: registry, environments, and that of the state where one is made."""
+        names = ["registry", *(environment.name for environment in self.environments)]
+        backend = self.platform.backend
+        if isinstance(backend, AzurermBackend) and backend.create:
+            names.append("state")
+        return [f"{self.platform.stack_prefix}-{name}" for name in names]
 
     def local_imports(self) -> list[tuple[Path, str, str]]:
         """Return file, stack and address of each import whose state is local; of other state nothing is known here."""

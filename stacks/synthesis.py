@@ -13,9 +13,11 @@ from deployment.imports import notes_on_imports
 from deployment.stacks import check_place, note_on_removed, output_folder, replace_stacks
 from deployment.state import check_prefix, check_state, keep_state, state_path
 from settings.loader import Settings
+from settings.models.platform import AzurermBackend
 from stacks.environment import EnvironmentStack
 from stacks.imports import add_imports, check_addresses
 from stacks.registry import RegistryStack
+from stacks.state import StateStack
 
 
 def synthesize(
@@ -23,7 +25,7 @@ def synthesize(
 ) -> str:
     """Write one Terraform directory a stack to ``outdir``, or where the cdktf command line wants it.
 
-    ``protect`` and ``only_protected`` are the registry stack's.
+    ``protect`` is that of the registry and of the state, ``only_protected`` the registry stack's.
 
     What was written for a stack that is no longer configured stays, aside from the others, until it is destroyed.
     Local state of an earlier version moves to its folder.
@@ -54,6 +56,13 @@ def synthesize(
             own_tags[stack.node.id] = environment.tags
             if environment.security.private_endpoints:
                 private.append(stack.node.id)
+        backend = settings.platform.backend
+        if isinstance(backend, AzurermBackend) and backend.create:
+            state = StateStack(app, settings, backend, backend.create, stacks=names, protect=protect)
+            add_imports(state, imports)
+            if backend.create.private_network:
+                private.append(state.node.id)
+            names.append(state.node.id)
         app.synth()
         check_addresses(Path(fresh), imports)
         tags = [*settings.platform.tags, "environment"]

@@ -102,6 +102,23 @@ def make_private(path: Path, address_space: str) -> None:
     )
 
 
+def make_state_storage(config: Path) -> None:
+    """Let the platform make the storage that its state lies in."""
+    replace(
+        config / "platform.yaml",
+        (
+            "  type: local\n",
+            "  type: azurerm\n"
+            f'  subscription_id: "{SUBSCRIPTION}"\n'
+            "  resource_group: mlops-state-rg\n"
+            "  storage_account: mlopsstate\n"
+            "  create:\n"
+            "    location: eastus\n"
+            "    plan_storage_account: mlopsstateplans\n",
+        ),
+    )
+
+
 def use_every_option(config: Path) -> None:
     """Fill in real ids, keep the state in Azure, add the environment ``staging``, and choose what else there is."""
     fill_in_ids(config)

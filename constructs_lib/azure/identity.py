@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Literal
 
-from cdktf import ITerraformDependable, TerraformProvider, TerraformStack
+from cdktf import ITerraformDependable, TerraformProvider, TerraformResourceLifecycle, TerraformStack
 
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.azure.roles import role_definition_id
@@ -109,6 +109,31 @@ class RoleAssignments:
             },
             depends_on=self.all,
         )
+
+
+def let_in_whoever_deploys(
+    scope: TerraformStack, id_: str, *, target_id: str, subscription_id: str, role: str, wait: str
+) -> None:
+    """Give a role on ``target_id`` to whoever deploys the stack first, and wait (Terraform duration) until it holds.
+
+    Others who deploy later change nothing of it: they need roles of their own.
+    """
+    caller = azurerm.DataAzurermClientConfig(scope, f"{id_}_identity")
+    assignment = azurerm.RoleAssignment(
+        scope,
+        id_,
+        scope=target_id,
+        role_definition_id=role_definition_id(subscription_id, role),
+        principal_id=caller.object_id,
+        lifecycle=TerraformResourceLifecycle(ignore_changes=["principal_id"]),
+    )
+    time.Sleep(
+        scope,
+        f"{id_}_wait",
+        create_duration=wait,
+        triggers={"role": assignment.id},
+        depends_on=[assignment],
+    )
 
 
 def _subscription(scope_id: str) -> str | None:

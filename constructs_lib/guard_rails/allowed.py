@@ -117,6 +117,7 @@ DATA_SOURCES: Mapping[str, tuple[str, ...]] = {
     "azuredevops_project": (),
     "azuredevops_projects": (),
     "azuredevops_users": (),
+    "azurerm_client_config": (),
     "azurerm_subscription": (),
     "azurerm_user_assigned_identity": (),
     "azurerm_virtual_network": (),

@@ -23,7 +23,7 @@ from deployment.failure import failure
 from deployment.output import Output
 from deployment.private import make_private
 from deployment.running import Log, follow
-from deployment.stacks import Stack, forget, read_stacks, removed_stacks
+from deployment.stacks import Stack, forget, read_stacks, removed_stacks, state_stack
 from deployment.state_file import read_state
 from deployment.tools import BINARY_VARIABLE, npx, terraform
 from deployment.view import View
@@ -159,7 +159,8 @@ class Platform:
 
         The stacks are synthesized anew for it.
         """
-        registry, *environments = [stack.name for stack in self.stacks()]
+        state = state_stack(self.stacks())
+        registry, *environments = [stack.name for stack in self.stacks() if stack != state]
         if _ENTRA_GROUPS in self.managed(registry):
             self.destroy(*self.removed(), *environments)
             self.synthesize(ONLY_PROTECTED="1")

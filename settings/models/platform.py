@@ -11,6 +11,7 @@ from settings.models.devops import ApprovalEnvironment, ServiceConnection, Varia
 from settings.models.existing import Existing
 from settings.models.infrastructure import InfrastructurePipelines
 from settings.models.markers import AsVariable, RefersTo, Unique
+from settings.models.state import StateStorage
 from settings.models.texts import (
     ContainerName,
     DisplayName,
@@ -203,9 +204,11 @@ class AzurermBackend(Model):
     resource_group: ResourceGroupName
     """Resource group of the storage account."""
     storage_account: StorageAccountName
-    """Storage account that holds the state. It must exist."""
-    container: ContainerName
-    """Blob container that holds the state. It must exist."""
+    """Storage account that holds the state. The name is global in Azure."""
+    container: ContainerName | None = None
+    """Blob container that holds the state of all stacks, where the account exists already and is somebody else's."""
+    create: StateStorage | None = None
+    """Instead of container: ``make bootstrap`` makes the account, with a container for each stack."""
 
 
 class Platform(Model):

@@ -70,6 +70,12 @@ from settings.rules.sections import (
     rollback_has_a_webhook,
     versions_outlive_a_backup,
 )
+from settings.rules.state import (
+    former_environments_are_gone,
+    state_containers_fit,
+    state_has_one_place,
+    state_zone_is_that_of_blobs,
+)
 from settings.rules.tags import (
     ignored_tags_are_not_ours,
     tags_are_few,
@@ -80,7 +86,13 @@ from settings.rules.tiers import never_looser
 from settings.rules.variables import own_variables_fit
 
 _OF_ANY_FILE = (entries_stand_once, no_expressions, enough_approvers, tags_leave_environment_free)
-_OF_THE_PLATFORM = (delays_fit, retention_is_whose_logs_are, further_regions_are_others)
+_OF_THE_PLATFORM = (
+    delays_fit,
+    retention_is_whose_logs_are,
+    further_regions_are_others,
+    state_has_one_place,
+    state_zone_is_that_of_blobs,
+)
 _OF_AN_ENVIRONMENT = (
     stacks_keep_their_names,
     prod_is_guarded,
@@ -133,6 +145,8 @@ _ACROSS_FILES = (
     existing_things_have_their_names,
     zones_are_linked_once,
     registry_reaches_every_region,
+    state_containers_fit,
+    former_environments_are_gone,
 )
 
 

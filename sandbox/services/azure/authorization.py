@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,10 +10,32 @@ from dataclasses import replace
 from sandbox.cloud.request import BAD_REQUEST, CONFLICT, Request, ServiceError
 from sandbox.cloud.store import Cloud, Resource
 from sandbox.services.azure import arm
-from sandbox.services.azure.azure_resource import AzureResource
+from sandbox.services.azure.azure_resource import AzureDataSource, AzureResource
 from sandbox.services.azure.roles import built_in_roles, role_definition_id, role_name
-from sandbox.services.resource_type import Arguments, declared
+from sandbox.services.resource_type import Arguments, Attributes, declared
 from sandbox.services.rules import ProviderRules, Value, values_at
+
+
+DEPLOYER = "d0d0d0d0-0000-4000-8000-000000000001"
+"""Object id, and client id, of whoever runs Terraform here."""
+
+
+class ClientConfig(AzureDataSource, type_name="azurerm_client_config"):
+    """Who is signed in: nothing that is looked up in the cloud."""
+
+    def look_up(self, request: Request, given: Arguments) -> Attributes:
+        """Return the ids of the provider's configuration, and one id for whoever runs it."""
+        tenant, subscription = request.account.tenant_id, request.account.subscription_id
+        who = f"clientId={DEPLOYER};objectId={DEPLOYER};subscriptionId={subscription};tenantId={tenant}"
+        return {
+            **dict.fromkeys(self.block.attributes),
+            "client_id": DEPLOYER,
+            "object_id": DEPLOYER,
+            "subscription_id": subscription,
+            "tenant_id": tenant,
+            # As azurerm 4.81.0 makes it: internal/services/authorization/client_config_data_source.go.
+            "id": base64.b64encode(f"clientConfigs/{who}".encode()).decode(),
+        }
 
 
 class RoleDefinition(AzureResource, type_name="azurerm_role_definition"):
@@ -216,6 +239,7 @@ def _role(request: Request, arguments: Arguments) -> str:
 
 
 def _principals(cloud: Cloud) -> Iterator[str]:
+    yield DEPLOYER
     for resource in arm.existing(cloud):
         yield from filter(None, values_at(resource.attributes, "identity.principal_id"))
         if resource.type == "azurerm_user_assigned_identity":
