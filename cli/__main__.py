@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from cli import doctor
+from cli import doctor, plans
 from cli.bootstrap import BACKEND_REMEDY, bootstrap
 from cli.exit_codes import ExitCode
 from cli.library import show_library
@@ -35,6 +35,7 @@ app = typer.Typer(
     context_settings={"max_content_width": 110},
 )
 app.add_typer(doctor.app, name="doctor")
+app.add_typer(plans.app, name="plans")
 
 
 @app.callback()

@@ -39,7 +39,9 @@ def test_a_page_is_asked_for_when_it_is_needed(server: Server, services: Service
 
 
 @pytest.mark.parametrize("token", ["second", ["second"]])
-def test_a_token_in_the_body_leads_to_the_next_page(server: Server, services: Services, token: object) -> None:
+def test_a_token_in_the_body_leads_to_the_next_page(
+    server: Server, services: Services, token: object
+) -> None:
     path = f"{GRAPH}/_apis/graph/groups"
     one, two = ({"descriptor": f"vssgp.{name}", "displayName": name} for name in ("one", "two"))
     server.answer("GET", path, Reply({"value": [one], "continuationToken": token}), Reply({"value": [two]}))
@@ -51,7 +53,10 @@ def test_the_next_link_of_azure_is_followed_as_it_is(server: Server, services: S
     link = f"{server.url}{AZURE}{GROUPS}?api-version=2021-04-01&$skiptoken=x%2Fy"
     one, two = ({"id": f"{GROUPS}/{name}", "name": name, "location": "eastus"} for name in ("one", "two"))
     server.answer(
-        "GET", AZURE + GROUPS, Reply({"value": [one], "nextLink": link}), Reply({"value": [two], "nextLink": ""})
+        "GET",
+        AZURE + GROUPS,
+        Reply({"value": [one], "nextLink": link}),
+        Reply({"value": [two], "nextLink": ""}),
     )
     assert [group.name for group in azure.resources(services, GROUPS, "2021-04-01")] == ["one", "two"]
     assert server.calls(AZURE + GROUPS)[1].query == {"api-version": "2021-04-01", "$skiptoken": "x/y"}
@@ -64,14 +69,18 @@ def test_the_next_link_of_azure_is_followed_as_it_is(server: Server, services: S
 def test_a_next_link_to_another_host_is_refused(server: Server, services: Services, link: str) -> None:
     link = link.format(host=server.url.removeprefix("https://"))
     server.answer("GET", AZURE + GROUPS, Reply({"value": [], "nextLink": link}))
-    with pytest.raises(UnexpectedAnswerError, match="the next page is at another host.*the token is not sent there"):
+    with pytest.raises(
+        UnexpectedAnswerError, match="the next page is at another host.*the token is not sent there"
+    ):
         list(azure.resources(services, GROUPS, "2021-04-01"))
     assert len(server.calls(AZURE + GROUPS)) == 1
 
 
 def test_pages_that_lead_back_are_an_error(server: Server, services: Services) -> None:
     server.answer("GET", ENVIRONMENTS, page(1, token="a"), page(2, token="b"), page(1, token="a"))
-    with pytest.raises(UnexpectedAnswerError, match="the same continuationToken came twice: the pages have no end"):
+    with pytest.raises(
+        UnexpectedAnswerError, match="the same continuationToken came twice: the pages have no end"
+    ):
         list(environments.environments(services, "mlops"))
     assert len(server.calls(ENVIRONMENTS)) == 3
 

@@ -45,7 +45,9 @@ def test_a_call_is_made_again_after_the_time_that_is_asked_for(
     assert pauses == [0.2, 0.1]
 
 
-def test_the_time_may_be_a_date_or_milliseconds(server: Server, services: Services, pauses: list[float]) -> None:
+def test_the_time_may_be_a_date_or_milliseconds(
+    server: Server, services: Services, pauses: list[float]
+) -> None:
     past = formatdate(time.time() - 60, usegmt=True)
     server.answer("GET", PATH, put_off(Retry_After=past), put_off(x_ms_retry_after_ms="250"), GOOD)
     assert projects.project(services, "mlops").name == "mlops"
@@ -71,7 +73,9 @@ def test_a_time_that_is_too_long_is_not_waited_for(
     server: Server, services: Services, pauses: list[float]
 ) -> None:
     server.answer(
-        "GET", PATH, put_off(Retry_After="3600", X_RateLimit_Resource="Core", X_MS_RateLimit_Remaining_Reads="0")
+        "GET",
+        PATH,
+        put_off(Retry_After="3600", X_RateLimit_Resource="Core", X_MS_RateLimit_Remaining_Reads="0"),
     )
     with pytest.raises(UnavailableError) as failed:
         projects.project(services, "mlops")
