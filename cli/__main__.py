@@ -18,7 +18,7 @@ from cli.output import CONFIG, Config, Json, refuse, say, say_json, settings_in
 from cli.report import DEFAULT, write_report
 from cli.stacks import NamesError, Stacks, StacksError
 from cli.unlock import unlock
-from deployment.backend import BackendError
+from deployment.backend import BackendError, Lock
 from deployment.imports import notes_on_imports
 from deployment.stacks import output_folder
 from deployment.state import StateError, state_path
@@ -197,7 +197,7 @@ def bootstrap_(
     Whatever a run that died has done is not done twice. After a new environment it makes its container.
 
     \b
-    Example: mlops bootstrap
+    Example: mlops bootstrap --auto-approve
     """
     with _refusing():
         chosen = Stacks("bootstrap", [], ["--auto-approve"] if auto_approve else [])
@@ -219,7 +219,14 @@ def unlock_(
     Example: mlops unlock mlops-dev
     """
     with _refusing():
-        unlock(stack, lift)
+        unlock(stack, lift, active_runs=_active_runs)
+
+
+def _active_runs(lock: Lock) -> list[str]:
+    # The client takes longer to import than all of the rest, and is needed for a lock in Azure alone.
+    from cli.runs import active_runs
+
+    return active_runs(lock, settings_in(CONFIG))
 
 
 def _over_stacks(command: str, arguments: list[str]) -> None:

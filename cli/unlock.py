@@ -7,21 +7,17 @@ from pathlib import Path
 
 from cli.exit_codes import ExitCode
 from cli.output import refuse, say
+from client.errors import ServiceError
 from deployment.backend import BackendError, Lock, block_of, opened
 from deployment.locks import is_locked, note_of, noted_lock
 from deployment.stacks import MANIFEST, Stack, output_folder, read_stacks, removed_stacks
 from deployment.tools import terraform
 
-Question = Callable[[Lock], str]
-"""Asks whether the run that took a lock is still active: returns what it is called, with its address, or nothing."""
-
-_LOOK = (
-    "Whether the run that took it is still active cannot be asked from here: look at the runs of your pipelines, and "
-    "ask who is named."
-)
+Question = Callable[[Lock], list[str]]
+"""Asks which runs may have taken a lock and are still active: what each is called, with its address."""
 
 
-def unlock(name: str, lift: str | None, *, active_run: Question | None = None) -> None:
+def unlock(name: str, lift: str | None, *, active_runs: Question) -> None:
     """Show who holds the lock of a stack's state; with ``lift``, the id of that lock, lift it.
 
     Refused while the process or run that took it is active.
@@ -38,18 +34,31 @@ def unlock(name: str, lift: str | None, *, active_run: Question | None = None) -
                 _say_free(name)
                 return
             say(f"{name} is locked:\n{lock}")
-            if run := active_run(lock) if active_run else "":
-                refuse(
-                    f"{run} took it, and is active. Wait until it has ended, or cancel it there.",
-                    ExitCode.FAILED,
-                )
-            if not active_run:
-                say(_LOOK, "yellow")
+            _refuse_while_active(lock, active_runs)
             _agree(name, lock, lift)
             backend.unlock(lock.id)
     except BackendError as error:
         refuse(f"Error: Terraform cannot get at the state of {name}.\n{error}", ExitCode.FAILED)
     _say_lifted(name)
+
+
+def _refuse_while_active(lock: Lock, active_runs: Question) -> None:
+    try:
+        runs = active_runs(lock)
+    except ServiceError as error:
+        say(
+            f"Azure DevOps was asked in vain whether a run that took it is active. Look at the runs yourself.\n{error}",
+            "yellow",
+        )
+        return
+    if runs:
+        listed = "\n  ".join(runs)
+        refuse(
+            f"These runs were at work when it was taken, and still are:\n  {listed}\nWait until they have ended, or "
+            "cancel them. Is it none of them: docs/state.md, section A lock that was left behind.",
+            ExitCode.FAILED,
+        )
+    say("No run of a pipeline that was at work when it was taken is still active.")
 
 
 def _unlock_file(name: str, path: Path, lift: str | None) -> None:

@@ -113,7 +113,9 @@ def summarize(
     for stack in stacks:
         if _touches_devops(stack):  # nothing comes into the storage of the state
             rules.add_row(*map(Text, _row(gate(stack))))
-    console.print(Text(f"\n{title}", style="bold"), there, Text(), rules, sep="\n")
+    console.print(Text(f"\n{title}", style="bold"), there, sep="\n")
+    if rules.row_count:
+        console.print(Text(), rules, sep="\n")
     console.print(Text("\nNext", style="bold"))
     for number, step in enumerate(steps, 1):
         # A command is copied in one piece, however narrow the window is.

@@ -14,6 +14,8 @@ from sandbox.services.azure import arm
 from sandbox.services.azure.hub import add, add_network
 from sandbox.services.devops.core import AGILE, DEFAULT_GROUPS
 from sandbox.services.devops.devops_resource import USER, find_project
+from sandbox.services.devops.git import first_repository
+from sandbox.services.devops.pipelines import AGENTS, NEW_AGENT
 from sandbox.services.types import resource_type
 
 # The pipelines that the platform's guide names, each with its folder.
@@ -175,7 +177,7 @@ def _add_pipeline(cloud: Cloud, project_id: str, name: str, folder: str) -> None
             {
                 "branch_name": "main",
                 "github_enterprise_url": "",
-                "repo_id": str(uuid.uuid4()),
+                "repo_id": first_repository(project_id),
                 "repo_type": "TfsGit",
                 "report_build_status": True,
                 "service_connection_id": "",
@@ -194,7 +196,8 @@ def _add_agent_queue(cloud: Cloud, project_id: str, name: str) -> None:
         return
     number = cloud.next_number("agent queues", "azuredevops_agent_queue")
     pool = {"agent_pool_id": number + 10}  # a number of the organization's
-    cloud.write(Resource("azuredevops_agent_queue", str(number), {**attributes, **pool}))
+    agent = {AGENTS: [dict(NEW_AGENT)]}
+    cloud.write(Resource("azuredevops_agent_queue", str(number), {**attributes, **pool}, agent))
 
 
 def _is_there(cloud: Cloud, type_name: str, attributes: Mapping[str, Any]) -> bool:

@@ -38,7 +38,7 @@ def test_the_storage_of_the_state(tmp_path: Path) -> None:
     add_staging(config)
     platform.synthesize()
     both = [STAGING.format("plan_containers"), STAGING.format("state_containers")]
-    assert planned(platform) == dict.fromkeys(both, ["create"])
+    assert planned(platform) == {address: ["create"] for address in both}
     platform.deploy(NAME)
     (config / "environments" / "staging.yaml").unlink()
     platform.synthesize()

@@ -33,6 +33,7 @@ def project(tmp_path: Path) -> Path:
         "package-lock.json",
         "cdktf.json",
         "cli",
+        "client",
         "doctor",
     ):
         source = REPOSITORY / name

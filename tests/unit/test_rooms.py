@@ -142,7 +142,7 @@ FORBIDDEN = {
 
 # Layers of a room, the lowest first: each may import those below it, and its own.
 LAYERS = {
-    "sandbox": ["cloud", "services", "provider", "commands"],
+    "sandbox": ["tls", "cloud", "services", "provider", "rest", "commands"],
     "client": ["errors", "fields", "waiting", "sign_in", "answers", "api", "services", "azure", "devops"],
     "settings": ["reading", "models", "checking", "rules", "loader", "variables_table"],
     "doctor": ["findings", "platform", "reading", "checks", "examine", "sarif"],

@@ -15,7 +15,6 @@ from sandbox.services.azure.roles import built_in_roles, role_definition_id, rol
 from sandbox.services.resource_type import Arguments, Attributes, declared
 from sandbox.services.rules import ProviderRules, Value, values_at
 
-
 DEPLOYER = "d0d0d0d0-0000-4000-8000-000000000001"
 """Object id, and client id, of whoever runs Terraform here."""
 

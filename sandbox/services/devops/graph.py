@@ -95,11 +95,12 @@ class Group(DevOpsResource, type_name="azuredevops_group"):
         project = find_project(request.cloud, scope) if isinstance(scope, str) else None
         place = project.name if project else "TEAM FOUNDATION"
         domain = f"Classification/TeamProject/{scope}" if project else "Framework/IdentityDomain/0"
+        own = str(uuid.uuid4())  # of a group of Azure DevOps itself, both ids are one
         return {
             **common,
-            "group_id": str(uuid.uuid4()),
+            "group_id": own,
             "origin": "vsts",
-            "origin_id": str(uuid.uuid4()),
+            "origin_id": own,
             "domain": f"vstfs:///{domain}",
             "mail": "",
             "principal_name": f"[{place}]\\{arguments.get('display_name')}",

@@ -91,7 +91,10 @@ def test_is_reported_at_its_place(configuration: Configuration, mistake: Mistake
             '"ml--ops"', "single hyphens: the container of a stack's state is called like the stack",
             "choose another name",
         ),
-        Mistake(DEV, "name: dev\n", "name: «de--v\n", "name", '"de--v"', "Azure takes no two in a row", "choose another"),
+        Mistake(
+            DEV, "name: dev\n", "name: «de--v\n", "name",
+            '"de--v"', "Azure takes no two in a row", "choose another name",
+        ),
     ],
     ids=["prefix", "environment"],
 )  # fmt: skip
