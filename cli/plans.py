@@ -23,8 +23,9 @@ from files.replacing import WriteError, replace_file, reported
 from plans import blobs, comment, gates, pipeline
 from plans.affected import AffectedError
 from plans.affected import affected as compare_with
-from plans.blobs import StorageError
+from plans.azure_cli import AzureCliError
 from plans.changes import Action, Changes
+from plans.channels import read_secret, secrets_of
 from plans.markdown import AZURE_DEVOPS, GITHUB, code, summary
 from plans.reading import read_changes
 from plans.saved import Made, RefusedError, restore, save
@@ -37,7 +38,7 @@ app = typer.Typer(
     help="Make plans, sum them up, and apply the one that was approved.",
 )
 
-_ERRORS = (AffectedError, RefusedError, ServiceError, StorageError, TerraformError, ToolError, WriteError)
+_ERRORS = (AffectedError, RefusedError, ServiceError, AzureCliError, TerraformError, ToolError, WriteError)
 _RESULTS = Path("build/plans")
 _LOST = (
     "What these hold would be lost. If that is meant, start the pipeline again with the parameter allow_destroy "
@@ -180,20 +181,38 @@ def post_comment(
 
 
 @app.command()
-def state(name: Name, must_exist: Annotated[bool, typer.Option("--must-exist")] = False) -> None:
-    """Tell whether a stack has state. In a pipeline, the variable has_state says it to later steps.
+def prepare(
+    name: Name,
+    vault: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", help="The key vault with the addresses of channels; empty: there is none."
+        ),
+    ] = "",
+    must_have_state: Annotated[
+        bool, typer.Option("--must-have-state", help="Refuse a stack that was never deployed.")
+    ] = False,
+) -> None:
+    """Let the later steps of a job sign in as the connection of this one, and tell them what they need of a stack.
+
+    It runs in the task AzureCLI@2 of Azure Pipelines. The later steps get the variables ARM_*, by which Terraform asks
+    for a token whenever it needs one, HAS_STATE, and TF_VAR_* with the addresses that the stack takes from the vault.
 
     \b
-    Example: mlops plans state mlops-registry --must-exist
+    Example: mlops plans prepare mlops-dev --vault contoso-platform
     """
+    stack = _stack(name)
     with _refusing():
-        there = blobs.has_state(_stack(name))
-    pipeline.set_variable("has_state", str(there).lower())
+        for variable, value in pipeline.terraform_sign_in().items():
+            pipeline.set_variable(variable, value)
+        there = blobs.has_state(stack)
+        for secret in secrets_of(stack):
+            pipeline.set_secret(secret, read_secret(vault, secret) if vault else "")
+    pipeline.set_variable("HAS_STATE", str(there).lower())
     say(f"{name} has state." if there else f"{name} has no state: it was never deployed.")
-    if must_exist and not there:
+    if must_have_state and not there:
         refuse(
-            f"Error: a person deploys the state stack and {name} once, before a pipeline can: docs/pipelines.md, "
-            '"The first time"',
+            f'Error: a person deploys {name} once, before a pipeline can: docs/pipelines.md, "The first time"',
             ExitCode.FINDINGS,
         )
 

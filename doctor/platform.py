@@ -16,6 +16,7 @@ from settings.models.devops import (
     ServiceConnection,
     VariableGroup,
 )
+from settings.models.infrastructure import stack_pipelines
 from settings.models.variables import Variable, environment_variables, platform_variables
 from settings.reading.problems import KeyPath
 
@@ -86,11 +87,23 @@ class Platform:
             for environment, _, model in found
             if isinstance(model, ApprovalEnvironment)
         }
+        self._add_own_pipelines(settings)
         self._meant: dict[str, Group | None] = dict(self.groups)
         self.webhooks = [model.name for _, _, model in found if isinstance(model, IncomingWebhook)]
         self.general = settings.platform.pipeline_settings.variable_group.name
         """The group whose values each environment's own group is meant to replace."""
         self.registry_gate = self.gates[settings.platform.registry.approval_environment.name]
+
+    def _add_own_pipelines(self, settings: Settings) -> None:
+        """Add what the platform's own pipelines use: what approves models is not in front of it."""
+        platform = settings.platform
+        if platform.infrastructure_pipelines is None:
+            return
+        branches = (platform.infrastructure_pipelines.branch,)
+        for stack in stack_pipelines(platform.stack_prefix, [item.name for item in settings.environments]):
+            self.connections[stack.plan] = Connection(stack.plan, "", ())
+            self.connections[stack.apply] = Connection(stack.apply, "", branches)
+            self.gates[stack.environment] = Gate(stack.environment, "", branches)
 
     @cached_property
     def gate_of(self) -> dict[str, Gate]:

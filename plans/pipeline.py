@@ -8,9 +8,16 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 _ESCAPES = {"%": "%AZP25", "\r": "%0D", "\n": "%0A", ";": "%3B", "]": "%5D"}
+
+_CONNECTION = (
+    "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID",
+    "AZURESUBSCRIPTION_CLIENT_ID",
+    "AZURESUBSCRIPTION_TENANT_ID",
+)
 
 
 def is_azure() -> bool:
@@ -33,6 +40,29 @@ def set_variable(name: str, value: str) -> None:
     """Set a variable that later steps of the job have in their environment."""
     if is_azure():
         _command(f"task.setvariable variable={name}", value)
+
+
+def set_secret(name: str, value: str) -> None:
+    """Set a variable that no log shows; a later step gets it only where its ``env`` names it."""
+    if is_azure():
+        _command(f"task.setvariable variable={name};issecret=true", value)
+
+
+def terraform_sign_in(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return the variables with which Terraform signs in as the connection of this step's task, AzureCLI@2.
+
+    They hold no token: providers and backend ask for one whenever they need it, with the token of the job. Nothing
+    outside of that task. https://learn.microsoft.com/azure/devops/pipelines/tasks/reference/azure-cli-v2
+    """
+    if not all(environment.get(name) for name in _CONNECTION):
+        return {}
+    connection, client, tenant = (environment[name] for name in _CONNECTION)
+    return {
+        "ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID": connection,
+        "ARM_CLIENT_ID": client,
+        "ARM_TENANT_ID": tenant,
+        "ARM_USE_OIDC": "true",
+    }
 
 
 def attach(name: str, markdown: str) -> bool:
