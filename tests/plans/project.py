@@ -36,17 +36,17 @@ AZURERM = {
 class Project:
     """A folder with ``cdktf.out`` as cdktf leaves it, providers of the sandbox, and a stand-in for ``az``."""
 
-    def __init__(self, folder: Path, *, backend: dict[str, Any] | None = None) -> None:
-        self.folder = folder
-        self.stack = folder / "cdktf.out" / "stacks" / STACK
+    def __init__(self, folder: Path, *, name: str = STACK, backend: dict[str, Any] | None = None) -> None:
+        self.folder, self.name = folder, name
+        self.stack = folder / "cdktf.out" / "stacks" / name
         self.stack.mkdir(parents=True)
         self.backend = backend or {"local": {"path": "../../../terraform.tfstate"}}
-        manifest = {"stacks": {STACK: {"dependencies": [], "workingDirectory": f"stacks/{STACK}"}}}
+        manifest = {"stacks": {name: {"dependencies": [], "workingDirectory": f"stacks/{name}"}}}
         (folder / "cdktf.out" / "manifest.json").write_text(json.dumps(manifest))
         self.cloud = Cloud(folder / "cloud")
         seed(self.cloud.folder, subscriptions=[SUBSCRIPTION])
         self.az = AzureCli(folder / "azure-cli")
-        self._environment = {
+        self.environment = {
             **without_accounts(),
             **install(folder / "sandbox").environment(self.cloud.folder),
             "PYTHONPATH": str(REPOSITORY),
@@ -70,7 +70,7 @@ class Project:
         return subprocess.Popen(
             [sys.executable, "-m", "cli", "plans", *arguments],
             cwd=self.folder,
-            env={**self._environment, **variables},
+            env={**self.environment, **variables},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -88,7 +88,7 @@ class Project:
         return subprocess.run(
             ["terraform", *arguments],
             cwd=self.stack,
-            env=self._environment,
+            env=self.environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -97,13 +97,13 @@ class Project:
 
     def plan(self, *options: str) -> str:
         """Plan, keep the plan, and return its SHA-256."""
-        done = self.run("make", STACK, "--keep", "kept/a.plan", *options)
+        done = self.run("make", self.name, "--keep", "kept/a.plan", *options)
         assert done.returncode == 0, done.stdout + done.stderr
         return outputs(done.stdout)["sha256"]
 
     def apply(self, sha256: str, *options: str) -> subprocess.CompletedProcess[str]:
         """Apply the plan that was kept."""
-        return self.run("apply", STACK, "kept/a.plan", "--sha256", sha256, *options)
+        return self.run("apply", self.name, "kept/a.plan", "--sha256", sha256, *options)
 
 
 def outputs(printed: str) -> dict[str, str]:
