@@ -17,7 +17,7 @@ from cli.output import CONFIG, Config, Json, refuse, say, say_json, settings_in
 from client.errors import ServiceError
 from client.services import SERVICES_VARIABLE, connect
 from deployment.private import make_private
-from deployment.stacks import Stack, output_folder, read_stacks
+from deployment.stacks import Stack, output_folder, read_stacks, state_stack
 from deployment.tools import ToolError
 from files.replacing import WriteError, replace_file, reported
 from plans import blobs, comment, gates, pipeline
@@ -40,6 +40,7 @@ app = typer.Typer(
 
 _ERRORS = (AffectedError, RefusedError, ServiceError, AzureCliError, TerraformError, ToolError, WriteError)
 _RESULTS = Path("build/plans")
+_PAGE = "docs/infrastructure-pipelines.md"
 _LOST = (
     "What these hold would be lost. If that is meant, start the pipeline again with the parameter allow_destroy "
     "(--allow-destroy); moved blocks and imports keep what was only renamed."
@@ -79,6 +80,12 @@ def affected(
     """
     with _refusing():
         found = compare_with(output_folder(), base)
+    by_hand = state_stack(read_stacks(output_folder()))
+    if by_hand and by_hand.name in found.to_plan:
+        found = found.without(by_hand.name)
+        pipeline.warn(
+            f"The Terraform of {by_hand.name} differs. No pipeline plans it: a person does (docs/state.md)."
+        )
     pipeline.set_output("plan", json.dumps(found.to_plan))
     pipeline.set_output("removed", json.dumps(found.removed))
     if as_json:
@@ -143,14 +150,18 @@ def summarize(
     results: Results,
     limit: Annotated[int, typer.Option(min=1000, help="How long it may be (characters).")] = GITHUB,
     removed: Annotated[str, typer.Option(help="Stacks that are no longer configured, as JSON.")] = "[]",
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write it.")] = None,
 ) -> None:
-    """Sum up what plans do, as Markdown: attached to the run of a pipeline, elsewhere printed.
+    """Sum up what plans do, as Markdown: attached to the run of a pipeline, elsewhere printed, or written to FILE.
 
     \b
     Example: mlops plans summary build/plans
     """
     text = summary(_read(results), limit, notes=_notes(removed))
-    if not pipeline.attach("plans", text):
+    if out:
+        with _refusing():
+            replace_file(out, text.encode(), flush=False)
+    elif not pipeline.attach("plans", text):
         say(text.rstrip())
 
 
@@ -212,7 +223,7 @@ def prepare(
     say(f"{name} has state." if there else f"{name} has no state: it was never deployed.")
     if must_have_state and not there:
         refuse(
-            f'Error: a person deploys {name} once, before a pipeline can: docs/pipelines.md, "The first time"',
+            f'Error: a person deploys {name} once, before a pipeline can: {_PAGE}, "The first time".',
             ExitCode.FINDINGS,
         )
 
@@ -238,7 +249,7 @@ def check_gates(config: Config = CONFIG) -> None:
         lines = "\n".join(f"  {line}" for line in wrong)
         refuse(
             f"Error: nobody would be asked.\n{lines}\nDeploy {stacks[0].stack} by hand, which makes the approvals: "
-            'docs/pipelines.md, "The first time"',
+            'docs/infrastructure-pipelines.md, "The first time"',
             ExitCode.FINDINGS,
         )
     say("Each stack has an environment with an approval.", "green")
@@ -261,7 +272,7 @@ def upload(name: Name, file: File, account: Account, sha256: Sha256) -> None:
 
 @app.command()
 def download(name: Name, file: File, account: Account, sha256: Sha256) -> None:
-    """Fetch the plan that was approved from the storage for plans, and delete it there.
+    """Fetch the plan that was approved from the storage for plans, which deletes it after a day.
 
     \b
     Example: mlops plans download mlops-dev build/mlops-dev.plan --account mlopsplans --sha256 …
@@ -270,7 +281,6 @@ def download(name: Name, file: File, account: Account, sha256: Sha256) -> None:
         with reported(file):
             make_private(file.parent)
         blobs.download(account, name, file, sha256)
-        blobs.delete(account, name, sha256)
     say(f"Fetched the plan of {name}.")
 
 

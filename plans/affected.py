@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -39,6 +39,11 @@ class Affected:
     def to_plan(self) -> list[str]:
         """The stacks to plan."""
         return [*self.changed, *self.added]
+
+    def without(self, name: str) -> Affected:
+        """Return it without a stack that no pipeline plans."""
+        changed, added = ([each for each in names if each != name] for names in (self.changed, self.added))
+        return replace(self, changed=changed, added=added)
 
     def to_json(self) -> dict[str, Any]:
         """Return it as a document of JSON."""

@@ -34,7 +34,7 @@ def azure(*arguments: str) -> Any:
         said = without_secrets(done.stderr.strip()) or f"exit code {done.returncode}"
         command = " ".join(argument for argument in arguments if not argument.startswith("/"))
         raise AzureCliError(
-            f"az {command} failed:\n{said}\nLook that the connection has its role there (docs/pipelines.md, "
-            '"Who may do what"), and that the network lets this agent in.'
+            f"az {command} failed:\n{said}\nLook that the connection has its role there "
+            '(docs/infrastructure-pipelines.md, "Who may do what"), and that the network lets this agent in.'
         )
     return json.loads(done.stdout) if done.stdout.strip() else None

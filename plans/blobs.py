@@ -28,11 +28,6 @@ def download(account: str, stack: str, file: Path, sha256: str) -> None:
         raise
 
 
-def delete(account: str, stack: str, sha256: str) -> None:
-    """Delete a plan. Raises AzureCliError, ToolError."""
-    _blob("delete", account, stack, _name(sha256))
-
-
 def has_state(stack: Stack) -> bool:
     """Tell whether a stack has a state, in Azure or on this machine. Raises AzureCliError, ToolError.
 

@@ -29,23 +29,26 @@ def set_output(name: str, value: str) -> None:
     """Set a variable that later jobs and stages can read."""
     if is_azure():
         _command(f"task.setvariable variable={name};isOutput=true", value)
-    elif path := os.environ.get("GITHUB_OUTPUT"):
-        if "\n" in value:
-            raise ValueError(value)
-        with Path(path).open("a", encoding="utf-8") as file:
-            file.write(f"{name}={value}\n")
+    else:
+        _append("GITHUB_OUTPUT", name, value)
 
 
 def set_variable(name: str, value: str) -> None:
     """Set a variable that later steps of the job have in their environment."""
     if is_azure():
         _command(f"task.setvariable variable={name}", value)
+    else:
+        _append("GITHUB_ENV", name, value)
 
 
 def set_secret(name: str, value: str) -> None:
-    """Set a variable that no log shows; a later step gets it only where its ``env`` names it."""
+    """Set a variable that no log shows. In Azure Pipelines a later step gets it only where its ``env`` names it."""
     if is_azure():
         _command(f"task.setvariable variable={name};issecret=true", value)
+    elif os.environ.get("GITHUB_ENV"):
+        if value:
+            sys.stdout.write(f"::add-mask::{value}\n")
+        _append("GITHUB_ENV", name, value)
 
 
 def terraform_sign_in(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -86,6 +89,15 @@ def warn(text: str) -> None:
         _command("task.logissue type=warning", text)
     else:
         sys.stdout.write(f"Warning: {text}\n")
+
+
+def _append(variable: str, name: str, value: str) -> None:
+    """Add a line to a file of GitHub Actions, where it runs this. ValueError for a value of more than one line."""
+    if path := os.environ.get(variable):
+        if "\n" in value or "\r" in value:
+            raise ValueError(f"{name} has more than one line")
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(f"{name}={value}\n")
 
 
 def _command(command: str, value: str) -> None:

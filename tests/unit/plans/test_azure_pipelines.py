@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from checks import test_configuration
 from doctor.examine import examine
 from doctor.platform import Platform
 from plans.stack_list import FILE, stack_list
@@ -199,3 +200,15 @@ def test_the_word_for_a_loss_reaches_plan_and_apply(pipelines: Path, given: str,
     assert plan["env"]["OPTIONS"] == f"--keep build/kept/the.plan{options}"
     (apply,) = [step for step in run.steps("apply_mlops_dev", "apply") if step.get("displayName") == "Apply"]
     assert apply["env"]["ALLOW_DESTROY"] == given.capitalize()
+
+
+def test_a_list_that_is_no_longer_current_is_a_finding_of_make_check(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied = copy_pipelines(tmp_path, settings)
+    monkeypatch.chdir(tmp_path)
+    test_configuration.test_the_pipelines_know_every_stack(settings)
+    listed = copied / "stacks.yml"
+    listed.write_text(listed.read_text().replace("mlops-test", "mlops-staging"))
+    with pytest.raises(pytest.fail.Exception, match="make generate, and commit it"):
+        test_configuration.test_the_pipelines_know_every_stack(settings)

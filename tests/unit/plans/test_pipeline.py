@@ -29,6 +29,7 @@ def azure(monkeypatch: pytest.MonkeyPatch) -> None:
 def github(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.delenv("TF_BUILD", raising=False)
     monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
+    monkeypatch.setenv("GITHUB_ENV", str(tmp_path / "env"))
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
     return tmp_path
 
@@ -64,15 +65,16 @@ def test_github_gets_files(github: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert pipeline.attach("plans", "# Page")
     assert (github / "output").read_text() == "plan=[]\n"
     assert (github / "summary.md").read_text() == "# Page\n"
-    assert capsys.readouterr().out == ""
-    with pytest.raises(ValueError, match="two"):
+    assert (github / "env").read_text() == "HAS_STATE=true\nTF_VAR_a=b\n"
+    assert capsys.readouterr().out == "::add-mask::b\n"
+    with pytest.raises(ValueError, match="plan has more than one line"):
         pipeline.set_output("plan", "two\nlines")
 
 
 def test_elsewhere_nothing_is_said(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in ("TF_BUILD", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"):
+    for name in ("TF_BUILD", "GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_STEP_SUMMARY"):
         monkeypatch.delenv(name, raising=False)
     pipeline.set_output("plan", "[]")
     assert not pipeline.attach("plans", "# Page")
@@ -105,6 +107,7 @@ def test_stacks_are_compared_by_what_terraform_reads() -> None:
     found = compare(head, base)
     assert (found.changed, found.added, found.removed) == (["a"], ["new"], ["gone"])
     assert found.to_plan == ["a", "new"]
+    assert found.without("new").to_plan == ["a"]
 
 
 @pytest.fixture
@@ -124,7 +127,7 @@ def test_a_plan_waits_under_its_own_hash(az: AzureCli, tmp_path: Path) -> None:
     blobs.download("plans", "mlops-dev", fetched, SHA256)
     assert fetched.read_text() == "secret"
     assert stat.S_IMODE(fetched.stat().st_mode) == 0o600
-    blobs.delete("plans", "mlops-dev", SHA256)
+    (container / f"{SHA256}.plan").unlink()
     with pytest.raises(AzureCliError, match="BlobNotFound"):
         blobs.download("plans", "mlops-dev", tmp_path / "again.plan", SHA256)
     assert not (tmp_path / "again.plan").exists()
@@ -132,7 +135,8 @@ def test_a_plan_waits_under_its_own_hash(az: AzureCli, tmp_path: Path) -> None:
 
 def test_state_in_azure_is_looked_for_as_whoever_signed_in(az: AzureCli, tmp_path: Path) -> None:
     with pytest.raises(
-        AzureCliError, match=r"az storage blob exists(.|\n)*ContainerNotFound(.|\n)*docs/pipelines.md"
+        AzureCliError,
+        match=r"az storage blob exists(.|\n)*ContainerNotFound(.|\n)*docs/infrastructure-pipelines.md",
     ):
         blobs.has_state(stack(folder=tmp_path))
     container = az.add_container("mlopsstate", "mlops-dev")
@@ -159,7 +163,7 @@ def test_an_override_decides_where_the_state_is(tmp_path: Path) -> None:
 def test_without_the_azure_cli_it_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ToolError, match="az is not on PATH"):
-        blobs.delete("plans", "mlops-dev", SHA256)
+        blobs.upload("plans", "mlops-dev", tmp_path / "a.plan", SHA256)
 
 
 def test_addresses_of_channels_come_from_the_vault(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
