@@ -249,7 +249,7 @@ def check_gates(config: Config = CONFIG) -> None:
         lines = "\n".join(f"  {line}" for line in wrong)
         refuse(
             f"Error: nobody would be asked.\n{lines}\nDeploy {stacks[0].stack} by hand, which makes the approvals: "
-            'docs/infrastructure-pipelines.md, "The first time"',
+            f'{_PAGE}, "The first time".',
             ExitCode.FINDINGS,
         )
     say("Each stack has an environment with an approval.", "green")

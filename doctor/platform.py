@@ -87,23 +87,14 @@ class Platform:
             for environment, _, model in found
             if isinstance(model, ApprovalEnvironment)
         }
-        self._add_own_pipelines(settings)
+        for connection, gate in _infrastructure(settings):
+            self.connections.setdefault(connection.name, connection)
+            self.gates.setdefault(gate.name, gate)
         self._meant: dict[str, Group | None] = dict(self.groups)
         self.webhooks = [model.name for _, _, model in found if isinstance(model, IncomingWebhook)]
         self.general = settings.platform.pipeline_settings.variable_group.name
         """The group whose values each environment's own group is meant to replace."""
         self.registry_gate = self.gates[settings.platform.registry.approval_environment.name]
-
-    def _add_own_pipelines(self, settings: Settings) -> None:
-        """Add what the platform's own pipelines use: what approves models is not in front of it."""
-        platform = settings.platform
-        if platform.infrastructure_pipelines is None:
-            return
-        branches = (platform.infrastructure_pipelines.branch,)
-        for stack in stack_pipelines(platform.stack_prefix, [item.name for item in settings.environments]):
-            self.connections[stack.plan] = Connection(stack.plan, "", ())
-            self.connections[stack.apply] = Connection(stack.apply, "", branches)
-            self.gates[stack.environment] = Gate(stack.environment, "", branches)
 
     @cached_property
     def gate_of(self) -> dict[str, Gate]:
@@ -152,6 +143,22 @@ def _found(settings: Settings) -> Iterator[tuple[str, KeyPath, Model]]:
         elif isinstance(value, tuple):
             below = list(enumerate(value))
         stack += [(environment, (*path, key), item) for key, item in reversed(below)]
+
+
+def _infrastructure(settings: Settings) -> Iterator[tuple[Connection, Gate]]:
+    """Yield the connections of the platform's own pipelines, each with the environment of its stack.
+
+    They belong to a stack and not to an environment of the platform: models go no way through them.
+    """
+    pipelines = settings.platform.infrastructure_pipelines
+    if pipelines is None:
+        return
+    names = [environment.name for environment in settings.environments]
+    branches = (pipelines.branch,)
+    for stack in stack_pipelines(settings.platform.stack_prefix, names):
+        gate = Gate(stack.environment, "", branches)
+        yield Connection(stack.plan, "", ()), gate
+        yield Connection(stack.apply, "", branches), gate
 
 
 def _groups(settings: Settings, found: list[tuple[str, KeyPath, Model]]) -> Iterator[Group]:

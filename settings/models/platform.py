@@ -214,6 +214,8 @@ class AzurermBackend(Model):
 class Platform(Model):
     """The whole of ``config/platform.yaml``."""
 
+    version: Annotated[int, Field(ge=1)] = 1
+    """Major version of this project that these files are written for. Left out: 1."""
     azure: Azure
     """The Azure tenant."""
     azure_devops: AzureDevOps
