@@ -97,13 +97,13 @@ def test_terraform_signs_in_without_a_token() -> None:
     assert pipeline.terraform_sign_in({"SYSTEM_ACCESSTOKEN": "token"}) == {}
 
 
-def stack(name: str = "mlops-dev", folder: Path = Path(), **terraform: object) -> Stack:
-    return Stack(name, folder, {"terraform": {"backend": AZURERM}, **terraform})
+def stack(name: str = "mlops-dev", folder: Path = Path(), comment: int = 0, **terraform: object) -> Stack:
+    return Stack(name, folder, {"terraform": {"backend": AZURERM}, "//": {"version": comment}, **terraform})
 
 
 def test_stacks_are_compared_by_what_terraform_reads() -> None:
-    base = [stack("a", resource={"b": 1}), stack("gone"), stack("same", **{"//": {"version": 1}})]
-    head = [stack("a", resource={"b": 2}), stack("same", **{"//": {"version": 2}}), stack("new")]
+    base = [stack("a", resource={"b": 1}), stack("gone"), stack("same", comment=1)]
+    head = [stack("a", resource={"b": 2}), stack("same", comment=2), stack("new")]
     found = compare(head, base)
     assert (found.changed, found.added, found.removed) == (["a"], ["new"], ["gone"])
     assert found.to_plan == ["a", "new"]
