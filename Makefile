@@ -164,9 +164,10 @@ format: setup ## Put the code into shape
 	@$(RUN)/ruff format .
 
 .PHONY: generate
-generate: setup ## Write what is generated: JSON Schemas, docs/variables.md, transcripts in docs/, snapshots
+generate: setup ## Write what is generated: JSON Schemas, docs/variables.md, stacks of pipelines, transcripts, snapshots
 	@$(RUN)/python -m settings.checking.schema
 	@$(RUN)/python -m settings.variables_table
+	@$(RUN)/python -m plans.stack_list
 	@$(RUN)/python -m tests.transcripts
 	@$(RUN)/pytest tests/snapshots tests/unit/settings tests/unit/guard_rails tests/unit/doctor --snapshot-update
 
