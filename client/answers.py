@@ -52,6 +52,15 @@ class Asked:
         """The method, the address and the service."""
         return f"{self.method} {self.address} ({self.service})"
 
+    def not_found(self, what: str, status: int) -> NotFoundError:
+        """Say that something does not exist."""
+        return NotFoundError(
+            self.line,
+            what,
+            "check the name; an identity that may not see a project or resource is told this too",
+            status=status,
+        )
+
     def unexpected(self, what: str) -> UnexpectedAnswerError:
         """Say that an answer is not what the documentation describes."""
         return UnexpectedAnswerError(
@@ -80,15 +89,15 @@ def content_of(
     response = answer.http_response
     body = response.content
     if is_sign_in(response):
-        raise _not_signed_in(asked, response, _said(body, secrets))
+        raise _not_signed_in(asked, response, without_secrets(_said(body), *secrets))
     if not 200 <= response.status_code < 300:
-        raise _refused(asked, answer, without_secrets(_said(body, secrets), *secrets))
+        raise _refused(asked, answer, without_secrets(_said(body) + limits(response.headers), *secrets))
     if not body.strip():
         return None
     try:
         return json.loads(body)
     except (ValueError, RecursionError):
-        what = response.headers.get("Content-Type", "no type")
+        what = without_secrets(response.headers.get("Content-Type", "no type"), *secrets)
         raise asked.unexpected(f"{response.status_code}, but not JSON: {what}") from None
 
 
@@ -108,7 +117,6 @@ def _not_signed_in(asked: Asked, response: HttpResponse, said: str) -> NotSigned
 
 def _refused(asked: Asked, answer: PipelineResponse[HttpRequest, HttpResponse], said: str) -> ServiceError:
     status = answer.http_response.status_code
-    headers = answer.http_response.headers
     told = f"{status} {answer.http_response.reason or ''}{said}"
     match status:
         case 403:
@@ -117,21 +125,16 @@ def _refused(asked: Asked, answer: PipelineResponse[HttpRequest, HttpResponse], 
             )
             return ForbiddenError(asked.line, told, needs, status=status)
         case 404:
-            return NotFoundError(
-                asked.line,
-                told,
-                "check the name; an identity that may not see a project or resource is told this too",
-                status=status,
-            )
+            return asked.not_found(told, status)
         case 409 | 412:
             return ConflictError(
                 asked.line, told, "somebody else may be changing it: look at it, and try again", status=status
             )
         case 429 | 500 | 502 | 503 | 504:
-            times, seconds = answer.context["attempts"], answer.context["waited"]
+            times, seconds = answer.context["attempts"], answer.context["seconds"]
             return UnavailableError(
                 asked.line,
-                f"{told}{limits(headers)}; asked {times} times in {seconds:.0f} seconds",
+                f"{told}; asked {times} times in {seconds:.0f} seconds",
                 "try again in some minutes; run nothing else against the service meanwhile",
                 status=status,
             )
@@ -144,7 +147,7 @@ def _refused(asked: Asked, answer: PipelineResponse[HttpRequest, HttpResponse], 
             )
 
 
-def _said(body: bytes, secrets: Sequence[str]) -> str:
+def _said(body: bytes) -> str:
     """Return what a service says about a failure, after a colon; nothing where it is no text for a person.
 
     Azure Resource Manager says it in ``error.code`` and ``error.message``, Azure DevOps in ``message``.
@@ -157,7 +160,7 @@ def _said(body: bytes, secrets: Sequence[str]) -> str:
         return ""
     error = content["error"] if isinstance(content.get("error"), dict) else content
     words = [str(error[key]) for key in ("code", "message") if isinstance(error.get(key), str)]
-    return ": " + without_secrets(": ".join(words), *secrets) if words else ""
+    return ": " + ": ".join(words) if words else ""
 
 
 def no_token(asked: Asked, error: ClientAuthenticationError, secrets: Sequence[str]) -> ServiceError:

@@ -27,7 +27,7 @@ Query = Mapping[str, str | int | None]
 
 READING_POSTS = (
     re.compile(
-        r"/subscriptions/[^/]+/providers/Microsoft\.(Storage|KeyVault|ContainerRegistry)/checkNameAvailability"
+        r"/subscriptions/[^/]+/providers/Microsoft\.(Storage|KeyVault|ContainerRegistry)/checkNameAvailability$"
     ),
 )
 """The calls that read although they are POSTs: these, and nothing but GET, a client that only reads may send."""
@@ -99,14 +99,18 @@ class Api:
     def get(self, kind: type[T], call: Call, query: Query | None = None, **parts: str | int) -> T:
         """Make a call that reads one thing, and return it as ``kind``. ``parts`` are the names in its path.
 
-        Raises a :class:`client.errors.ServiceError`.
+        Raises a :class:`client.errors.ServiceError`. Some calls say by 200 and ``null`` that there is nothing: that is
+        a :class:`client.errors.NotFoundError` like any other.
         """
-        return self._typed(kind, *self._send("GET", call, query, parts))
+        asked, content = self._send("GET", call, query, parts)
+        if content is None:
+            raise asked.not_found("there is none: the service answers with nothing", 200)
+        return self._typed(kind, asked, content)
 
     def find(self, kind: type[T], call: Call, query: Query | None = None, **parts: str | int) -> T | None:
-        """Make a call that is answered with ``null`` where there is nothing, and return that as None.
+        """Make a call that reads one thing, and return it, or None where the answer is ``null`` or empty.
 
-        Raises a :class:`client.errors.ServiceError`.
+        Raises a :class:`client.errors.ServiceError`, also for a 404: then what it belongs to is not there.
         """
         asked, content = self._send("GET", call, query, parts)
         return None if content is None else self._typed(kind, asked, content)
@@ -244,13 +248,22 @@ class Api:
         link = content.get("nextLink")
         if not link:
             return None
-        if urlsplit(str(link))[:2] != urlsplit(self.address)[:2]:
+        if origin(str(link)) != origin(self.address):
             raise UnexpectedAnswerError(
                 asked.line,
                 f"the next page is at another host, {urlsplit(str(link)).netloc}: the token is not sent there",
                 "use no proxy that rewrites answers, and check the address of the service",
             )
         return "nextLink", str(link)
+
+
+def origin(url: str) -> tuple[str, str | None, int | None]:
+    """Return scheme, host and port of an address. Azure Resource Manager writes the port 443 into some links."""
+    parts = urlsplit(url)
+    try:
+        return parts.scheme, parts.hostname, parts.port or 443
+    except ValueError:  # No number, or one too large.
+        return parts.scheme, None, None
 
 
 def _unchanged(request: PreparedRequest) -> PreparedRequest:

@@ -140,11 +140,12 @@ class Quota:
     unit: str = ""
 
 
-_GLOBAL_NAMES = {
+GLOBAL_NAMES = {
     "Microsoft.Storage/storageAccounts": "2023-05-01",
     "Microsoft.KeyVault/vaults": _KEY_VAULT,
     "Microsoft.ContainerRegistry/registries": "2023-07-01",
 }
+"""The types whose names :func:`name_availability` asks for, each with the version of that call."""
 
 
 def get(services: Services, resource_id: str, api_version: str) -> Resource:
@@ -177,14 +178,20 @@ def resources(
 
 
 def role_assignments(
-    services: Services, scope: str, *, principal_id: str | None = None
+    services: Services, scope: str, *, principal_id: str | None = None, assigned_to: str | None = None
 ) -> Iterator[RoleAssignment]:
-    """List the roles that hold at a scope, inherited ones included, or those of one principal at it and below.
+    """List the roles that hold at a scope, inherited ones included.
 
-    Documentation: authorization/role-assignments/list-for-scope. Raises :class:`client.errors.ServiceError`.
+    With ``principal_id`` those of one principal at the scope and below it; with ``assigned_to`` those that a principal
+    has at the scope, also by the groups that it is in. Documentation: authorization/role-assignments/list-for-scope.
+    Raises :class:`client.errors.ServiceError`.
     """
     call = Call("{arm_id}/providers/Microsoft.Authorization/roleAssignments", _AUTHORIZATION, _READER)
-    wanted = "atScope()" if principal_id is None else f"principalId eq '{principal_id}'"
+    wanted = "atScope()"
+    if principal_id is not None:
+        wanted = f"principalId eq '{principal_id}'"
+    elif assigned_to is not None:
+        wanted = f"atScope() and assignedTo('{assigned_to}')"
     return services.azure.listed(RoleAssignment, call, {"$filter": wanted}, arm_id=scope)
 
 
@@ -242,7 +249,7 @@ def name_availability(
     namespace = resource_type.split("/")[0]
     call = Call(
         f"subscriptions/{{subscription_id}}/providers/{namespace}/checkNameAvailability",
-        _GLOBAL_NAMES[resource_type],
+        GLOBAL_NAMES[resource_type],
         _READER,
     )
     body = {"name": name, "type": resource_type}

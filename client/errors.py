@@ -8,7 +8,7 @@ _LONGEST = 400
 
 _SECRETS = (
     # A JSON Web Token, which every access token of Entra ID and every job token is.
-    re.compile(r"eyJ[\w-]{5,}(?:\.[\w-]*)+"),
+    re.compile(r"eyJ[\w-]{5,}(?:\.[\w-]*)*"),
     re.compile(r"(?i)\b(?:bearer|basic)\s+[\w.~+/=-]{8,}"),
     re.compile(r"(?i)(?<=client_secret=)[^&\s]+|(?<=client_assertion=)[^&\s]+"),
 )

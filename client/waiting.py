@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
+from time import monotonic, sleep, time
 
 from azure.core.exceptions import ServiceRequestError, ServiceResponseError
 from azure.core.pipeline import PipelineRequest, PipelineResponse
@@ -27,7 +27,7 @@ class Patience:
     attempts: int = 6
     """How often a request is sent at most."""
     seconds: float = 90
-    """For how many seconds all pauses of one call may last together. A longer one is not begun."""
+    """For how many seconds one call may go on. A pause that would end later is not begun."""
     first_pause: float = 1
     """Seconds before the second attempt where the service names none. Each further pause is twice as long."""
 
@@ -49,7 +49,7 @@ class WaitingPolicy(HTTPPolicy[HttpRequest, HttpResponse]):
     def send(self, request: PipelineRequest[HttpRequest]) -> PipelineResponse[HttpRequest, HttpResponse]:
         """Send the request, and again as long as it makes sense. Returns the last answer."""
         reads = request.http_request.method in ("GET", "HEAD")
-        waited = 0.0
+        begun = monotonic()
         for attempt in count(1):
             pause = self._patience.first_pause * 2 ** (attempt - 1)
             error = None
@@ -60,14 +60,13 @@ class WaitingPolicy(HTTPPolicy[HttpRequest, HttpResponse]):
                 pause = self._asked_for(response) or pause
             except (ServiceRequestError, ServiceResponseError) as failure:
                 error, again = failure, reads and not isinstance(failure.inner_exception, SSLError)
-            last = attempt == self._patience.attempts or waited + pause > self._patience.seconds
+            last = attempt == self._patience.attempts or monotonic() - begun + pause > self._patience.seconds
             if last or not again:
                 break
-            time.sleep(pause)
-            waited += pause
+            sleep(pause)
         if error:
             raise error
-        response.context["attempts"], response.context["waited"] = attempt, waited
+        response.context["attempts"], response.context["seconds"] = attempt, monotonic() - begun
         return response
 
     def _asked_for(self, response: PipelineResponse[HttpRequest, HttpResponse]) -> float | None:
@@ -78,7 +77,7 @@ class WaitingPolicy(HTTPPolicy[HttpRequest, HttpResponse]):
         except ValueError:  # Not a number, nor a date.
             return None
         if asked is None and reset and response.http_response.status_code in PUT_OFF:
-            return max(reset - time.time(), 0)
+            return max(reset - time(), 0)
         return asked
 
 

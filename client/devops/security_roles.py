@@ -1,4 +1,8 @@
-"""Who has which role on a resource, inherited ones included. Documentation: securityroles/roleassignments."""
+"""Who has which role on a resource, inherited ones included.
+
+Documentation: securityroles/roleassignments. It lists no scopes and no forms of resource ids: the constants have those
+that the portal uses.
+"""
 
 from __future__ import annotations
 

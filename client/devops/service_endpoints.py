@@ -73,9 +73,6 @@ def service_endpoints(services: Services, project: str) -> Iterator[ServiceEndpo
     return services.devops.listed(ServiceEndpoint, _LIST, {"includeFailed": "true"}, project=project)
 
 
-def service_endpoint(services: Services, project: str, endpoint_id: str) -> ServiceEndpoint | None:
-    """Read one service connection; None where there is none: the service then answers ``null``.
-
-    Raises :class:`client.errors.ServiceError`.
-    """
-    return services.devops.find(ServiceEndpoint, _GET, project=project, endpoint_id=endpoint_id)
+def service_endpoint(services: Services, project: str, endpoint_id: str) -> ServiceEndpoint:
+    """Read one service connection. Raises :class:`client.errors.NotFoundError` where there is none."""
+    return services.devops.get(ServiceEndpoint, _GET, project=project, endpoint_id=endpoint_id)

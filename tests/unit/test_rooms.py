@@ -81,6 +81,20 @@ FORBIDDEN = {
         "cli",
         "checks",
     ],
+    "adoption": [
+        *(
+            "cdktf",
+            "constructs",
+            "constructs_lib",
+            "stacks",
+            "doctor",
+            "files",
+            "sandbox",
+            "report",
+            "cli",
+            "checks",
+        ),
+    ],
     "cli": ["cdktf", "constructs", "constructs_lib", "stacks", "sandbox", "checks"],
     "doctor": [
         *(
@@ -96,6 +110,9 @@ FORBIDDEN = {
             "cli",
             "checks",
         ),
+    ],
+    "plans": [
+        *("cdktf", "constructs", "constructs_lib", "stacks", "sandbox", "doctor", "report", "cli", "checks"),
     ],
     "report": [
         "cdktf",
@@ -139,7 +156,11 @@ FORBIDDEN = {
 
 # Layers of a room, the lowest first: each may import those below it, and its own.
 LAYERS = {
-    "sandbox": ["cloud", "services", "provider", "commands"],
+    "adoption": [
+        *("wanted", "references", "outcome", "azure", "devops", "search"),
+        *("setting", "plan", "state", "result", "report"),
+    ],
+    "sandbox": ["tls", "cloud", "services", "provider", "rest", "commands"],
     "client": ["errors", "fields", "waiting", "sign_in", "answers", "api", "services", "azure", "devops"],
     "settings": ["reading", "models", "checking", "rules", "loader", "variables_table"],
     "doctor": ["findings", "platform", "reading", "checks", "examine", "sarif"],
@@ -200,6 +221,12 @@ def test_a_layer_imports_only_what_lies_below_it(room: str) -> None:
                     wrong.append(f"{path.relative_to(REPOSITORY)} imports {name}")
     assert wrong == []
     assert arrows, "no layer imports another: the names above are wrong"
+
+
+def test_the_doors_of_the_sandbox_know_nothing_of_each_other() -> None:
+    for one, other in (("rest", "provider"), ("provider", "rest")):
+        names = {name for path in (REPOSITORY / "sandbox" / one).rglob("*.py") for name in imports(path)}
+        assert [name for name in sorted(names) if f"{name}.".startswith(f"sandbox.{other}.")] == []
 
 
 def test_constructs_and_stacks_know_no_environment_by_name() -> None:

@@ -6,10 +6,7 @@ import pytest
 
 from client.services import Services, connect
 from client.waiting import Patience
-from tests.unit.client.server import TENANT, Server, serving
-
-ORGANIZATION = "https://dev.azure.com/contoso"
-SECRET = "the-secret-of-the-application"  # noqa: S105  # Of no application.
+from tests.unit.client.server import ORGANIZATION, SECRET, TENANT, Server, serving
 
 
 @pytest.fixture(scope="session")

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import ssl
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
-from sandbox.provider.tls import certificate_in, new_certificate
+from sandbox.tls import certificate_in, new_certificate
 
+ORGANIZATION = "https://dev.azure.com/contoso"
+SECRET = "the-secret-of-the-application"  # noqa: S105  # Of no application.
 TENANT = "11111111-1111-1111-1111-111111111111"
 DEVOPS, GRAPH, AZURE = "/devops/contoso", "/graph/contoso", "/azure"
 
@@ -51,6 +53,10 @@ class Server:
         self.asked: list[Asked] = []
         self.tokens: list[str] = []
         """All tokens that were made, in their order."""
+        self.scopes: list[str] = []
+        """What they were asked for."""
+        self.echo: Callable[[str], Reply] | None = None
+        """Answers everything that comes with a token."""
         self.token_reply: Reply | None = None
         self.secret_seen = ""
         self._replies: dict[tuple[str, str], list[Reply]] = {}
@@ -94,9 +100,12 @@ class Server:
             self.secret_seen = form["client_secret"]
             if self.token_reply:
                 return self.token_reply
-            self.tokens.append(f"eyJhbGciOiJub25lIn0.number{len(self.tokens)}of{form['scope'][:8]}.signature")
+            self.scopes.append(form["scope"].split(" ")[0])
+            self.tokens.append(f"opaque-{len(self.tokens)}-{form['scope'][:8]}-{len(self.asked)}")
             return Reply({"token_type": "Bearer", "expires_in": 3600, "access_token": self.tokens[-1]})
         self.asked.append(asked)
+        if self.echo and asked.token:
+            return self.echo(asked.token)
         replies = self._replies.get((asked.method, asked.path), [Reply({"message": "nothing here"}, 404)])
         return replies.pop(0) if len(replies) > 1 else replies[0]
 
@@ -147,7 +156,7 @@ def serving(folder: Path) -> Iterator[tuple[Server, Path]]:
                 return
             is_text = isinstance(reply.body, str)
             content = reply.body if isinstance(reply.body, str) else json.dumps(reply.body)
-            body = content.encode() if reply.body is not None else b""
+            body = content.encode("utf-8", "surrogateescape") if reply.body is not None else b""
             self.send_response(reply.status)
             headers = {"Content-Type": "text/html" if is_text else "application/json", **reply.headers}
             for name, value in headers.items():

@@ -8,11 +8,10 @@ from email.utils import formatdate
 
 import pytest
 
-from client import waiting
 from client.devops import environments, projects, pull_requests
 from client.errors import UnavailableError, UnreachableError
-from client.services import Services
-from tests.unit.client.server import DEVOPS, Reply, Server
+from client.services import Services, connect
+from tests.unit.client.server import DEVOPS, ORGANIZATION, Reply, Server
 
 PATH = f"{DEVOPS}/_apis/projects/mlops"
 GOOD = Reply({"id": "p", "name": "mlops", "state": "wellFormed"})
@@ -32,7 +31,9 @@ def put_off(status: int = 429, **headers: str) -> Reply:
 def pauses(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
     """The pauses that are made, in seconds, without making them."""
     made: list[float] = []
-    monkeypatch.setattr(waiting.time, "sleep", made.append)
+    begin = time.monotonic()
+    monkeypatch.setattr("client.waiting.sleep", made.append)
+    monkeypatch.setattr("client.waiting.monotonic", lambda: begin + sum(made))
     yield made
 
 
@@ -45,7 +46,9 @@ def test_a_call_is_made_again_after_the_time_that_is_asked_for(
     assert pauses == [0.2, 0.1]
 
 
-def test_the_time_may_be_a_date_or_milliseconds(server: Server, services: Services, pauses: list[float]) -> None:
+def test_the_time_may_be_a_date_or_milliseconds(
+    server: Server, services: Services, pauses: list[float]
+) -> None:
     past = formatdate(time.time() - 60, usegmt=True)
     server.answer("GET", PATH, put_off(Retry_After=past), put_off(x_ms_retry_after_ms="250"), GOOD)
     assert projects.project(services, "mlops").name == "mlops"
@@ -71,7 +74,9 @@ def test_a_time_that_is_too_long_is_not_waited_for(
     server: Server, services: Services, pauses: list[float]
 ) -> None:
     server.answer(
-        "GET", PATH, put_off(Retry_After="3600", X_RateLimit_Resource="Core", X_MS_RateLimit_Remaining_Reads="0")
+        "GET",
+        PATH,
+        put_off(Retry_After="3600", X_RateLimit_Resource="Core", X_MS_RateLimit_Remaining_Reads="0"),
     )
     with pytest.raises(UnavailableError) as failed:
         projects.project(services, "mlops")
@@ -90,9 +95,44 @@ def test_all_pauses_together_have_an_end(server: Server, services: Services, pau
     assert pauses == [0.3]
 
 
+def test_a_service_that_takes_long_to_say_no_is_not_asked_for_ever(
+    server: Server, services: Services, pauses: list[float]
+) -> None:
+    def slowly(token: str) -> Reply:
+        pauses.append(0.45)  # For so long nothing came.
+        return put_off(502)
+
+    server.echo = slowly
+    with pytest.raises(UnavailableError, match="asked 2 times in 1 seconds"):
+        projects.project(services, "mlops")
+
+
+def test_unless_told_otherwise_the_client_waits_a_minute_and_a_half(
+    server: Server, pauses: list[float]
+) -> None:
+    server.answer("GET", PATH, put_off())
+    with connect(ORGANIZATION, services=server.url) as services, pytest.raises(UnavailableError):
+        projects.project(services, "mlops")
+    assert pauses == [1, 2, 4, 8, 16]
+    pauses.clear()
+    server.answer("GET", PATH, put_off(Retry_After="91"))
+    with connect(ORGANIZATION, services=server.url) as services, pytest.raises(UnavailableError):
+        projects.project(services, "mlops")
+    assert pauses == []
+
+
+def test_a_certificate_that_is_not_trusted_is_not_tried_again(
+    server: Server, pauses: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE")
+    with pytest.raises(UnreachableError, match="certificate is not trusted"):
+        connect(ORGANIZATION, services=server.url)
+    assert pauses == []
+
+
 def test_a_call_is_made_three_times_at_most(server: Server, services: Services) -> None:
     server.answer("GET", PATH, put_off(503))
-    with pytest.raises(UnavailableError, match="503 Service Unavailable.*asked 3 times"):
+    with pytest.raises(UnavailableError, match=r"503 Service Unavailable.*asked 3 times"):
         projects.project(services, "mlops")
     assert len(server.calls(PATH)) == 3
 
@@ -100,7 +140,8 @@ def test_a_call_is_made_three_times_at_most(server: Server, services: Services) 
 def test_a_change_that_was_put_off_is_sent_again(server: Server, services: Services) -> None:
     server.answer("POST", THREADS, put_off(), Reply({"id": 1}))
     assert pull_requests.create_thread(services, PULL_REQUEST, "Plan").id == 1
-    assert [asked.body for asked in server.calls(THREADS)][0] == server.calls(THREADS)[1].body
+    first, second = server.calls(THREADS)
+    assert first.body == second.body
 
 
 @pytest.mark.parametrize("status", [500, 502, 504])
