@@ -17,10 +17,11 @@ from cli.exit_codes import ExitCode
 from cli.library import show_library
 from cli.output import CONFIG, Config, Json, refuse, say, say_json, settings_in
 from cli.report import DEFAULT, write_report
+from cli.runs import active_runs
 from cli.stacks import NamesError, Stacks, StacksError
 from cli.unlock import unlock
 from client.services import SERVICES_VARIABLE
-from deployment.backend import BackendError, Lock
+from deployment.backend import BackendError
 from deployment.imports import notes_on_imports
 from deployment.stacks import output_folder
 from deployment.state import StateError, state_path
@@ -254,6 +255,7 @@ def unlock_(
         str | None,
         typer.Option("--lift", metavar="ID", help="Lift the lock with this id, which is shown without it."),
     ] = None,
+    services: ServicesAt = None,
 ) -> None:
     """Show who holds the lock of a stack's state, and lift one that was left behind.
 
@@ -261,14 +263,7 @@ def unlock_(
     Example: mlops unlock mlops-dev
     """
     with _refusing():
-        unlock(stack, lift, active_runs=_active_runs)
-
-
-def _active_runs(lock: Lock) -> list[str]:
-    # The client takes longer to import than all of the rest, and is needed for a lock in Azure alone.
-    from cli.runs import active_runs
-
-    return active_runs(lock, settings_in(CONFIG))
+        unlock(stack, lift, active_runs=lambda lock: active_runs(lock, settings_in(CONFIG), services))
 
 
 def _over_stacks(command: str, arguments: list[str]) -> None:
