@@ -16,6 +16,9 @@ from sandbox.cloud.store import Cloud, Resource
 from sandbox.services.types import resource_type
 from tests.unit.sandbox.rest.visitor import Visitor
 
+BITS = {"PullRequestContribute": 16384}
+"""The bits of permissions, by "Security namespace and permission reference"."""
+
 _WITHIN = 8
 """From how many letters on a text counts as told when it is a part of another: of an id, of an address."""
 
@@ -36,6 +39,9 @@ UNTOLD: Mapping[str, Mapping[str, str]] = {
         "type": PROVIDER,
     },
     "azuredevops_project": {"features": OTHER},
+    "azuredevops_build_definition": {"ci_trigger": OTHER},
+    "azuredevops_git_permissions": {"replace": PROVIDER},
+    "azuredevops_service_principal_entitlement": {"account_license_type": OTHER, "licensing_source": OTHER},
     "azuredevops_serviceendpoint_azurerm": {"features": PROVIDER, "credentials": KEYS},
     "azuredevops_serviceendpoint_incomingwebhook": {"secret": KEYS},
     "azuredevops_variable_group": {"allow_access": "compared with the permissions of pipelines"},
@@ -162,6 +168,8 @@ SWITCHES: Mapping[str, Mapping[str, str]] = {
         "default_outbound_access_enabled": "properties.defaultOutboundAccess",
         "private_link_service_network_policies_enabled": "properties.privateLinkServiceNetworkPolicies=Enabled",
     },
+    "azuredevops_branch_policy_build_validation": {"blocking": "isBlocking", "enabled": "isEnabled"},
+    "azuredevops_git_repository": {"disabled": "isDisabled", "is_fork": "isFork"},
     "azuredevops_check_approval": {"requester_can_approve": "!settings.requesterCannotBeApprover"},
     "azuredevops_check_branch_control": {
         "ignore_unknown_protection_status": "settings.inputs.allowUnknownStatusBranch=true",
@@ -396,6 +404,23 @@ def _role(visitor: Visitor, resource: Resource) -> Any:
     }
 
 
+def _permissions(visitor: Visitor, resource: Resource) -> Any:
+    """Read what somebody may do with a repository: its bits, by the names of its security namespace."""
+    given = resource.attributes
+    token = f"repoV2/{given['project_id']}/{given['repository_id']}"
+    namespace = "2e9eb7ed-3c0a-47d4-87c1-0ffdd275fd87"
+    (found,) = visitor.read(f"{visitor.devops}/_apis/accesscontrollists/{namespace}?token={token}")["value"]
+    entry = found["acesDictionary"][given["principal"]]
+    told = ["Allow" for name in given["permissions"] if entry["allow"] & BITS[name] and not entry["deny"]]
+    return {**found, "told": told}
+
+
+def _member(visitor: Visitor, resource: Resource) -> Any:
+    """Read a service principal by its storage key."""
+    descriptor = visitor.read(f"{visitor.graph}/_apis/graph/descriptors/{resource.id}")["value"]
+    return visitor.read(f"{visitor.graph}/_apis/graph/serviceprincipals/{descriptor}")
+
+
 def _user(visitor: Visitor, resource: Resource) -> Any:
     descriptor = visitor.read(f"{visitor.graph}/_apis/graph/descriptors/{resource.id}")["value"]
     return visitor.read(f"{visitor.graph}/_apis/graph/users/{descriptor}")
@@ -412,16 +437,22 @@ def _queue(visitor: Visitor, resource: Resource) -> Any:
 
 _READINGS: Mapping[str, Reading] = {
     "azuredevops_agent_queue": _queue,
+    "azuredevops_branch_policy_build_validation": _in_project(
+        "{project_id}/_apis/policy/configurations/{id}"
+    ),
     "azuredevops_build_definition": _in_project("{project_id}/_apis/build/definitions/{id}"),
     "azuredevops_check_approval": _CHECK,
     "azuredevops_check_branch_control": _CHECK,
     "azuredevops_check_exclusive_lock": _CHECK,
     "azuredevops_environment": _in_project("{project_id}/_apis/distributedtask/environments/{id}"),
+    "azuredevops_git_permissions": _permissions,
+    "azuredevops_git_repository": _in_project("{project_id}/_apis/git/repositories/{id}"),
     "azuredevops_group": _group,
     "azuredevops_group_membership": _membership,
     "azuredevops_pipeline_authorization": _authorization,
     "azuredevops_project": _in_project("_apis/projects/{id}?includeCapabilities=true"),
     "azuredevops_securityrole_assignment": _role,
+    "azuredevops_service_principal_entitlement": _member,
     "azuredevops_serviceendpoint_azurerm": _in_project("{project_id}/_apis/serviceendpoint/endpoints/{id}"),
     "azuredevops_serviceendpoint_incomingwebhook": _in_project(
         "{project_id}/_apis/serviceendpoint/endpoints/{id}"

@@ -207,7 +207,8 @@ def _add_repository(cloud: Cloud, project: Resource, name: str) -> None:
     attributes = {"name": name, "project_id": project.id}
     if _is_there(cloud, "azuredevops_git_repository", attributes):
         return
-    number = str(uuid.uuid4())
+    # The one that comes with a project has its name.
+    number = first_repository(project.id) if name.lower() == project.name.lower() else str(uuid.uuid4())
     url = f"https://dev.azure.com/_apis/git/repositories/{number}"
     details = {"default_branch": "refs/heads/main", "is_fork": False, "size": 1, "disabled": False}
     urls = dict.fromkeys(("remote_url", "ssh_url", "url", "web_url"), url)

@@ -23,6 +23,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv(landing_zone.VARIABLE, f"{landing_zone.TAGS},{landing_zone.DNS_ZONE_GROUPS}")
         platform.synthesize()
+        platform.deploy("mlops-state")  # as make bootstrap does it: the registry gives roles on it
         platform.deploy()
         yield platform
 

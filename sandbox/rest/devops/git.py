@@ -1,4 +1,4 @@
-"""Repositories, policies, and pull requests with their threads, which pipelines write."""
+"""Repositories, and pull requests with their threads, which pipelines write."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from sandbox.cloud.store import Resource
-from sandbox.rest.calls import Answer, Call, Json, RefusedError, listed, paged
+from sandbox.rest.calls import Answer, Call, Json, RefusedError, listed
 from sandbox.rest.devops.people import author
 from sandbox.rest.devops.projects import project_of, project_reference, url
 from sandbox.services.devops.git import (
-    POLICY,
     PULL_REQUEST,
+    REPOSITORY,
     Thread,
     repositories,
     set_threads,
@@ -30,23 +30,6 @@ def list_repositories(call: Call) -> Answer:
 def get_repository(call: Call) -> Answer:
     """Git - Repositories - Get Repository."""
     return Answer(_repository(call, _repository_id(call)))
-
-
-def policies(call: Call) -> Answer:
-    """Policy - Configurations - List: what the files of the cloud hold, as the service would answer it."""
-    project = project_of(call)
-    found = [item for item in call.cloud.resources(POLICY) if item.attributes.get("project_id") == project.id]
-    kind = call.query.get("policytype", "").lower()
-    bodies = [
-        {
-            "id": int(item.id),
-            **{name: value for name, value in item.attributes.items() if name != "project_id"},
-        }
-        for item in found
-    ]
-    return paged(
-        call, [item for item in bodies if kind in ("", str(item.get("type", {}).get("id", "")).lower())]
-    )
 
 
 def pull_request(call: Call) -> Answer:
@@ -160,6 +143,23 @@ def _repository(call: Call, key: str) -> Json:
         "project": project_reference(call, project),
         "defaultBranch": "refs/heads/main",
         "isDisabled": False,
+        **_told(call.cloud.find(key, REPOSITORY)),
+    }
+
+
+def _told(found: Resource | None) -> dict[str, Json]:
+    """Return what the file of a repository says beside its name; there need not be one."""
+    if found is None:
+        return {}
+    given = found.attributes
+    return {
+        "defaultBranch": given["default_branch"],
+        "isDisabled": given["disabled"],
+        "isFork": given["is_fork"],
+        "size": given["size"],
+        "remoteUrl": given["remote_url"],
+        "sshUrl": given["ssh_url"],
+        "webUrl": given["web_url"],
     }
 
 

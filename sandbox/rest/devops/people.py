@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from sandbox.cloud.store import Cloud, Resource
 from sandbox.rest.calls import Answer, Call, Json, RefusedError, listed, paged
-from sandbox.services.devops.devops_resource import PROJECT, USER
+from sandbox.services.devops.devops_resource import PROJECT, SERVICE, USER
 
 GROUP = "azuredevops_group"
 
@@ -25,9 +25,10 @@ def descriptor_of(subject: Resource) -> str:
 
 
 def subjects(cloud: Cloud) -> Iterator[Resource]:
-    """Yield all groups and people."""
+    """Yield all groups and people, and the service principals that are members of the organization."""
     yield from cloud.resources(GROUP)
     yield from cloud.resources(USER)
+    yield from cloud.resources(SERVICE)
 
 
 def identity_url(call: Call, subject: Resource) -> str:
@@ -94,6 +95,23 @@ def user(call: Call) -> Answer:
     if found.type != USER:
         raise _unknown(call.names["descriptor"])
     return Answer(_user(call, found))
+
+
+def service_principal(call: Call) -> Answer:
+    """Graph - Service Principals - Get."""
+    found = _subject(call, call.names["descriptor"])
+    if found.type != SERVICE:
+        raise _unknown(call.names["descriptor"])
+    given = found.attributes
+    return Answer(
+        {
+            "subjectKind": "servicePrincipal",
+            "displayName": given["display_name"],
+            "origin": given["origin"],
+            "originId": given["origin_id"],
+            "descriptor": given["descriptor"],
+        }
+    )
 
 
 def memberships(call: Call) -> Answer:

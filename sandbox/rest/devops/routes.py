@@ -7,7 +7,7 @@ it answers; the specifications are those of MicrosoftDocs/vsts-rest-api-specs.
 from __future__ import annotations
 
 from sandbox.rest.calls import Handler, Route
-from sandbox.rest.devops import git, library, people, pipelines, projects, roles, service_endpoints
+from sandbox.rest.devops import git, library, people, pipelines, policies, projects, roles, service_endpoints
 
 _TASK = "{project}/_apis/distributedtask"
 _REPOSITORY = "{project}/_apis/git/repositories/{repository}"
@@ -46,7 +46,9 @@ PROJECTS = (
             "{project}/_apis/serviceendpoint/endpoints": service_endpoints.endpoints,
             "{project}/_apis/serviceendpoint/endpoints/{id}": service_endpoints.endpoint,
             "_apis/securityroles/scopes/{scope}/roleassignments/resources/{resource}": roles.assignments,
-            "{project}/_apis/policy/configurations": git.policies,
+            "{project}/_apis/policy/configurations": policies.policies,
+            "{project}/_apis/policy/configurations/{id}": policies.policy,
+            "_apis/accesscontrollists/{namespace}": policies.access_control_lists,
             "{project}/_apis/git/repositories": git.list_repositories,
             _REPOSITORY: git.get_repository,
             f"{_REPOSITORY}/pullrequests/{{pull_request}}": git.pull_request,
@@ -68,6 +70,7 @@ GRAPH = _reads(
         "_apis/graph/groups/{descriptor}": people.group,
         "_apis/graph/users": people.users,
         "_apis/graph/users/{descriptor}": people.user,
+        "_apis/graph/serviceprincipals/{descriptor}": people.service_principal,
         "_apis/graph/memberships/{descriptor}": people.memberships,
         "_apis/graph/descriptors/{storage_key}": people.descriptor,
         "_apis/graph/storagekeys/{descriptor}": people.storage_key,

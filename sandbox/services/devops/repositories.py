@@ -7,20 +7,18 @@ import uuid
 from sandbox.cloud.request import Request, ServiceError
 from sandbox.cloud.store import Cloud, Resource
 from sandbox.services.devops.devops_resource import (
+    PROJECT,
     DevOpsDataSource,
     DevOpsResource,
     UniqueName,
     find_project,
 )
+from sandbox.services.devops.git import REPOSITORY, repositories
 from sandbox.services.devops.graph import known_descriptors
 from sandbox.services.resource_type import Arguments
 from sandbox.services.rules import IS_UUID, ProviderRules, Value, values_at
 
-REPOSITORY = "azuredevops_git_repository"
-"""A repository. Terraform only looks repositories up."""
-
-# The permissions of a repository, as its security namespace names them ("Security namespace and permission reference").
-_PERMISSIONS = (
+PERMISSIONS = (
     *(
         "Administer",
         "GenericRead",
@@ -34,6 +32,10 @@ _PERMISSIONS = (
     *("RemoveOthersLocks", "ManagePermissions", "PullRequestContribute", "PullRequestBypassPolicy"),
     "ViewAdvSecAlerts",
 )
+"""The permissions of a repository, as its security namespace names them; each is the next bit.
+
+Source: Azure DevOps, "Security namespace and permission reference", Git Repositories.
+"""
 
 
 class ExistingRepository(DevOpsDataSource, type_name=REPOSITORY):
@@ -178,15 +180,16 @@ class GitPermissions(DevOpsResource, type_name="azuredevops_git_permissions"):
                 "principal",
             )
         for name in arguments["permissions"]:
-            if name not in _PERMISSIONS:
+            if name not in PERMISSIONS:
                 raise ServiceError(
-                    f"Invalid permission [{name}], valid permissions are {' '.join(_PERMISSIONS)}",
+                    f"Invalid permission [{name}], valid permissions are {' '.join(PERMISSIONS)}",
                     "permissions",
                 )
 
 
 def _check_repository(cloud: Cloud, repository_id: str) -> None:
-    if cloud.find(repository_id, REPOSITORY) is None:
+    known = (key for project in cloud.resources(PROJECT) for key in repositories(cloud, project))
+    if repository_id.lower() not in map(str.lower, known):
         raise ServiceError(
             f"TF401019: The Git repository with name or identifier {repository_id} does not exist or you do not have "
             "permissions for the operation you are attempting."
