@@ -100,6 +100,13 @@ doctor: setup ## Check pipelines against the configuration: make doctor PIPELINE
 	@test -n "$$PIPELINES" || { echo "Name files or folders: make doctor PIPELINES='azure-pipelines.yml pipelines'"; exit 1; }
 	@$(RUN)/python -m cli doctor pipelines $$PIPELINES
 
+.PHONY: adopt recover
+adopt: setup ## Find what exists already and write it to config/imports: make adopt STACK=mlops-registry
+	@$(RUN)/python -m cli adopt $$STACK
+
+recover: setup ## The same for what a state has lost: make recover STACK=mlops-dev
+	@$(RUN)/python -m cli recover $$STACK
+
 .PHONY: report
 report: setup ## Write build/report.html: who may deploy what, where, for those who approve
 	@$(ENGINE_RUN)/python main.py
@@ -161,7 +168,7 @@ generate: setup ## Write what is generated: JSON Schemas, docs/variables.md, tra
 	@$(RUN)/python -m settings.checking.schema
 	@$(RUN)/python -m settings.variables_table
 	@$(RUN)/python -m tests.transcripts
-	@$(RUN)/pytest tests/snapshots --snapshot-update
+	@$(RUN)/pytest tests/snapshots tests/unit/settings tests/unit/guard_rails tests/unit/doctor --snapshot-update
 
 .PHONY: report-picture
 report-picture: setup ## Make docs/report.png, and build/report-*.png to look at: needs chromium

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from cli import doctor
+from cli.adopt import adopt as adopt_stacks
 from cli.bootstrap import BACKEND_REMEDY, bootstrap
 from cli.exit_codes import ExitCode
 from cli.library import show_library
@@ -18,6 +19,7 @@ from cli.output import CONFIG, Config, Json, refuse, say, say_json, settings_in
 from cli.report import DEFAULT, write_report
 from cli.stacks import NamesError, Stacks, StacksError
 from cli.unlock import unlock
+from client.services import SERVICES_VARIABLE
 from deployment.backend import BackendError, Lock
 from deployment.imports import notes_on_imports
 from deployment.stacks import output_folder
@@ -140,6 +142,46 @@ def report(
     Example: mlops report --out report.html
     """
     write_report(out)
+
+
+Adoptable = Annotated[list[str] | None, typer.Argument(help="Names of stacks; all if left out.")]
+ServicesAt = Annotated[
+    str | None,
+    typer.Option(
+        "--services",
+        metavar="URL",
+        envvar=SERVICES_VARIABLE,
+        help="Other services than the public ones, such as the sandbox's.",
+    ),
+]
+Plan = Annotated[bool, typer.Option("--plan/--no-plan", help="Let Terraform plan with the imports.")]
+
+
+@app.command()
+def adopt(
+    stacks: Adoptable = None, services: ServicesAt = None, plan: Plan = True, as_json: Json = False
+) -> None:
+    """Look for what exists already of stacks, and write it to config/imports/: the next deployment takes it over.
+
+    For platforms that were set up by hand. Only files in config/imports/ are written; Azure and Azure DevOps are read.
+    A plan that would lose something ends with 1, and names the settings that avoid it.
+
+    
+    Example: mlops adopt mlops-registry
+    """
+    adopt_stacks(stacks or [], services, only_lost=False, with_plan=plan, as_json=as_json)
+
+
+@app.command()
+def recover(
+    stacks: Adoptable = None, services: ServicesAt = None, plan: Plan = True, as_json: Json = False
+) -> None:
+    """Look for what exists of stacks and their state lacks, and write it to config/imports/, as mlops adopt does.
+
+    
+    Example: mlops recover mlops-dev
+    """
+    adopt_stacks(stacks or [], services, only_lost=True, with_plan=plan, as_json=as_json)
 
 
 # What is no name of a stack is an option of cdktf, such as --auto-approve.

@@ -13,11 +13,9 @@ from typing import Any
 from facts.reader import facts
 from sandbox.cloud.request import Account, Request
 from sandbox.cloud.store import Cloud, Resource
+from sandbox.services.devops.repositories import PERMISSIONS
 from sandbox.services.types import resource_type
 from tests.unit.sandbox.rest.visitor import Visitor
-
-BITS = {"PullRequestContribute": 16384}
-"""The bits of permissions, by "Security namespace and permission reference"."""
 
 _WITHIN = 8
 """From how many letters on a text counts as told when it is a part of another: of an id, of an address."""
@@ -28,6 +26,15 @@ OTHER = "another resource of the service has it"
 TWICE = "the same by another name"
 
 UNTOLD: Mapping[str, Mapping[str, str]] = {
+    "azuredevops_build_definition": {"ci_trigger": OTHER, "schedules": OTHER},
+    "azuredevops_git_permissions": {"permissions": "compared bit by bit", "replace": PROVIDER},
+    "azuredevops_git_repository": dict.fromkeys(
+        ("disabled", "is_fork", "remote_url", "size", "ssh_url", "url", "web_url"), "nobody asks for it"
+    ),
+    "azuredevops_service_principal_entitlement": {
+        "account_license_type": OTHER,
+        "licensing_source": OTHER,
+    },
     "azapi_resource": {
         "ignore_casing": PROVIDER,
         "ignore_missing_property": PROVIDER,
@@ -39,9 +46,6 @@ UNTOLD: Mapping[str, Mapping[str, str]] = {
         "type": PROVIDER,
     },
     "azuredevops_project": {"features": OTHER},
-    "azuredevops_build_definition": {"ci_trigger": OTHER},
-    "azuredevops_git_permissions": {"replace": PROVIDER},
-    "azuredevops_service_principal_entitlement": {"account_license_type": OTHER, "licensing_source": OTHER},
     "azuredevops_serviceendpoint_azurerm": {"features": PROVIDER, "credentials": KEYS},
     "azuredevops_serviceendpoint_incomingwebhook": {"secret": KEYS},
     "azuredevops_variable_group": {"allow_access": "compared with the permissions of pipelines"},
@@ -169,7 +173,6 @@ SWITCHES: Mapping[str, Mapping[str, str]] = {
         "private_link_service_network_policies_enabled": "properties.privateLinkServiceNetworkPolicies=Enabled",
     },
     "azuredevops_branch_policy_build_validation": {"blocking": "isBlocking", "enabled": "isEnabled"},
-    "azuredevops_git_repository": {"disabled": "isDisabled", "is_fork": "isFork"},
     "azuredevops_check_approval": {"requester_can_approve": "!settings.requesterCannotBeApprover"},
     "azuredevops_check_branch_control": {
         "ignore_unknown_protection_status": "settings.inputs.allowUnknownStatusBranch=true",
@@ -251,7 +254,10 @@ def _switch(answer: Any, place: str) -> Any:
 
 
 def _repository(_: Any, blocks: Any) -> Any:
-    return [{**block, "branch_name": f"refs/heads/{block['branch_name']}"} for block in blocks]
+    return [
+        {**block, "branch_name": f"refs/heads/{block['branch_name'].removeprefix('refs/heads/')}"}
+        for block in blocks
+    ]
 
 
 def _days(_: Any, rules: Any) -> Any:
@@ -404,23 +410,6 @@ def _role(visitor: Visitor, resource: Resource) -> Any:
     }
 
 
-def _permissions(visitor: Visitor, resource: Resource) -> Any:
-    """Read what somebody may do with a repository: its bits, by the names of its security namespace."""
-    given = resource.attributes
-    token = f"repoV2/{given['project_id']}/{given['repository_id']}"
-    namespace = "2e9eb7ed-3c0a-47d4-87c1-0ffdd275fd87"
-    (found,) = visitor.read(f"{visitor.devops}/_apis/accesscontrollists/{namespace}?token={token}")["value"]
-    entry = found["acesDictionary"][given["principal"]]
-    told = ["Allow" for name in given["permissions"] if entry["allow"] & BITS[name] and not entry["deny"]]
-    return {**found, "told": told}
-
-
-def _member(visitor: Visitor, resource: Resource) -> Any:
-    """Read a service principal by its storage key."""
-    descriptor = visitor.read(f"{visitor.graph}/_apis/graph/descriptors/{resource.id}")["value"]
-    return visitor.read(f"{visitor.graph}/_apis/graph/serviceprincipals/{descriptor}")
-
-
 def _user(visitor: Visitor, resource: Resource) -> Any:
     descriptor = visitor.read(f"{visitor.graph}/_apis/graph/descriptors/{resource.id}")["value"]
     return visitor.read(f"{visitor.graph}/_apis/graph/users/{descriptor}")
@@ -435,24 +424,49 @@ def _queue(visitor: Visitor, resource: Resource) -> Any:
     return queue
 
 
+def _policy(visitor: Visitor, resource: Resource) -> Any:
+    project = resource.attributes["project_id"]
+    found = visitor.listed(f"{visitor.devops}/{project}/_apis/policy/configurations")
+    return {
+        "project": project,
+        "found": next(item for item in found if item["id"] == int(resource.id)),
+        **found[0],
+    }
+
+
+def _git_permissions(visitor: Visitor, resource: Resource) -> Any:
+    """Read the bits of a principal, and name them."""
+    given = resource.attributes
+    url = f"{visitor.devops}/_apis/accesscontrollists/2e9eb7ed-3c0a-47d4-87c1-0ffdd275fd87"
+    (found,) = visitor.read(f"{url}?token={resource.id.rpartition('/')[0]}")["value"]
+    ace = found["acesDictionary"][given["principal"]]
+    for word in ("allow", "deny"):
+        names = {name for bit, name in enumerate(PERMISSIONS) if ace[word] & 1 << bit}
+        assert names == {name for name, value in given["permissions"].items() if value.lower() == word}
+    return found
+
+
+def _service_principal(visitor: Visitor, resource: Resource) -> Any:
+    found = visitor.listed(f"{visitor.graph}/_apis/graph/serviceprincipals")
+    return next(item for item in found if item["originId"] == resource.attributes["origin_id"])
+
+
 _READINGS: Mapping[str, Reading] = {
+    "azuredevops_branch_policy_build_validation": _policy,
+    "azuredevops_git_permissions": _git_permissions,
+    "azuredevops_git_repository": _in_project("{project_id}/_apis/git/repositories/{id}"),
+    "azuredevops_service_principal_entitlement": _service_principal,
     "azuredevops_agent_queue": _queue,
-    "azuredevops_branch_policy_build_validation": _in_project(
-        "{project_id}/_apis/policy/configurations/{id}"
-    ),
     "azuredevops_build_definition": _in_project("{project_id}/_apis/build/definitions/{id}"),
     "azuredevops_check_approval": _CHECK,
     "azuredevops_check_branch_control": _CHECK,
     "azuredevops_check_exclusive_lock": _CHECK,
     "azuredevops_environment": _in_project("{project_id}/_apis/distributedtask/environments/{id}"),
-    "azuredevops_git_permissions": _permissions,
-    "azuredevops_git_repository": _in_project("{project_id}/_apis/git/repositories/{id}"),
     "azuredevops_group": _group,
     "azuredevops_group_membership": _membership,
     "azuredevops_pipeline_authorization": _authorization,
     "azuredevops_project": _in_project("_apis/projects/{id}?includeCapabilities=true"),
     "azuredevops_securityrole_assignment": _role,
-    "azuredevops_service_principal_entitlement": _member,
     "azuredevops_serviceendpoint_azurerm": _in_project("{project_id}/_apis/serviceendpoint/endpoints/{id}"),
     "azuredevops_serviceendpoint_incomingwebhook": _in_project(
         "{project_id}/_apis/serviceendpoint/endpoints/{id}"

@@ -81,6 +81,20 @@ FORBIDDEN = {
         "cli",
         "checks",
     ],
+    "adoption": [
+        *(
+            "cdktf",
+            "constructs",
+            "constructs_lib",
+            "stacks",
+            "doctor",
+            "files",
+            "sandbox",
+            "report",
+            "cli",
+            "checks",
+        ),
+    ],
     "cli": ["cdktf", "constructs", "constructs_lib", "stacks", "sandbox", "checks"],
     "doctor": [
         *(
@@ -96,6 +110,9 @@ FORBIDDEN = {
             "cli",
             "checks",
         ),
+    ],
+    "plans": [
+        *("cdktf", "constructs", "constructs_lib", "stacks", "sandbox", "doctor", "report", "cli", "checks"),
     ],
     "report": [
         "cdktf",
@@ -139,6 +156,10 @@ FORBIDDEN = {
 
 # Layers of a room, the lowest first: each may import those below it, and its own.
 LAYERS = {
+    "adoption": [
+        *("wanted", "references", "outcome", "azure", "devops", "search"),
+        *("setting", "plan", "state", "result", "report"),
+    ],
     "sandbox": ["tls", "cloud", "services", "provider", "rest", "commands"],
     "client": ["errors", "fields", "waiting", "sign_in", "answers", "api", "services", "azure", "devops"],
     "settings": ["reading", "models", "checking", "rules", "loader", "variables_table"],

@@ -25,10 +25,9 @@ def descriptor_of(subject: Resource) -> str:
 
 
 def subjects(cloud: Cloud) -> Iterator[Resource]:
-    """Yield all groups and people, and the service principals that are members of the organization."""
+    """Yield all groups and people."""
     yield from cloud.resources(GROUP)
     yield from cloud.resources(USER)
-    yield from cloud.resources(SERVICE)
 
 
 def identity_url(call: Call, subject: Resource) -> str:
@@ -97,20 +96,20 @@ def user(call: Call) -> Answer:
     return Answer(_user(call, found))
 
 
-def service_principal(call: Call) -> Answer:
-    """Graph - Service Principals - Get."""
-    found = _subject(call, call.names["descriptor"])
-    if found.type != SERVICE:
-        raise _unknown(call.names["descriptor"])
-    given = found.attributes
-    return Answer(
-        {
-            "subjectKind": "servicePrincipal",
-            "displayName": given["display_name"],
-            "origin": given["origin"],
-            "originId": given["origin_id"],
-            "descriptor": given["descriptor"],
-        }
+def service_principals(call: Call) -> Answer:
+    """Graph - Service Principals - List."""
+    return paged(
+        call,
+        [
+            {
+                "subjectKind": "servicePrincipal",
+                "originId": item.attributes["origin_id"],
+                "origin": item.attributes["origin"],
+                "displayName": item.attributes["display_name"],
+                "descriptor": item.attributes["descriptor"],
+            }
+            for item in call.cloud.resources(SERVICE)
+        ],
     )
 
 

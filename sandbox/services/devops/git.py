@@ -1,8 +1,7 @@
 """Repositories, pull requests and what people write below them.
 
-A project has one repository of its own, those that have files, and those that its pipelines build. A pull request has a
-file, with its threads; Terraform knows none. Policies are files too: those that Terraform does not make hold what the
-service would answer.
+Repositories follow from the pipelines that build them. A pull request has a file, with its threads; Terraform knows
+none. Policies are files too, each with what the service would answer: nobody makes them here.
 """
 
 from __future__ import annotations
@@ -16,8 +15,6 @@ from sandbox.cloud.store import BrokenFileError, Cloud, Resource
 from sandbox.services.devops.devops_resource import PROJECT
 
 PULL_REQUEST, POLICY = "azuredevops_pull_request", "azuredevops_policy_configuration"
-REPOSITORY = "azuredevops_git_repository"
-"""A repository beside the one that comes with a project. Terraform only looks repositories up."""
 THREADS = "threads"
 
 Thread = dict[str, Any]
@@ -29,13 +26,8 @@ def first_repository(project_id: str) -> str:
 
 
 def repositories(cloud: Cloud, project: Resource) -> dict[str, str]:
-    """Return the names of a project's repositories by their ids: its own, those with files, those that are built."""
+    """Return the names of a project's repositories by their ids: its own, and others that its pipelines build."""
     own = first_repository(project.id)
-    files = {
-        item.id: item.name
-        for item in cloud.resources(REPOSITORY)
-        if item.attributes["project_id"] == project.id
-    }
     built = (
         repository["repo_id"]
         for pipeline in cloud.resources("azuredevops_build_definition")
@@ -43,8 +35,12 @@ def repositories(cloud: Cloud, project: Resource) -> dict[str, str]:
         for repository in pipeline.attributes["repository"]
         if repository["repo_type"] == "TfsGit"
     )
-    named = {own: project.name, **files}
-    return named | {key: f"{project.name}-{key[:8]}" for key in built if key not in named}
+    named = {
+        item.id: item.name
+        for item in cloud.resources("azuredevops_git_repository")
+        if item.attributes["project_id"] == project.id
+    }
+    return {own: project.name, **{key: f"{project.name}-{key[:8]}" for key in built if key != own}, **named}
 
 
 def add_pull_request(

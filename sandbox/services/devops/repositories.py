@@ -7,17 +7,19 @@ import uuid
 from sandbox.cloud.request import Request, ServiceError
 from sandbox.cloud.store import Cloud, Resource
 from sandbox.services.devops.devops_resource import (
-    PROJECT,
     DevOpsDataSource,
     DevOpsResource,
     UniqueName,
     find_project,
 )
-from sandbox.services.devops.git import REPOSITORY, repositories
 from sandbox.services.devops.graph import known_descriptors
 from sandbox.services.resource_type import Arguments
 from sandbox.services.rules import IS_UUID, ProviderRules, Value, values_at
 
+REPOSITORY = "azuredevops_git_repository"
+"""A repository. Terraform only looks repositories up."""
+
+# The permissions of a repository, as its security namespace names them ("Security namespace and permission reference").
 PERMISSIONS = (
     *(
         "Administer",
@@ -32,10 +34,6 @@ PERMISSIONS = (
     *("RemoveOthersLocks", "ManagePermissions", "PullRequestContribute", "PullRequestBypassPolicy"),
     "ViewAdvSecAlerts",
 )
-"""The permissions of a repository, as its security namespace names them; each is the next bit.
-
-Source: Azure DevOps, "Security namespace and permission reference", Git Repositories.
-"""
 
 
 class ExistingRepository(DevOpsDataSource, type_name=REPOSITORY):
@@ -153,7 +151,6 @@ class GitPermissions(DevOpsResource, type_name="azuredevops_git_permissions"):
     The provider imports none (microsoft/azuredevops 1.16.0, ``permissions/resource_git_permissions.go``).
     """
 
-    import_form = ""
     rules = ProviderRules(
         force_new=("project_id", "repository_id", "branch_name", "principal"),
         defaults={"replace": True},
@@ -188,8 +185,7 @@ class GitPermissions(DevOpsResource, type_name="azuredevops_git_permissions"):
 
 
 def _check_repository(cloud: Cloud, repository_id: str) -> None:
-    known = (key for project in cloud.resources(PROJECT) for key in repositories(cloud, project))
-    if repository_id.lower() not in map(str.lower, known):
+    if cloud.find(repository_id, REPOSITORY) is None:
         raise ServiceError(
             f"TF401019: The Git repository with name or identifier {repository_id} does not exist or you do not have "
             "permissions for the operation you are attempting."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sandbox.cloud.store import Cloud
 from sandbox.services.seed import seed
 from tests.unit.sandbox.client import Client, Values
-from tests.unit.sandbox.resources import IN_GROUP, sign_in
+from tests.unit.sandbox.resources import IN_GROUP
 from tests.unit.sandbox.test_devops import connection_arguments, webhook_arguments
 
 ENTRA = "5c2a8f14-7b3e-4d69-a0c1-9e8d7f6a5b01"
@@ -14,12 +14,7 @@ ENTRA = "5c2a8f14-7b3e-4d69-a0c1-9e8d7f6a5b01"
 def populate(cloud: Cloud, devops: Client, project_id: str) -> Values:
     """Make one of each, and return the states by short names."""
     seed(
-        cloud.folder,
-        people=["anna@contoso.com"],
-        groups=["Leads"],
-        agent_pools=["agents"],
-        repositories=["platform"],
-        subscriptions=(),
+        cloud.folder, people=["anna@contoso.com"], groups=["Leads"], agent_pools=["agents"], subscriptions=()
     )
     leads = next(item for item in cloud.resources("azuredevops_group") if item.name == "Leads")
     (queue,) = cloud.resources("azuredevops_agent_queue")
@@ -80,9 +75,7 @@ def populate(cloud: Cloud, devops: Client, project_id: str) -> Values:
         identity_id=leads.attributes["group_id"],
         role_name="User",
     )
-    repository = add_repository(cloud, devops, project_id)
     return {
-        "repository": repository,
         "leads": {"id": leads.id, **leads.attributes},
         "anna": {"id": anna.id, **anna.attributes},
         "entra": entra,
@@ -94,41 +87,39 @@ def populate(cloud: Cloud, devops: Client, project_id: str) -> Values:
     }
 
 
-def add_repository(cloud: Cloud, devops: Client, project_id: str) -> Values:
-    """Make a pipeline of a repository, a policy, a permission, and a member of the organization."""
+def populate_repository(cloud: Cloud, devops: Client, azure: Client, made: Values) -> None:
+    """Make a repository with a policy, with permissions and with a pipeline, and a service as a member."""
+    project_id, principal = made["environment"]["project_id"], made["leads"]["id"]
+    seed(cloud.folder, repositories=["platform"], subscriptions=())
     (repository,) = cloud.resources("azuredevops_git_repository")
-    made = devops.create(
+    pipeline = devops.create(
         "azuredevops_build_definition",
         project_id=project_id,
-        name="deploy",
+        name="Deploy",
+        path="\\platform",
         repository=[
             {
-                "repo_id": repository.id,
                 "repo_type": "TfsGit",
-                "branch_name": "main",
-                "yml_path": ".azuredevops/deploy.yml",
+                "repo_id": repository.id,
+                "yml_path": "deploy.yml",
+                "branch_name": "refs/heads/main",
             }
         ],
-        ci_trigger=[{"use_yaml": True}],
-        job_authorization_scope="project",
     )
-    scope = {"repository_id": repository.id, "repository_ref": "refs/heads/main"}
-    settings = {"build_definition_id": float(made["id"]), "display_name": "deploy", "scope": [scope]}
+    scope = {"repository_id": repository.id, "repository_ref": "refs/heads/main", "match_type": "Exact"}
+    settings = {
+        "build_definition_id": int(pipeline["id"]),
+        "display_name": "Plan",
+        "valid_duration": 0,
+        "scope": [scope],
+    }
     devops.create("azuredevops_branch_policy_build_validation", project_id=project_id, settings=[settings])
-    (service,) = devops.look_up("azuredevops_users", principal_name=project_id, subject_types=["svc"])[
-        "users"
-    ]
     devops.create(
         "azuredevops_git_permissions",
         project_id=project_id,
         repository_id=repository.id,
-        principal=service["descriptor"],
-        permissions={"PullRequestContribute": "Allow"},
-        replace=False,
+        principal=principal,
+        permissions={"PullRequestContribute": "Allow", "GenericContribute": "Deny"},
     )
-    azure = sign_in()
-    if not cloud.resources("azurerm_resource_group"):
-        azure.create("azurerm_resource_group", name="rg", location="eastus")
-    identity = azure.create("azurerm_user_assigned_identity", **IN_GROUP, name="plan")
+    identity = azure.create("azurerm_user_assigned_identity", **IN_GROUP, name="plans")
     devops.create("azuredevops_service_principal_entitlement", origin_id=identity["principal_id"])
-    return {"id": repository.id, **repository.attributes}
