@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from cli import doctor
+from cli import doctor, plans
 from cli.adopt import adopt as adopt_stacks
 from cli.bootstrap import BACKEND_REMEDY, bootstrap
 from cli.exit_codes import ExitCode
@@ -37,6 +37,7 @@ app = typer.Typer(
     context_settings={"max_content_width": 110},
 )
 app.add_typer(doctor.app, name="doctor")
+app.add_typer(plans.app, name="plans")
 
 
 @app.callback()

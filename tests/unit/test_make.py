@@ -34,6 +34,8 @@ def project(tmp_path: Path) -> Path:
         "cdktf.json",
         "cli",
         "client",
+        "adoption",
+        "plans",
         "doctor",
     ):
         source = REPOSITORY / name
