@@ -165,7 +165,17 @@ LAYERS = {
     "settings": ["reading", "models", "checking", "rules", "loader", "variables_table"],
     "doctor": ["findings", "platform", "reading", "checks", "examine", "sarif"],
     "plans": [
-        *("stateful", "hiding", "changes", "reading", "markdown", "azure_cli", "terraform", "blobs", "channels"),
+        *(
+            "stateful",
+            "hiding",
+            "changes",
+            "reading",
+            "markdown",
+            "azure_cli",
+            "terraform",
+            "blobs",
+            "channels",
+        ),
         *("saved", "pipeline", "affected", "comment", "gates", "stack_list"),
     ],
     "report": ["words", "terraform", "steps", "content", "page"],
