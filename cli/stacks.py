@@ -19,7 +19,7 @@ from deployment.stacks import Stack, forget, output_folder, read_stacks, removed
 from deployment.state import StateError, state_path
 from deployment.state_file import PAGE, errored_state, lost_state, read_state
 from deployment.summary import summarize, teams
-from deployment.tools import make_plugin_cache, npx, terraform
+from deployment.tools import cdktf, make_plugin_cache, terraform
 
 _RECOVER = f"{PAGE} tells how to bring it in."
 _PATTERN = set("*?![{(")
@@ -49,7 +49,7 @@ class Stacks:
         Raises ToolError when this machine cannot run a deployment, StacksError when the app has said what is wrong.
         """
         self.terraform = terraform()
-        self._npx = npx()
+        self._engine = cdktf()
         make_plugin_cache()
         self._names = names
         self.options = options
@@ -146,7 +146,7 @@ class Stacks:
         output = Output([stack.name], only=stack.name)
         for step in (["init", "-input=false"], arguments):
             command = [self.terraform, f"-chdir={stack.folder}", *step]
-            self._run(command, output, again)
+            self._run(command, output, f"{self.terraform} {step[0]}", again)
 
     def _cdktf(self, doing: str, names: Sequence[str]) -> Output:
         """Run cdktf over what is synthesized already, and return what it said."""
@@ -154,16 +154,13 @@ class Stacks:
         known = [stack.name for stack in self.configured]
         followed = [name for name in known if name in names] or known
         place = ["--skip-synth", "--output", str(self.out)]
-        command = [
-            self._npx,
-            *("cdktf", doing, *(names or ["*"]), *place, *self.options),
-        ]
+        command = [*self._engine, doing, *(names or ["*"]), *place, *self.options]
         output = Output(followed)
         chosen = f" STACK={shlex.quote(' '.join(names))}" if names else ""
-        self._run(command, output, f"make {doing}{chosen}")
+        self._run(command, output, f"{self._engine[-1]} {doing}", f"make {doing}{chosen}")
         return output
 
-    def _run(self, command: Sequence[str], output: Output, again: str) -> None:
+    def _run(self, command: Sequence[str], output: Output, doing: str, again: str) -> None:
         self._log.write(f"--- {shlex.join(command)}")
 
         def heard(line: str) -> None:
@@ -173,7 +170,6 @@ class Stacks:
         ended = run(command, heard)
         output.end(failed=bool(ended.code))
         if ended.code:
-            doing = " ".join(command[1:3] if command[0] == self._npx else [command[0], command[2]])
             text = failure(
                 output, doing, log=self._log.path, again=again, recover=_RECOVER, interrupts=ended.interrupts
             )

@@ -107,6 +107,14 @@ class Api:
             raise asked.not_found("there is none: the service answers with nothing", 200)
         return self._typed(kind, asked, content)
 
+    def find(self, kind: type[T], call: Call, query: Query | None = None, **parts: str | int) -> T | None:
+        """Make a call that reads one thing, and return it, or None where the answer is ``null`` or empty.
+
+        Raises a :class:`client.errors.ServiceError`, also for a 404: then what it belongs to is not there.
+        """
+        asked, content = self._send("GET", call, query, parts)
+        return None if content is None else self._typed(kind, asked, content)
+
     def listed(
         self, kind: type[T], call: Call, query: Query | None = None, **parts: str | int
     ) -> Iterator[T]:

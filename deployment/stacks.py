@@ -134,6 +134,21 @@ def forget(out: Path, name: str) -> None:
         shutil.rmtree(out / place / name, ignore_errors=True)
 
 
+def note_on_new(out: Path, environments: Collection[str], shared: Sequence[str]) -> str:
+    """Return a line that names the stacks of ``environments`` which were not there before, and what comes before them.
+
+    ``shared`` are the stacks that a new one needs something of. The line is empty where nothing was written before.
+    """
+    before = _names(out / STACKS)
+    new = " ".join(name for name in environments if name not in before)
+    if not before or not new:
+        return ""
+    return (
+        f"New, with pipelines of its own: {new}. Before a pipeline names its connections, a person deploys "
+        f"{' and '.join(f'make deploy STACK={name}' for name in shared)} (docs/infrastructure-pipelines.md)."
+    )
+
+
 def note_on_removed(out: Path) -> str:
     """Return a line that names the stacks without configuration and how to take them down; empty if there is none."""
     names = " ".join(_names(out / REMOVED))

@@ -149,6 +149,9 @@ def seed_command(
     ] = None,
     subscription: Annotated[list[str] | None, typer.Option(help="A subscription's GUID. Repeatable.")] = None,
     tenant: Annotated[str, typer.Option(help="The GUID of the subscriptions' tenant.")] = PLACEHOLDER_ID,
+    pull_request: Annotated[
+        list[str] | None, typer.Option(help="A branch with a pull request into main. Repeatable.")
+    ] = None,
 ) -> None:
     """Create what is there before a first deployment. What exists stays as it is."""
     pairs = [item.partition("=") for item in pipeline or ()]
@@ -160,6 +163,7 @@ def seed_command(
         tenant_id=tenant,
         users=user or (),
         groups=team or (),
+        pull_requests=pull_request or (),
     )
     typer.echo(f"Seeded {cloud}")
 

@@ -17,6 +17,7 @@ from settings.reading.file import YamlFile
 from settings.reading.problems import ConfigurationError, KeyPath, Problem, dotted
 from settings.rules import broken_rules
 from settings.rules.notes import notes
+from settings.rules.version import written_for_this_version
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ class Settings:
 def load_settings(folder: Path) -> Settings:
     """Read ``platform.yaml``, ``environments/*.yaml`` and, if there are any, ``imports/*.yaml`` below ``folder``.
 
-    Raises :class:`ConfigurationError` with every mistake of every file.
+    Raises :class:`ConfigurationError` with every mistake of every file; of another version with that one alone.
     """
     shown = Path(folder.name)
     _, unreadable = _listed(folder, shown, "a folder with platform.yaml and environments/")
@@ -104,6 +105,9 @@ def load_settings(folder: Path) -> Settings:
         raise ConfigurationError([unreadable])
     paths, problems = _environment_files(folder, shown)
     platform = check(Platform, YamlFile(folder / "platform.yaml", shown / "platform.yaml"))
+    if of_another := list(written_for_this_version(platform)):
+        # What else seems wrong may be right in that version.
+        raise ConfigurationError(of_another)
     environments = [check(Environment, YamlFile(path, shown / "environments" / path.name)) for path in paths]
     paths, misnamed = _import_files(folder, shown)
     imports = [check(Imports, YamlFile(path, shown / "imports" / path.name)) for path in paths]

@@ -145,6 +145,7 @@ class PlatformStack(AzureStack):
             organization_url=self._guarded(platform.azure_devops.organization_url),
             tenant_id=self._guarded(self.tenant_id),
         )
+        pipelines = platform.infrastructure_pipelines
         self.project = Project(
             self,
             "project",
@@ -153,6 +154,7 @@ class PlatformStack(AzureStack):
             pipelines=platform.pipelines,
             create=creates_shared,
             agent_pools=[e.agent_pool for e in configuration.environments if e.agent_pool],
+            repository=pipelines.repository if pipelines else None,
             protect=protect,
             forget_entra_groups=forget_entra_groups,
         )

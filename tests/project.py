@@ -86,6 +86,14 @@ def add_staging(config: Path) -> None:
     )
 
 
+def add_infrastructure_pipelines(config: Path) -> None:
+    """Have pipelines check and deploy the platform itself, from the repository ``mlops-platform``."""
+    with (config / "platform.yaml").open("a") as file:
+        file.write(
+            "\ninfrastructure_pipelines:\n  repository: mlops-platform\n  approvers: [platform_team]\n"
+        )
+
+
 def make_private(path: Path, address_space: str) -> None:
     """Give an environment a virtual network and private endpoints."""
     replace(

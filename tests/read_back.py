@@ -13,6 +13,7 @@ from typing import Any
 from facts.reader import facts
 from sandbox.cloud.request import Account, Request
 from sandbox.cloud.store import Cloud, Resource
+from sandbox.services.devops.repositories import PERMISSIONS
 from sandbox.services.types import resource_type
 from tests.unit.sandbox.rest.visitor import Visitor
 
@@ -25,6 +26,15 @@ OTHER = "another resource of the service has it"
 TWICE = "the same by another name"
 
 UNTOLD: Mapping[str, Mapping[str, str]] = {
+    "azuredevops_build_definition": {"ci_trigger": OTHER, "schedules": OTHER},
+    "azuredevops_git_permissions": {"permissions": "compared bit by bit", "replace": PROVIDER},
+    "azuredevops_git_repository": dict.fromkeys(
+        ("disabled", "is_fork", "remote_url", "size", "ssh_url", "url", "web_url"), "nobody asks for it"
+    ),
+    "azuredevops_service_principal_entitlement": {
+        "account_license_type": OTHER,
+        "licensing_source": OTHER,
+    },
     "azapi_resource": {
         "ignore_casing": PROVIDER,
         "ignore_missing_property": PROVIDER,
@@ -162,6 +172,7 @@ SWITCHES: Mapping[str, Mapping[str, str]] = {
         "default_outbound_access_enabled": "properties.defaultOutboundAccess",
         "private_link_service_network_policies_enabled": "properties.privateLinkServiceNetworkPolicies=Enabled",
     },
+    "azuredevops_branch_policy_build_validation": {"blocking": "isBlocking", "enabled": "isEnabled"},
     "azuredevops_check_approval": {"requester_can_approve": "!settings.requesterCannotBeApprover"},
     "azuredevops_check_branch_control": {
         "ignore_unknown_protection_status": "settings.inputs.allowUnknownStatusBranch=true",
@@ -243,7 +254,10 @@ def _switch(answer: Any, place: str) -> Any:
 
 
 def _repository(_: Any, blocks: Any) -> Any:
-    return [{**block, "branch_name": f"refs/heads/{block['branch_name']}"} for block in blocks]
+    return [
+        {**block, "branch_name": f"refs/heads/{block['branch_name'].removeprefix('refs/heads/')}"}
+        for block in blocks
+    ]
 
 
 def _days(_: Any, rules: Any) -> Any:
@@ -410,7 +424,38 @@ def _queue(visitor: Visitor, resource: Resource) -> Any:
     return queue
 
 
+def _policy(visitor: Visitor, resource: Resource) -> Any:
+    project = resource.attributes["project_id"]
+    found = visitor.listed(f"{visitor.devops}/{project}/_apis/policy/configurations")
+    return {
+        "project": project,
+        "found": next(item for item in found if item["id"] == int(resource.id)),
+        **found[0],
+    }
+
+
+def _git_permissions(visitor: Visitor, resource: Resource) -> Any:
+    """Read the bits of a principal, and name them."""
+    given = resource.attributes
+    url = f"{visitor.devops}/_apis/accesscontrollists/2e9eb7ed-3c0a-47d4-87c1-0ffdd275fd87"
+    (found,) = visitor.read(f"{url}?token={resource.id.rpartition('/')[0]}")["value"]
+    ace = found["acesDictionary"][given["principal"]]
+    for word in ("allow", "deny"):
+        names = {name for bit, name in enumerate(PERMISSIONS) if ace[word] & 1 << bit}
+        assert names == {name for name, value in given["permissions"].items() if value.lower() == word}
+    return found
+
+
+def _service_principal(visitor: Visitor, resource: Resource) -> Any:
+    found = visitor.listed(f"{visitor.graph}/_apis/graph/serviceprincipals")
+    return next(item for item in found if item["originId"] == resource.attributes["origin_id"])
+
+
 _READINGS: Mapping[str, Reading] = {
+    "azuredevops_branch_policy_build_validation": _policy,
+    "azuredevops_git_permissions": _git_permissions,
+    "azuredevops_git_repository": _in_project("{project_id}/_apis/git/repositories/{id}"),
+    "azuredevops_service_principal_entitlement": _service_principal,
     "azuredevops_agent_queue": _queue,
     "azuredevops_build_definition": _in_project("{project_id}/_apis/build/definitions/{id}"),
     "azuredevops_check_approval": _CHECK,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 from typing import Literal
 
 from cdktf import ITerraformDependable, TerraformProvider, TerraformResourceLifecycle, TerraformStack
@@ -64,6 +65,7 @@ class RoleAssignments:
         subscription_id: str,
         principal_type: Literal["ServicePrincipal", "Group"] = "ServicePrincipal",
         roles: Sequence[tuple[str, str, str]],
+        conditions: Mapping[tuple[str, str], str] = MappingProxyType({}),
     ) -> None:
         """Assign ``roles``: what the scope is called in the address, its ARM id, and the role's name.
 
@@ -71,6 +73,9 @@ class RoleAssignments:
         Azure gets the role by its id: it renames roles, azurerm reads their names back and would replace every
         assignment. An id has the subscription of the scope in it, as Azure answers: that is ``subscription_id``, unless
         the scope is known already and says another one itself.
+
+        ``conditions`` limit what a role allows: texts in Azure's language for that, by what the scope is called and the
+        role.
         """
         self._scope, self._id = scope, id_
         self._assignments = {
@@ -83,6 +88,8 @@ class RoleAssignments:
                 # A new identity takes minutes to reach every Entra replica; with its type given, Azure
                 # does not look it up and the assignment does not fail in the meantime.
                 principal_type=principal_type,
+                condition=conditions.get((target, role)),
+                condition_version="2.0" if (target, role) in conditions else None,
             )
             for target, target_id, role in roles
         }

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from sandbox.cloud.store import Cloud
 
@@ -99,6 +99,12 @@ def _group(found: re.Match[str]) -> str:
     return f"(?P<{found[1]}>{'.*?' if found[2] else '[^/]+'})"
 
 
+def fits(name: str, wanted: str) -> bool:
+    """Whether a name is the wanted one, in which ``*`` stands for anything; the case of letters does not matter."""
+    pattern = ".*".join(map(re.escape, wanted.split("*")))
+    return re.fullmatch(pattern, name, re.IGNORECASE | re.DOTALL) is not None
+
+
 def listed(values: Sequence[Json], headers: Mapping[str, str] | None = None) -> Answer:
     """Return a list as Azure DevOps answers it."""
     return Answer({"count": len(values), "value": list(values)}, headers=headers or {})
@@ -124,5 +130,5 @@ def arm_page(call: Call, values: Sequence[Json]) -> Answer:
     body: dict[str, Json] = {"value": list(values[begin:end])}
     if end < len(values):
         query = urlencode({**call.query, "$skiptoken": end})
-        body["nextLink"] = f"{call.address}{call.path}?{query}"
+        body["nextLink"] = f"{call.address}{quote(call.path)}?{query}"
     return Answer(body)

@@ -52,7 +52,7 @@ class Door:
             self._cloud,
             request.method,
             self.address,
-            request.url.path,
+            request.scope["path"],
             {name.lower(): value for name, value in request.query_params.items()},
             body,
             self._page_size,

@@ -9,6 +9,7 @@ from pydantic import Field
 from settings.models.base import Model
 from settings.models.devops import ApprovalEnvironment, ServiceConnection, VariableGroup
 from settings.models.existing import Existing
+from settings.models.infrastructure import InfrastructurePipelines
 from settings.models.markers import AsVariable, RefersTo, Unique
 from settings.models.state import StateStorage
 from settings.models.texts import (
@@ -213,6 +214,8 @@ class AzurermBackend(Model):
 class Platform(Model):
     """The whole of ``config/platform.yaml``."""
 
+    version: Annotated[int, Field(ge=1)] = 1
+    """Major version of this project that these files are written for. Left out: 1."""
     azure: Azure
     """The Azure tenant."""
     azure_devops: AzureDevOps
@@ -235,3 +238,5 @@ class Platform(Model):
     """Shared resources for pull-request validation."""
     pipeline_settings: PipelineSettings
     """Pipeline execution settings."""
+    infrastructure_pipelines: InfrastructurePipelines | None = None
+    """The pipelines that check and deploy this platform itself. Without it there are none."""

@@ -46,6 +46,7 @@ from settings.rules.existing_network import (
     zones_are_made_by_somebody,
 )
 from settings.rules.imports import imported_once, imports_have_a_stack
+from settings.rules.infrastructure import infrastructure_names_are_free
 from settings.rules.lists import entries_stand_once, no_expressions
 from settings.rules.names import names_are_unique, stacks_keep_their_names
 from settings.rules.network import (
@@ -145,6 +146,7 @@ _ACROSS_FILES = (
     existing_things_have_their_names,
     zones_are_linked_once,
     registry_reaches_every_region,
+    infrastructure_names_are_free,
     state_containers_fit,
     former_environments_are_gone,
 )

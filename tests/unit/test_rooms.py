@@ -223,6 +223,12 @@ def test_a_layer_imports_only_what_lies_below_it(room: str) -> None:
     assert arrows, "no layer imports another: the names above are wrong"
 
 
+def test_the_doors_of_the_sandbox_know_nothing_of_each_other() -> None:
+    for one, other in (("rest", "provider"), ("provider", "rest")):
+        names = {name for path in (REPOSITORY / "sandbox" / one).rglob("*.py") for name in imports(path)}
+        assert [name for name in sorted(names) if f"{name}.".startswith(f"sandbox.{other}.")] == []
+
+
 def test_constructs_and_stacks_know_no_environment_by_name() -> None:
     names = {'"dev"', '"test"', '"mlops-dev', '"mlops-test', '"mlops-prod'}
     wrong = [

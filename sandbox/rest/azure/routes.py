@@ -30,11 +30,6 @@ ROUTES = (
     ),
     Route("GET", f"{_PROVIDERS}/{_DELETED_LOGS}", subscriptions.deleted_log_workspaces),
     Route("GET", f"{_GROUP}/providers/{_DELETED_LOGS}", subscriptions.deleted_log_workspaces),
-    Route(
-        "GET",
-        f"{_PROVIDERS}/microsoft.machinelearningservices/deletedworkspaces",
-        subscriptions.deleted_workspaces,
-    ),
     Route("GET", f"{_LOCATION}/usages", subscriptions.usages),
     Route("GET", f"{_LOCATION}/quotas", subscriptions.quotas),
     Route("POST", f"{_PROVIDERS}/{{namespace}}/checknameavailability", subscriptions.check_name),

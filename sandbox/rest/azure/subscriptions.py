@@ -12,7 +12,7 @@ from sandbox.rest.calls import Answer, Call, RefusedError, arm_page
 from sandbox.services.azure import arm
 
 _VAULT, _LOGS = "azurerm_key_vault", "azurerm_log_analytics_workspace"
-_WORKSPACE, _CLUSTER = "azurerm_machine_learning_workspace", "azurerm_machine_learning_compute_cluster"
+_CLUSTER = "azurerm_machine_learning_compute_cluster"
 _NAMED = {
     "microsoft.storage": ("azurerm_storage_account", "The storage account named {} is already taken."),
     "microsoft.keyvault": (_VAULT, "The vault name '{}' is already in use."),
@@ -41,18 +41,11 @@ def deleted_vault(call: Call) -> Answer:
 
 
 def deleted_log_workspaces(call: Call) -> Answer:
-    """Log Analytics, Deleted Workspaces - List, and List By Resource Group."""
-    return arm_page(call, [body_by(SHAPES[_LOGS], call.cloud, item) for item in _deleted(call, _LOGS)])
+    """Log Analytics, Deleted Workspaces - List, and List By Resource Group.
 
-
-def deleted_workspaces(call: Call) -> Answer:
-    """Answer the deleted workspaces of Azure Machine Learning.
-
-    The portal shows them, and the REST reference has no call for them: this path is the sandbox's own.
+    Those of Azure Machine Learning only the portal shows: the REST reference has no call for them.
     """
-    return arm_page(
-        call, [body_by(SHAPES[_WORKSPACE], call.cloud, item) for item in _deleted(call, _WORKSPACE)]
-    )
+    return arm_page(call, [body_by(SHAPES[_LOGS], call.cloud, item) for item in _deleted(call, _LOGS)])
 
 
 def check_name(call: Call) -> Answer:

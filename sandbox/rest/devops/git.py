@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from sandbox.cloud.store import Resource
 from sandbox.rest.calls import Answer, Call, Json, RefusedError, listed, paged
 from sandbox.rest.devops.people import author
-from sandbox.rest.devops.projects import project_of, project_reference, url
+from sandbox.rest.devops.projects import inside, project_of, project_reference, url
+from sandbox.services.devops.devops_resource import has_owners
 from sandbox.services.devops.git import (
     POLICY,
     PULL_REQUEST,
@@ -18,7 +19,12 @@ from sandbox.services.devops.git import (
     threads_of,
 )
 from sandbox.services.devops.library import PERSON
+from sandbox.services.devops.repositories import PERMISSIONS
 
+_VALIDATION = "azuredevops_branch_policy_build_validation"
+_REPOSITORIES = "2e9eb7ed-3c0a-47d4-87c1-0ffdd275fd87"
+"""The security namespace of repositories, and below its permissions by their bits, the lowest first."""
+_BITS = PERMISSIONS
 _STATUSES = ("unknown", "active", "fixed", "wontFix", "closed", "byDesign", "pending")
 
 
@@ -37,7 +43,8 @@ def policies(call: Call) -> Answer:
     project = project_of(call)
     found = [item for item in call.cloud.resources(POLICY) if item.attributes.get("project_id") == project.id]
     kind = call.query.get("policytype", "").lower()
-    bodies = [
+    bodies = [_validation(item) for item in inside(call, _VALIDATION)]
+    bodies += [
         {
             "id": int(item.id),
             **{name: value for name, value in item.attributes.items() if name != "project_id"},
@@ -46,6 +53,63 @@ def policies(call: Call) -> Answer:
     ]
     return paged(
         call, [item for item in bodies if kind in ("", str(item.get("type", {}).get("id", "")).lower())]
+    )
+
+
+def _validation(policy: Resource) -> Json:
+    """Return a pipeline that has to succeed as the configuration of the policy "Build"."""
+    given, settings = policy.attributes, policy.attributes["settings"][0]
+    return {
+        "id": int(policy.id),
+        "isEnabled": given["enabled"],
+        "isBlocking": given["blocking"],
+        "isDeleted": False,
+        "type": {"id": "0609b952-1397-4640-95ec-e00a01b2c241", "displayName": "Build"},
+        "settings": {
+            "buildDefinitionId": settings["build_definition_id"],
+            "displayName": settings["display_name"],
+            "manualQueueOnly": settings["manual_queue_only"],
+            "queueOnSourceUpdateOnly": settings["queue_on_source_update_only"],
+            "validDuration": settings["valid_duration"],
+            "filenamePatterns": settings.get("filename_patterns") or [],
+            "scope": [
+                {
+                    "repositoryId": item.get("repository_id"),
+                    "refName": item.get("repository_ref"),
+                    "matchKind": item.get("match_type"),
+                }
+                for item in settings["scope"]
+            ],
+        },
+    }
+
+
+def access_control_lists(call: Call) -> Answer:
+    """Access Control Lists - Query: of the security namespace of repositories, by ``token`` or all."""
+    if call.names["namespace"].lower() != _REPOSITORIES:
+        raise RefusedError(
+            404, "InvalidSecurityNamespace", "The sandbox knows the namespace of repositories alone."
+        )
+    wanted = call.query.get("token", "").lower()
+    lists: dict[str, dict[str, Json]] = {}
+    for item in call.cloud.resources("azuredevops_git_permissions"):
+        token = item.id.rpartition("/")[0]
+        if has_owners(call.cloud, item) and wanted in ("", token.lower()):
+            said = {
+                word: sum(
+                    1 << _BITS.index(name)
+                    for name, value in item.attributes["permissions"].items()
+                    if value.lower() == word
+                )
+                for word in ("allow", "deny")
+            }
+            principal = item.attributes["principal"]
+            lists.setdefault(token, {})[principal] = {"descriptor": principal, **said}
+    return listed(
+        [
+            {"inheritPermissions": True, "token": token, "acesDictionary": aces}
+            for token, aces in lists.items()
+        ]
     )
 
 

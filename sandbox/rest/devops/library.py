@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from typing import Any
 
 from sandbox.cloud.request import Account, Request
 from sandbox.cloud.store import Resource
-from sandbox.rest.calls import Answer, Call, Json, RefusedError, paged
+from sandbox.rest.calls import Answer, Call, Json, RefusedError, fits, paged
 from sandbox.rest.devops.people import author
-from sandbox.rest.devops.projects import project_of
+from sandbox.rest.devops.projects import inside
 from sandbox.services.devops.devops_resource import PROJECT, has_owners
 from sandbox.services.devops.library import (
     PERSON,
@@ -28,23 +27,20 @@ _LINKED = "AzureKeyVault"
 
 def variable_groups(call: Call) -> Answer:
     """Distributedtask - Variablegroups - Get Variable Groups: by ``groupName``, which may end in ``*``, or all."""
-    project, wanted = project_of(call), call.query.get("groupname", "*").lower()
+    wanted = call.query.get("groupname", "*")
     ids = [item for item in call.query.get("groupids", "").split(",") if item]
     found = [
         item
-        for item in call.cloud.resources(VariableGroup.name)
-        if item.attributes["project_id"] == project.id
-        and fnmatchcase(item.name.lower(), wanted)
-        and (not ids or item.id in ids)
+        for item in inside(call, VariableGroup.name)
+        if fits(item.name, wanted) and (not ids or item.id in ids)
     ]
-    return paged(call, [_group(call, item) for item in sorted(found, key=lambda item: int(item.id))])
+    return paged(call, [_group(call, item) for item in found])
 
 
 def variable_group(call: Call) -> Answer:
     """Distributedtask - Variablegroups - Get; the service answers null for one that is not there."""
-    project, found = project_of(call), call.cloud.find(call.names["id"], VariableGroup.name)
-    inside = found is not None and found.attributes["project_id"] == project.id
-    return Answer(_group(call, found) if found and inside else None)
+    found = next((item for item in inside(call, VariableGroup.name) if item.id == call.names["id"]), None)
+    return Answer(_group(call, found) if found else None)
 
 
 def replace_group(call: Call) -> Answer:

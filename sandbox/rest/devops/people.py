@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from sandbox.cloud.store import Cloud, Resource
 from sandbox.rest.calls import Answer, Call, Json, RefusedError, listed, paged
-from sandbox.services.devops.devops_resource import PROJECT, USER
+from sandbox.services.devops.devops_resource import PROJECT, SERVICE, USER
 
 GROUP = "azuredevops_group"
 
@@ -94,6 +94,23 @@ def user(call: Call) -> Answer:
     if found.type != USER:
         raise _unknown(call.names["descriptor"])
     return Answer(_user(call, found))
+
+
+def service_principals(call: Call) -> Answer:
+    """Graph - Service Principals - List."""
+    return paged(
+        call,
+        [
+            {
+                "subjectKind": "servicePrincipal",
+                "originId": item.attributes["origin_id"],
+                "origin": item.attributes["origin"],
+                "displayName": item.attributes["display_name"],
+                "descriptor": item.attributes["descriptor"],
+            }
+            for item in call.cloud.resources(SERVICE)
+        ],
+    )
 
 
 def memberships(call: Call) -> Answer:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from sandbox.cloud.store import Resource
+from sandbox.cloud.store import BrokenFileError, Resource
 from sandbox.rest.calls import Answer, Call, Json, RefusedError, paged, skipped
 from sandbox.rest.devops.people import GROUP, identity_id, identity_url, reference, subjects
 from sandbox.services.devops.core import DEFAULT_GROUPS, state_of
-from sandbox.services.devops.devops_resource import PROJECT, find_project
+from sandbox.services.devops.devops_resource import PROJECT, find_project, has_owners
 
+LONG_AGO = "2024-01-01T00:00:00Z"
+"""When things were made that the cloud does not date."""
 _WELL_FORMED = "wellFormed"
 
 
@@ -27,6 +29,32 @@ def project_of(call: Call) -> Resource:
 def url(call: Call, path: str) -> str:
     """Return the address of something in the organization that is asked."""
     return f"{call.address}/azure-devops/{call.names['organization']}/{path}"
+
+
+def inside(call: Call, *types: str) -> list[Resource]:
+    """Return what a project has of the types, in the order of their numbers; BrokenFileError for another id."""
+    project = project_of(call)
+    found = [
+        item
+        for item in call.cloud.resources(*types)
+        if item.attributes["project_id"] == project.id and has_owners(call.cloud, item)
+    ]
+    for item in found:
+        if not item.id.isdecimal():
+            raise BrokenFileError(
+                f'{item.path}: the "id" has to be a number in quotes, such as "3", not {item.id}'
+            )
+    return sorted(found, key=lambda item: int(item.id))
+
+
+def one(call: Call, what: str, *types: str) -> Resource:
+    """Return the one with the id of a path; RefusedError with the service's word for ``what`` is missing."""
+    found = next((item for item in inside(call, *types) if item.id == call.names["id"]), None)
+    if found is None:
+        raise RefusedError(
+            404, f"{what}NotFound", f"There is no {what} with the id {call.names['id']} in the project."
+        )
+    return found
 
 
 def projects(call: Call) -> Answer:

@@ -7,7 +7,17 @@ it answers; the specifications are those of MicrosoftDocs/vsts-rest-api-specs.
 from __future__ import annotations
 
 from sandbox.rest.calls import Handler, Route
-from sandbox.rest.devops import git, library, people, pipelines, projects, roles, service_endpoints
+from sandbox.rest.devops import (
+    agents,
+    checks,
+    git,
+    library,
+    people,
+    pipelines,
+    projects,
+    roles,
+    service_endpoints,
+)
 
 _TASK = "{project}/_apis/distributedtask"
 _REPOSITORY = "{project}/_apis/git/repositories/{repository}"
@@ -33,20 +43,21 @@ PROJECTS = (
             f"{_TASK}/environments/{{id}}": pipelines.environment,
             "{project}/_apis/pipelines/environments": pipelines.environments,
             "{project}/_apis/pipelines/environments/{id}": pipelines.environment,
-            "{project}/_apis/pipelines/checks/configurations": pipelines.checks,
-            "{project}/_apis/pipelines/checks/configurations/{id}": pipelines.check,
-            "{project}/_apis/pipelines/pipelinepermissions/{kind}/{id}": pipelines.permissions,
+            "{project}/_apis/pipelines/checks/configurations": checks.checks,
+            "{project}/_apis/pipelines/checks/configurations/{id}": checks.check,
+            "{project}/_apis/pipelines/pipelinepermissions/{kind}/{id}": checks.permissions,
             "{project}/_apis/build/definitions": pipelines.definitions,
             "{project}/_apis/build/definitions/{id}": pipelines.definition,
-            f"{_TASK}/queues": pipelines.queues,
-            f"{_TASK}/queues/{{id}}": pipelines.queue,
-            "_apis/distributedtask/pools": pipelines.agent_pools,
-            "_apis/distributedtask/pools/{id}/agents": pipelines.agents_of_pool,
-            "_apis/build/resourceusage": pipelines.resource_usage,
+            f"{_TASK}/queues": agents.queues,
+            f"{_TASK}/queues/{{id}}": agents.queue,
+            "_apis/distributedtask/pools": agents.agent_pools,
+            "_apis/distributedtask/pools/{id}/agents": agents.agents_of_pool,
+            "_apis/build/resourceusage": agents.resource_usage,
             "{project}/_apis/serviceendpoint/endpoints": service_endpoints.endpoints,
             "{project}/_apis/serviceendpoint/endpoints/{id}": service_endpoints.endpoint,
             "_apis/securityroles/scopes/{scope}/roleassignments/resources/{resource}": roles.assignments,
             "{project}/_apis/policy/configurations": git.policies,
+            "_apis/accesscontrollists/{namespace}": git.access_control_lists,
             "{project}/_apis/git/repositories": git.list_repositories,
             _REPOSITORY: git.get_repository,
             f"{_REPOSITORY}/pullrequests/{{pull_request}}": git.pull_request,
@@ -66,6 +77,7 @@ GRAPH = _reads(
     {
         "_apis/graph/groups": people.groups,
         "_apis/graph/groups/{descriptor}": people.group,
+        "_apis/graph/serviceprincipals": people.service_principals,
         "_apis/graph/users": people.users,
         "_apis/graph/users/{descriptor}": people.user,
         "_apis/graph/memberships/{descriptor}": people.memberships,

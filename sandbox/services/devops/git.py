@@ -35,7 +35,12 @@ def repositories(cloud: Cloud, project: Resource) -> dict[str, str]:
         for repository in pipeline.attributes["repository"]
         if repository["repo_type"] == "TfsGit"
     )
-    return {own: project.name, **{key: f"{project.name}-{key[:8]}" for key in built if key != own}}
+    named = {
+        item.id: item.name
+        for item in cloud.resources("azuredevops_git_repository")
+        if item.attributes["project_id"] == project.id
+    }
+    return {own: project.name, **{key: f"{project.name}-{key[:8]}" for key in built if key != own}, **named}
 
 
 def add_pull_request(

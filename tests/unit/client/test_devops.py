@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from client.api import Call
 from client.devops import (
     agents,
     checks,
@@ -295,6 +296,19 @@ def test_a_service_connection_or_group_that_does_not_exist(
         service_endpoints.service_endpoint(services, "mlops", "e")
     with pytest.raises(NotFoundError):
         library.variable_group(services, "mlops", 9)
+
+
+def test_what_may_be_missing_is_none_only_where_the_service_says_nothing(
+    server: Server, services: Services
+) -> None:
+    path = f"{DEVOPS}/_apis/projects/mlops"
+    call = Call("_apis/projects/{project}")
+    good = Reply({"id": "1", "name": "mlops", "state": "wellFormed"})
+    server.answer("GET", path, Reply("null"), Reply(status=204), good, Reply({}, 404))
+    found = [services.devops.find(projects.Project, call, project="mlops") for _ in range(3)]
+    assert found == [None, None, projects.Project("1", "mlops", "wellFormed")]
+    with pytest.raises(NotFoundError):
+        services.devops.find(projects.Project, call, project="mlops")
 
 
 def test_roles_in_effect_with_those_that_are_inherited(server: Server, services: Services) -> None:

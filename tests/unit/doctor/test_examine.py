@@ -9,7 +9,9 @@ import pytest
 
 from doctor.findings import report
 from doctor.platform import Elsewhere
+from settings.loader import load_settings
 from settings.reading.problems import MOST_SHOWN
+from tests.project import add_infrastructure_pipelines, copy_configuration
 from tests.unit.doctor.examining import CORPUS, Doctor, shown
 
 STEP = "trigger: none\nvariables:\n- group: mlops-dev-variables\nsteps:\n"
@@ -330,3 +332,61 @@ def test_nothing_follows_where_two_conditions_exclude_each_other(doctor: Doctor)
     )
     text = f"trigger: none\nvariables:\n{variables}steps:\n- task: A@1\n  inputs: {{ a: $(workspaceName) }}\n"
     assert doctor.findings(text) == []
+
+
+DEPLOYS = """\
+trigger: none
+stages:
+- stage: plan
+  jobs:
+  - job: plan
+    steps:
+    - task: AzureCLI@2
+      inputs: { azureSubscription: mlops-dev-plan, scriptType: bash, inlineScript: "true" }
+- stage: apply
+  jobs:
+  - deployment: apply
+    environment: mlops-dev-infrastructure
+    strategy:
+      runOnce:
+        deploy:
+          steps:
+          - task: AzureCLI@2
+            inputs: { azureSubscription: mlops-dev-apply, scriptType: bash, inlineScript: "true" }
+"""
+
+
+def test_the_connections_and_environments_of_the_platforms_own_pipelines_are_known(tmp_path: Path) -> None:
+    config = copy_configuration(tmp_path)
+    without = Doctor(load_settings(config), tmp_path).findings(DEPLOYS)
+    assert [kind for _, kind in without] == [
+        "unknown-connection",
+        "unknown-environment",
+        "unknown-connection",
+    ]
+    add_infrastructure_pipelines(config)
+    assert Doctor(load_settings(config), tmp_path).findings(DEPLOYS) == []
+
+
+def test_a_pipeline_that_is_too_large_is_told_what_to_look_for(doctor: Doctor) -> None:
+    doctor.write(t="steps:\n- template: t.yml\n")
+    assert doctor.one("trigger: none\nsteps:\n- template: t.yml\n") == (
+        "pipeline.yml:1: unreadable\n"
+        "    found:   a pipeline that grows too large when its templates are put in\n"
+        "    allowed: at most 20000 values, nested less than 100 deep\n"
+        "    fix:     look for a template that includes itself; else check its parts one by one"
+    )
+
+
+def test_more_choices_than_are_looked_at_are_a_note(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(doctor.findings(CHOICES, notes=True)) == 5
+    monkeypatch.setattr("doctor.examine._MOST_VALUES", 60)
+    (path,) = doctor.write(pipeline=CHOICES)
+    note, *found = doctor.examine(path).findings
+    assert 0 < len(found) < 5
+    assert str(note) == (
+        "pipeline.yml:1: note-unseen\n"
+        "    found:   more choices of branches and parameters than are looked at\n"
+        "    allowed: a part of them is checked\n"
+        "    fix:     check a copy with fewer values of parameters"
+    )

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
 pytest.register_assert_rewrite("tests.unit.settings.configuration")
 
@@ -10,5 +11,5 @@ from tests.unit.settings.configuration import Configuration  # noqa: E402  # aft
 
 
 @pytest.fixture
-def configuration(tmp_path: Path) -> Configuration:
-    return Configuration(tmp_path)
+def configuration(tmp_path: Path, snapshot: SnapshotAssertion) -> Configuration:
+    return Configuration(tmp_path, snapshot)

@@ -74,6 +74,7 @@ STATEFUL = {
 }
 """Addresses that must never change without a ``moved`` block and an ADR: losing one loses what it holds."""
 
+
 def test_there_is_a_stack_for_the_registry_and_one_for_each_environment(stacks: Stacks) -> None:
     assert sorted(stacks) == sorted(NAMES)
 

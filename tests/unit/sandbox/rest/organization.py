@@ -5,6 +5,7 @@ from __future__ import annotations
 from sandbox.cloud.store import Cloud
 from sandbox.services.seed import seed
 from tests.unit.sandbox.client import Client, Values
+from tests.unit.sandbox.resources import IN_GROUP
 from tests.unit.sandbox.test_devops import connection_arguments, webhook_arguments
 
 ENTRA = "5c2a8f14-7b3e-4d69-a0c1-9e8d7f6a5b01"
@@ -84,3 +85,41 @@ def populate(cloud: Cloud, devops: Client, project_id: str) -> Values:
         "group": group,
         "queue": {"id": queue.id, **queue.attributes},
     }
+
+
+def populate_repository(cloud: Cloud, devops: Client, azure: Client, made: Values) -> None:
+    """Make a repository with a policy, with permissions and with a pipeline, and a service as a member."""
+    project_id, principal = made["environment"]["project_id"], made["leads"]["id"]
+    seed(cloud.folder, repositories=["platform"], subscriptions=())
+    (repository,) = cloud.resources("azuredevops_git_repository")
+    pipeline = devops.create(
+        "azuredevops_build_definition",
+        project_id=project_id,
+        name="Deploy",
+        path="\\platform",
+        repository=[
+            {
+                "repo_type": "TfsGit",
+                "repo_id": repository.id,
+                "yml_path": "deploy.yml",
+                "branch_name": "refs/heads/main",
+            }
+        ],
+    )
+    scope = {"repository_id": repository.id, "repository_ref": "refs/heads/main", "match_type": "Exact"}
+    settings = {
+        "build_definition_id": int(pipeline["id"]),
+        "display_name": "Plan",
+        "valid_duration": 0,
+        "scope": [scope],
+    }
+    devops.create("azuredevops_branch_policy_build_validation", project_id=project_id, settings=[settings])
+    devops.create(
+        "azuredevops_git_permissions",
+        project_id=project_id,
+        repository_id=repository.id,
+        principal=principal,
+        permissions={"PullRequestContribute": "Allow", "GenericContribute": "Deny"},
+    )
+    identity = azure.create("azurerm_user_assigned_identity", **IN_GROUP, name="plans")
+    devops.create("azuredevops_service_principal_entitlement", origin_id=identity["principal_id"])

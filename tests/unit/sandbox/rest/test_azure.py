@@ -167,6 +167,19 @@ def test_lists_of_what_is_inside_something(visitor: Visitor, azure: Client, work
     assert names(visitor, f"{workspace['id']}/outboundRules") == []
 
 
+def test_pages_of_a_resource_with_spaces_in_its_name(visitor: Visitor, azure: Client) -> None:
+    group = azure.create(
+        "azurerm_monitor_action_group", resource_group_name="rg", name="on call", short_name="on call"
+    )
+    for number in range(5):
+        azure.create(
+            "azurerm_management_lock", scope=group["id"], name=f"lock-{number}", lock_level="CanNotDelete"
+        )
+    locks = visitor.listed(f"{visitor.arm}{group['id']}/providers/Microsoft.Authorization/locks")
+    assert [item["name"] for item in locks] == [f"lock-{number}" for number in range(5)]
+    assert {item["properties"]["level"] for item in locks} == {"CanNotDelete"}
+
+
 def test_lists_come_in_pages_and_end(visitor: Visitor, azure: Client) -> None:
     for number in range(7):
         azure.create("azurerm_resource_group", name=f"group-{number}", location="eastus")
@@ -263,10 +276,9 @@ def test_a_deleted_vault_keeps_its_name(visitor: Visitor, cloud: Cloud, azure: C
     assert code(visitor, deleted["id"].replace("/vault", "/other", 1))[0] == 404
 
 
-def test_deleted_workspaces(visitor: Visitor, azure: Client, workspace: Values) -> None:
+def test_deleted_log_analytics_workspaces(visitor: Visitor, azure: Client) -> None:
     logs = {**IN_GROUP, "name": "logs-of-ml", "sku": "PerGB2018"}
     azure.destroy("azurerm_log_analytics_workspace", azure.create("azurerm_log_analytics_workspace", **logs))
-    azure.destroy("azurerm_machine_learning_workspace", workspace)
     deleted = f"{GROUP}/providers/Microsoft.OperationalInsights/deletedWorkspaces"
     assert names(visitor, deleted) == ["logs-of-ml"]
     assert names(visitor, f"{HERE}/providers/Microsoft.OperationalInsights/deletedWorkspaces") == [

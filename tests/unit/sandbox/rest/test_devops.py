@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sandbox.cloud.store import Cloud, Resource
-from sandbox.services.devops.git import POLICY, add_pull_request
+from sandbox.services.devops.git import POLICY, PULL_REQUEST, add_pull_request
 from sandbox.services.seed import seed
 from tests.unit.sandbox.client import Client, Values
 from tests.unit.sandbox.rest.organization import ENTRA, populate
@@ -115,6 +115,7 @@ def test_groups_by_name(visitor: Visitor, project: str, devops: Client, project_
     assert [item["name"] for item in visitor.listed(f"{url}MLOPS-dev")] == ["mlops-dev"]
     assert [item["name"] for item in visitor.listed(f"{url}mlops-*")] == ["mlops-dev", "mlops-test"]
     assert visitor.listed(f"{url}nothing") == []
+    assert visitor.listed(f"{url}[mo]*") == []  # a star is all that stands for something else
 
 
 def test_lists_come_in_pages_and_end(visitor: Visitor, project: str, devops: Client, project_id: str) -> None:
@@ -216,6 +217,16 @@ def test_a_body_that_is_refused_changes_nothing(
 def test_a_group_that_is_not_there_is_not_made(visitor: Visitor, project: str, made: Values) -> None:
     answer = put(visitor, "99", body_of(variables(visitor, project, made["group"]["id"])))
     assert (answer.status_code, answer.json()["typeKey"]) == (404, "VariableGroupNotFoundException")
+
+
+def test_a_number_that_somebody_turned_into_a_word_is_named(
+    cloud: Cloud, visitor: Visitor, project: str, made: Values
+) -> None:
+    (file,) = cloud.resources("azuredevops_variable_group")
+    cloud.write(replace(file, id="one"))
+    answer = visitor.send("GET", f"{project}/_apis/distributedtask/variablegroups")
+    assert answer.status_code == 500
+    assert f'{file.path}: the "id" has to be a number' in answer.json()["message"]
 
 
 def test_a_linked_group_tells_no_values(cloud: Cloud, visitor: Visitor, project: str, made: Values) -> None:
@@ -380,10 +391,18 @@ def test_policies_are_what_the_files_say(
 @pytest.fixture
 def threads(cloud: Cloud, visitor: Visitor, project: str, project_id: str) -> str:
     """The address of the threads of a pull request."""
-    pull_request = add_pull_request(cloud, project_id, source="more-nodes")
+    for _ in range(2):  # what is there already stays as it is
+        seed(cloud.folder, subscriptions=(), pull_requests=["more-nodes"])
+    (pull_request,) = cloud.resources(PULL_REQUEST)
     place = f"{project}/_apis/git/repositories/mlops/pullRequests/{pull_request.id}"
     assert visitor.read(place)["sourceRefName"] == "refs/heads/more-nodes"
     return f"{place}/threads"
+
+
+def test_pull_requests_have_numbers_and_a_project(cloud: Cloud, project_id: str, threads: str) -> None:
+    assert add_pull_request(cloud, project_id, source="other").id == "2"
+    with pytest.raises(ValueError, match="There is no project"):
+        add_pull_request(cloud, "elsewhere", source="other")
 
 
 def test_a_thread_is_written_and_changed(visitor: Visitor, threads: str) -> None:

@@ -127,6 +127,14 @@ def test_each_door_has_a_secret_of_its_own_and_leaves_nothing(cloud: Cloud) -> N
         requests.get(first.address, timeout=1, verify=False)  # noqa: S501  # nobody is there
 
 
+@pytest.mark.parametrize(
+    "path", ["/azure-devops", "/azure-devops/contoso", "/azure-devops-graph/contoso/_apis/x"]
+)
+def test_a_path_of_nothing_is_answered_in_json(visitor: Visitor, path: str) -> None:
+    answer = visitor.send("GET", f"{visitor.arm}{path}")
+    assert (answer.status_code, answer.json()["typeKey"]) == (404, "NotFoundException")
+
+
 def test_writes_that_nobody_needs_are_refused(visitor: Visitor) -> None:
     wrong = [
         ("POST", f"{visitor.devops}/_apis/projects"),

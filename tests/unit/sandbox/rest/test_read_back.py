@@ -17,7 +17,7 @@ from sandbox.services.seed import seed
 from tests.read_back import differences, missing
 from tests.unit.sandbox.client import Client
 from tests.unit.sandbox.resources import vault
-from tests.unit.sandbox.rest.organization import populate
+from tests.unit.sandbox.rest.organization import populate, populate_repository
 from tests.unit.sandbox.rest.visitor import Visitor
 from tests.unit.sandbox.test_declarations import new_one
 
@@ -81,7 +81,7 @@ def test_every_type_of_azure_is_answered_by_itself_or_as_a_part_of_another() -> 
 def test_azure_devops_is_read_back(
     cloud: Cloud, devops: Client, azure: Client, project_id: str, visitor: Visitor
 ) -> None:
-    populate(cloud, devops, project_id)
+    populate_repository(cloud, devops, azure, populate(cloud, devops, project_id))
     there = {item.type for item in cloud.resources() if item.type.startswith("azuredevops_")}
     known = facts("azuredevops")
     # A variable is in the file of its group; lists of projects and people have no files of their own.
