@@ -11,7 +11,6 @@ from typing import Annotated
 import typer
 
 from cli import doctor, plans
-from cli.adopt import adopt as adopt_stacks
 from cli.bootstrap import BACKEND_REMEDY, bootstrap
 from cli.exit_codes import ExitCode
 from cli.library import show_library
@@ -20,7 +19,6 @@ from cli.report import DEFAULT, write_report
 from cli.runs import active_runs
 from cli.stacks import NamesError, Stacks, StacksError
 from cli.unlock import unlock
-from client.services import SERVICES_VARIABLE
 from deployment.backend import BackendError
 from deployment.imports import notes_on_imports
 from deployment.stacks import output_folder
@@ -152,7 +150,7 @@ ServicesAt = Annotated[
     typer.Option(
         "--services",
         metavar="URL",
-        envvar=SERVICES_VARIABLE,
+        envvar="MLOPS_SERVICES",
         help="Other services than the public ones, such as the sandbox's.",
     ),
 ]
@@ -171,6 +169,8 @@ def adopt(
     
     Example: mlops adopt mlops-registry
     """
+    from cli.adopt import adopt as adopt_stacks  # what signs in takes a while to import
+
     adopt_stacks(stacks or [], services, only_lost=False, with_plan=plan, as_json=as_json)
 
 
@@ -183,6 +183,8 @@ def recover(
     
     Example: mlops recover mlops-dev
     """
+    from cli.adopt import adopt as adopt_stacks  # as above
+
     adopt_stacks(stacks or [], services, only_lost=True, with_plan=plan, as_json=as_json)
 
 
