@@ -8,21 +8,33 @@ SHELL := /bin/bash
 override STACK := $(value STACK)
 override ENVIRONMENT := $(value ENVIRONMENT)
 override PIPELINES := $(value PIPELINES)
+override FROM := $(value FROM)
 override KEEP := $(value KEEP)
 override DEPLOYABLE := $(value DEPLOYABLE)
 override SEED := $(value SEED)
 override MINUTES := $(value MINUTES)
 override AREAS := $(value AREAS)
+override ENGINE := $(or $(value ENGINE),cdktf)
 ifeq ($(origin PYTHON),undefined)
 PYTHON := $(shell command -v python3.11 || command -v python3)
 else
 override PYTHON := $(value PYTHON)
 endif
-export STACK ENVIRONMENT PIPELINES PYTHON SEED MINUTES AREAS
+export STACK ENVIRONMENT PIPELINES FROM PYTHON SEED MINUTES AREAS
 
 PIPENV_VERSION := 2026.10.3
 PIPENV := PIPENV_VENV_IN_PROJECT=1 PIPENV_IGNORE_VIRTUALENVS=1 PIPENV_VERBOSITY=-1 .tools/bin/pipenv
 RUN := .venv/bin
+
+# What writes and deploys the stacks: cdktf, or CDK Terrain, which has its own packages and the same source.
+ifeq ($(ENGINE),cdktf)
+ENGINE_RUN := $(RUN)
+else ifeq ($(ENGINE),cdktn)
+ENGINE_RUN := engines/cdktn/.venv/bin
+ENGINE_SYNCED := engines/cdktn/.venv/.synced engines/cdktn/node_modules/.synced
+else
+$(error ENGINE is cdktf or cdktn: make synth ENGINE=cdktn)
+endif
 
 export CHECKPOINT_DISABLE := 1
 
@@ -33,7 +45,7 @@ help: ## List every target
 # --- Set-up ------------------------------------------------------------------------------------------
 
 .PHONY: setup
-setup: .venv/.synced node_modules/.synced ## Install what the lock files name, into this folder only
+setup: .venv/.synced node_modules/.synced $(ENGINE_SYNCED) ## Install what the lock files name, into this folder only
 
 .tools/bin/pipenv: pipenv.txt
 	@test -n "$$PYTHON" && command -v "$$PYTHON" >/dev/null \
@@ -48,27 +60,32 @@ setup: .venv/.synced node_modules/.synced ## Install what the lock files name, i
 .venv/.synced: Pipfile Pipfile.lock | .tools/bin/pipenv
 # checkov pins packages to older versions than the project has, hence an environment of its own.
 tests/policy/.venv/.synced: tests/policy/Pipfile tests/policy/Pipfile.lock | .tools/bin/pipenv
+engines/cdktn/.venv/.synced: engines/cdktn/Pipfile engines/cdktn/Pipfile.lock | .tools/bin/pipenv
 
-.venv/.synced tests/policy/.venv/.synced: export PIPENV_PIPFILE = $(CURDIR)/$<
-.venv/.synced tests/policy/.venv/.synced:
+VENVS := .venv/.synced tests/policy/.venv/.synced engines/cdktn/.venv/.synced
+$(VENVS): export PIPENV_PIPFILE = $(CURDIR)/$<
+$(VENVS):
 	@echo "Installing the Python packages of $<.lock ..."
 	@$(PIPENV) verify >/dev/null || { echo "$<.lock does not match $<: run make lock."; exit 1; }
 	@$(PIPENV) sync --dev >.tools/sync.log 2>&1 || { cat .tools/sync.log; exit 1; }
 	@touch $@
 
 node_modules/.synced: package.json package-lock.json
+engines/cdktn/node_modules/.synced: engines/cdktn/package.json engines/cdktn/package-lock.json
+
+node_modules/.synced engines/cdktn/node_modules/.synced:
 	@command -v npm >/dev/null \
 	  || { echo "Node 20 or newer is needed, and npm is not on PATH: install it and run make again."; exit 1; }
-	@echo "Installing the cdktf command line of package-lock.json ..."
-	@npm ci --no-audit --no-fund --loglevel=error >.npm.log 2>&1 || { cat .npm.log; rm -f .npm.log; exit 1; }
+	@echo "Installing the command line of $(<:.json=-lock.json) ..."
+	@npm ci --prefix $(<D) --no-audit --no-fund --loglevel=error >.npm.log 2>&1 || { cat .npm.log; rm -f .npm.log; exit 1; }
 	@rm -f .npm.log
 	@touch $@
 
 # --- Everyday ----------------------------------------------------------------------------------------
 
 .PHONY: synth
-synth: setup ## Write the Terraform of every stack to cdktf.out
-	@$(RUN)/python main.py
+synth: setup ## Write the Terraform of every stack to cdktf.out; ENGINE=cdktn: by CDK Terrain
+	@$(ENGINE_RUN)/python main.py
 
 .PHONY: validate
 validate: setup ## Check the configuration and write nothing
@@ -83,45 +100,56 @@ doctor: setup ## Check pipelines against the configuration: make doctor PIPELINE
 	@test -n "$$PIPELINES" || { echo "Name files or folders: make doctor PIPELINES='azure-pipelines.yml pipelines'"; exit 1; }
 	@$(RUN)/python -m cli doctor pipelines $$PIPELINES
 
+.PHONY: adopt recover
+adopt: setup ## Find what exists already and write it to config/imports: make adopt STACK=mlops-registry
+	@$(RUN)/python -m cli adopt $$STACK
+
+recover: setup ## The same for what a state has lost: make recover STACK=mlops-dev
+	@$(RUN)/python -m cli recover $$STACK
+
 .PHONY: report
 report: setup ## Write build/report.html: who may deploy what, where, for those who approve
-	@$(RUN)/python main.py
+	@$(ENGINE_RUN)/python main.py
 	@$(RUN)/python -m cli report
 
 .PHONY: check
 check: setup tests/policy/.venv/.synced ## Check your configuration and its Terraform; DEPLOYABLE=1: no id left to fill in
-	@$(RUN)/python main.py
+	@$(ENGINE_RUN)/python main.py
 	@$(RUN)/pytest checks -rs $(if $(filter 1,$(DEPLOYABLE)),--deployable)
 
 .PHONY: accept
 accept: setup ## Accept the Terraform of your configuration as it is now; make check compares with that
-	@$(RUN)/python main.py
+	@$(ENGINE_RUN)/python main.py
 	@$(RUN)/python -m checks.accept
 
 .PHONY: diff
 diff: setup ## Show what a deployment would change: make diff STACK=mlops-dev
 	@test -n "$$STACK" || { echo "Name a stack: make diff STACK=mlops-dev"; exit 1; }
-	@$(RUN)/python -m cli diff $$STACK
+	@$(ENGINE_RUN)/python -m cli diff $$STACK
 
 .PHONY: deploy
 deploy: setup ## Deploy stacks in their order: make deploy, or STACK='mlops-registry mlops-dev'
-	@$(RUN)/python -m cli deploy $$STACK
+	@$(ENGINE_RUN)/python -m cli deploy $$STACK
 
 .PHONY: destroy
 destroy: setup ## Destroy a stack: make destroy STACK=mlops-dev, or all but project, teams and registry
-	@$(RUN)/python -m cli destroy $$STACK
+	@$(ENGINE_RUN)/python -m cli destroy $$STACK
+
+.PHONY: bootstrap
+bootstrap: setup ## Make the storage of the state and move the state there: docs/state.md. FROM=<id of its container so far>
+	@$(ENGINE_RUN)/python -m cli bootstrap $${FROM:+--from "$$FROM"}
 
 # cdktf looks for a Python.
-diff deploy destroy: export PATH := $(CURDIR)/$(RUN):$(PATH)
+diff deploy destroy: export PATH := $(CURDIR)/$(ENGINE_RUN):$(PATH)
 
 .PHONY: sandbox
 sandbox: setup ## Deploy, diff and destroy everything offline: needs terraform, no account. KEEP=1 keeps it
-	@$(RUN)/python -m sandbox tour $(if $(KEEP),--keep)
+	@$(ENGINE_RUN)/python -m sandbox tour $(if $(KEEP),--keep)
 
 # --- For those who change the project ----------------------------------------------------------------
 
 .PHONY: test
-test: setup lint check ## Check style and types, your configuration, and run every test of the project
+test: setup engines/cdktn/.venv/.synced lint check ## Check style and types, your configuration, and run every test of the project
 	@$(RUN)/pytest --numprocesses=auto --dist=loadfile
 
 .PHONY: lint
@@ -164,7 +192,7 @@ benchmark: setup ## Measure the synthesis against bare cdktf, and the loader by 
 
 .PHONY: lock
 lock: .tools/bin/pipenv ## Write the lock files anew, without download addresses
-	@for pipfile in Pipfile tests/policy/Pipfile; do \
+	@for pipfile in Pipfile tests/policy/Pipfile engines/cdktn/Pipfile; do \
 	  PIPENV_PIPFILE="$$PWD/$$pipfile" $(PIPENV) lock; \
 	  "$$PYTHON" -c 'import json, sys; from pathlib import Path; \
 	    path = Path(sys.argv[1]); lock = json.loads(path.read_text()); lock["_meta"]["sources"] = []; \
@@ -175,9 +203,11 @@ lock: .tools/bin/pipenv ## Write the lock files anew, without download addresses
 	@PIPENV_PIPFILE="$$PWD/.tools/lock/Pipfile" $(PIPENV) lock
 	@PIPENV_PIPFILE="$$PWD/.tools/lock/Pipfile" $(PIPENV) requirements --hash | sed '/^-i /d' >.tools/lock/pipenv.txt
 	@mv .tools/lock/pipenv.txt pipenv.txt
-	@npm install --package-lock-only --no-audit --no-fund --loglevel=error
+	@for folder in . engines/cdktn; do \
+	  npm install --prefix $$folder --package-lock-only --no-audit --no-fund --loglevel=error; \
+	done
 
 .PHONY: clean
 clean: ## Remove what set-up and synth wrote; Terraform state and what takes down removed environments stay
-	@rm -rf .tools .venv tests/policy/.venv node_modules build .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .tools .venv tests/policy/.venv engines/cdktn/.venv engines/cdktn/node_modules node_modules build .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@rm -rf cdktf.out/stacks cdktf.out/manifest.json cdktf.out/logs

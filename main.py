@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from constructs_lib import node
+from constructs_lib import engine, node
 from constructs_lib.tuning import tuned
 
 CONFIGURATION = Path(__file__).parent / "config"
@@ -20,6 +20,7 @@ def main() -> None:
     destroyed; ``ONLY_PROTECTED=1`` leaves nothing but them in the registry stack.
     """
     started = time.perf_counter()
+    engine.alias()
     with tuned():
         from constructs_lib.guard_rails import GuardRailError
         from deployment.state import StateError

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -9,15 +11,21 @@ from typing import Annotated
 import typer
 
 from cli import doctor
+from cli.adopt import adopt as adopt_stacks
+from cli.bootstrap import BACKEND_REMEDY, bootstrap
 from cli.exit_codes import ExitCode
 from cli.library import show_library
 from cli.output import CONFIG, Config, Json, refuse, say, say_json, settings_in
 from cli.report import DEFAULT, write_report
 from cli.stacks import NamesError, Stacks, StacksError
+from cli.unlock import unlock
+from client.services import SERVICES_VARIABLE
+from deployment.backend import BackendError, Lock
 from deployment.imports import notes_on_imports
 from deployment.stacks import output_folder
-from deployment.state import state_path
+from deployment.state import StateError, state_path
 from deployment.tools import ToolError
+from files.replacing import WriteError
 from settings.loader import Settings, load_settings
 from settings.reading.problems import ConfigurationError, Problem, dotted
 
@@ -136,6 +144,46 @@ def report(
     write_report(out)
 
 
+Adoptable = Annotated[list[str] | None, typer.Argument(help="Names of stacks; all if left out.")]
+ServicesAt = Annotated[
+    str | None,
+    typer.Option(
+        "--services",
+        metavar="URL",
+        envvar=SERVICES_VARIABLE,
+        help="Other services than the public ones, such as the sandbox's.",
+    ),
+]
+Plan = Annotated[bool, typer.Option("--plan/--no-plan", help="Let Terraform plan with the imports.")]
+
+
+@app.command()
+def adopt(
+    stacks: Adoptable = None, services: ServicesAt = None, plan: Plan = True, as_json: Json = False
+) -> None:
+    """Look for what exists already of stacks, and write it to config/imports/: the next deployment takes it over.
+
+    For platforms that were set up by hand. Only files in config/imports/ are written; Azure and Azure DevOps are read.
+    A plan that would lose something ends with 1, and names the settings that avoid it.
+
+    
+    Example: mlops adopt mlops-registry
+    """
+    adopt_stacks(stacks or [], services, only_lost=False, with_plan=plan, as_json=as_json)
+
+
+@app.command()
+def recover(
+    stacks: Adoptable = None, services: ServicesAt = None, plan: Plan = True, as_json: Json = False
+) -> None:
+    """Look for what exists of stacks and their state lacks, and write it to config/imports/, as mlops adopt does.
+
+    
+    Example: mlops recover mlops-dev
+    """
+    adopt_stacks(stacks or [], services, only_lost=True, with_plan=plan, as_json=as_json)
+
+
 # What is no name of a stack is an option of cdktf, such as --auto-approve.
 _PASSED_ON = {"ignore_unknown_options": True}
 Names = Annotated[
@@ -175,14 +223,70 @@ def destroy(stacks: Names = None) -> None:
     _over_stacks("destroy", stacks or [])
 
 
+@app.command(name="bootstrap")
+def bootstrap_(
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="ID", help="ARM id of the container that held the state of all stacks so far."
+        ),
+    ] = None,
+    auto_approve: Annotated[bool, typer.Option("--auto-approve", help="Do not ask.")] = False,
+) -> None:
+    """Make the storage of the state (backend.create), and move the state of all stacks there.
+
+    Whatever a run that died has done is not done twice. After a new environment it makes its container.
+
+    \b
+    Example: mlops bootstrap --auto-approve
+    """
+    with _refusing():
+        chosen = Stacks("bootstrap", [], ["--auto-approve"] if auto_approve else [])
+        bootstrap(chosen, source)
+        chosen.say_log()
+
+
+@app.command(name="unlock")
+def unlock_(
+    stack: Annotated[str, typer.Argument(help="The name of a stack.")],
+    lift: Annotated[
+        str | None,
+        typer.Option("--lift", metavar="ID", help="Lift the lock with this id, which is shown without it."),
+    ] = None,
+) -> None:
+    """Show who holds the lock of a stack's state, and lift one that was left behind.
+
+    \b
+    Example: mlops unlock mlops-dev
+    """
+    with _refusing():
+        unlock(stack, lift, active_runs=_active_runs)
+
+
+def _active_runs(lock: Lock) -> list[str]:
+    # The client takes longer to import than all of the rest, and is needed for a lock in Azure alone.
+    from cli.runs import active_runs
+
+    return active_runs(lock, settings_in(CONFIG))
+
+
 def _over_stacks(command: str, arguments: list[str]) -> None:
     options = [argument for argument in arguments if argument.startswith("-")]
     names = [argument for argument in arguments if argument not in options]
-    try:
+    with _refusing():
         chosen = Stacks(command, names, options)
         {"diff": chosen.diff, "deploy": chosen.deploy, "destroy": chosen.destroy}[command]()
-    except ToolError as error:
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Print why a command over stacks cannot go on, and end it."""
+    try:
+        yield
+    except (ToolError, StateError, WriteError) as error:
         refuse(str(error), ExitCode.FAILED)
+    except BackendError as error:
+        refuse(f"Error: Terraform cannot get at the state.\n{error}\n{BACKEND_REMEDY}", ExitCode.FAILED)
     except NamesError as error:
         refuse(f"Error: {error}", ExitCode.USAGE)
     except StacksError as error:

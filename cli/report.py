@@ -47,9 +47,7 @@ def _stacks(settings: Settings, folder: Path) -> list[Stack]:
             refuse(
                 f"{path} was changed after the Terraform in {folder} was written. {again}", ExitCode.FAILED
             )
-    names = ["registry", *(environment.name for environment in settings.environments)]
-    expected = {f"{settings.platform.stack_prefix}-{name}" for name in names}
-    if found := expected ^ {stack.name for stack in stacks}:
+    if found := set(settings.stack_names) ^ {stack.name for stack in stacks}:
         differing = ", ".join(sorted(found))
         refuse(
             f"The Terraform in {folder} is of another configuration: {differing}. {again}", ExitCode.FAILED

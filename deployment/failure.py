@@ -18,6 +18,11 @@ _EXISTS = re.compile(
     r"already exists|AlreadyExists|RoleAssignmentExists|NameExists|is already in use", re.IGNORECASE
 )
 
+NO_STORAGE = re.compile(
+    r"\.blob\.core\.\S+ .*no such host|\b(?:ContainerNotFound|ResourceNotFound|ResourceGroupNotFound)\b"
+)
+"""What the name server and the services say where the account or container of a state is not there."""
+
 
 def failure(output: Output, command: str, *, log: Path, again: str, recover: str, interrupts: int = 0) -> str:
     """Return what a person needs to know: errors with stack and resource, what stands, what to run, the log.
@@ -40,6 +45,11 @@ def failure(output: Output, command: str, *, log: Path, again: str, recover: str
         lines += [f"{command} failed:", *(f"  {line}" for line in said), ""]
     if any(_EXISTS.search(line) for error in errors for line in error):
         lines += [f"Something is there, and the state lacks it: {recover}", ""]
+    if any(NO_STORAGE.search(line) for error in errors for line in error):
+        lines += [
+            "The storage of this state is not there: make bootstrap makes it. docs/state.md tells more.",
+            "",
+        ]
     next_step = f"put right what the error says, and go on from here: {again}"
     return "\n".join([*lines, *_ending(output, log, next_step)])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,8 @@ STACKS, REMOVED = "stacks", "removed"
 
 TERRAFORM = "cdk.tf.json"
 """What cdktf writes in the folder of a stack."""
+REGISTRY, STATE = "registry", "state"
+"""What the platform's own stacks are called, behind the prefix and a hyphen."""
 MANIFEST = "manifest.json"
 """The file that lists the configured stacks. It is written last."""
 # All that there is in the folder; what is left of a first synthesis that was interrupted has no manifest.
@@ -68,6 +70,15 @@ def read_stacks(out: Path) -> list[Stack]:
             if name not in names and set(stack["dependencies"]) <= set(names)
         ]
     return [_read(name, out / manifest[name]["workingDirectory"]) for name in names]
+
+
+def state_stack(stacks: Sequence[Stack]) -> Stack | None:
+    """Return the stack that makes the storage of the state, if there is one. The first of ``stacks`` is the registry's.
+
+    No environment can have its name.
+    """
+    prefix = stacks[0].name.removesuffix(REGISTRY)
+    return next((stack for stack in stacks if stack.name == f"{prefix}{STATE}"), None)
 
 
 def removed_stacks(out: Path) -> list[Stack]:
@@ -121,6 +132,21 @@ def forget(out: Path, name: str) -> None:
     """Delete the folders of a stack of which nothing is deployed any more."""
     for place in (STACKS, REMOVED):
         shutil.rmtree(out / place / name, ignore_errors=True)
+
+
+def note_on_new(out: Path, environments: Collection[str], shared: Sequence[str]) -> str:
+    """Return a line that names the stacks of ``environments`` which were not there before, and what comes before them.
+
+    ``shared`` are the stacks that a new one needs something of. The line is empty where nothing was written before.
+    """
+    before = _names(out / STACKS)
+    new = " ".join(name for name in environments if name not in before)
+    if not before or not new:
+        return ""
+    return (
+        f"New, with pipelines of its own: {new}. Before a pipeline names its connections, a person deploys "
+        f"{' and '.join(f'make deploy STACK={name}' for name in shared)} (docs/infrastructure-pipelines.md)."
+    )
 
 
 def note_on_removed(out: Path) -> str:

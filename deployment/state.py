@@ -103,6 +103,14 @@ def keep_state(out: Path, *, local: bool) -> str:
     return f"Moved to {FOLDER}, which only you may enter: {', '.join(moved)}" if moved else ""
 
 
+def forget_backend(folder: Path) -> None:
+    """Let Terraform find its state by the stack's own backend, in a stack's folder where it has used another.
+
+    It would take that for a change, and ask whether to copy the state.
+    """
+    (folder / _BACKEND_IN_USE).unlink(missing_ok=True)
+
+
 def _deployed(out: Path) -> Iterator[tuple[str, Path]]:
     """Yield the stacks that were deployed from here, as far as can be seen, and where that can be seen."""
     home = out.resolve().parent
@@ -132,8 +140,7 @@ def _follow(folder: Path) -> None:
     earlier = f"../../../{_file(folder.name)}"
     match _parsed(folder / _BACKEND_IN_USE):
         case {"backend": {"config": {"path": path}}} if path == earlier:
-            # Terraform would take the new path for a change of the backend, and ask whether to copy the state.
-            (folder / _BACKEND_IN_USE).unlink()
+            forget_backend(folder)
     terraform = folder / "cdk.tf.json"
     match written := _parsed(terraform):
         case {"terraform": {"backend": {"local": {"path": path} as backend}}} if path == earlier:

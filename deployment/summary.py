@@ -111,8 +111,11 @@ def summarize(
     for column in ("", "training", "may come in", "from branches", "approved by"):
         rules.add_column(column)
     for stack in stacks:
-        rules.add_row(*map(Text, _row(gate(stack))))
-    console.print(Text(f"\n{title}", style="bold"), there, Text(), rules, sep="\n")
+        if _touches_devops(stack):  # nothing comes into the storage of the state
+            rules.add_row(*map(Text, _row(gate(stack))))
+    console.print(Text(f"\n{title}", style="bold"), there, sep="\n")
+    if rules.row_count:
+        console.print(Text(), rules, sep="\n")
     console.print(Text("\nNext", style="bold"))
     for number, step in enumerate(steps, 1):
         # A command is copied in one piece, however narrow the window is.
@@ -155,6 +158,14 @@ def _name(type_name: str, called: str, body: dict[str, Any]) -> str:
             return str(body["service_endpoint_name"])
         case _:
             return str(body["name"])
+
+
+def _touches_devops(stack: Stack) -> bool:
+    return any(
+        type_name.startswith("azuredevops_")
+        for kind in ("resource", "data")
+        for type_name in stack.terraform.get(kind, {})
+    )
 
 
 def _has_people(stack: Stack, team: str) -> bool:

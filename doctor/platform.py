@@ -16,6 +16,7 @@ from settings.models.devops import (
     ServiceConnection,
     VariableGroup,
 )
+from settings.models.infrastructure import stack_pipelines
 from settings.models.variables import Variable, environment_variables, platform_variables
 from settings.reading.problems import KeyPath
 
@@ -86,6 +87,9 @@ class Platform:
             for environment, _, model in found
             if isinstance(model, ApprovalEnvironment)
         }
+        for connection, gate in _infrastructure(settings):
+            self.connections.setdefault(connection.name, connection)
+            self.gates.setdefault(gate.name, gate)
         self._meant: dict[str, Group | None] = dict(self.groups)
         self.webhooks = [model.name for _, _, model in found if isinstance(model, IncomingWebhook)]
         self.general = settings.platform.pipeline_settings.variable_group.name
@@ -139,6 +143,22 @@ def _found(settings: Settings) -> Iterator[tuple[str, KeyPath, Model]]:
         elif isinstance(value, tuple):
             below = list(enumerate(value))
         stack += [(environment, (*path, key), item) for key, item in reversed(below)]
+
+
+def _infrastructure(settings: Settings) -> Iterator[tuple[Connection, Gate]]:
+    """Yield the connections of the platform's own pipelines, each with the environment of its stack.
+
+    They belong to a stack and not to an environment of the platform: models go no way through them.
+    """
+    pipelines = settings.platform.infrastructure_pipelines
+    if pipelines is None:
+        return
+    names = [environment.name for environment in settings.environments]
+    branches = (pipelines.branch,)
+    for stack in stack_pipelines(settings.platform.stack_prefix, names):
+        gate = Gate(stack.environment, "", branches)
+        yield Connection(stack.plan, "", ()), gate
+        yield Connection(stack.apply, "", branches), gate
 
 
 def _groups(settings: Settings, found: list[tuple[str, KeyPath, Model]]) -> Iterator[Group]:

@@ -14,6 +14,7 @@ from report.words import iso, joined
 from settings.loader import Settings
 from settings.models.devops import EntraGroup
 from settings.models.environment import Environment
+from settings.models.infrastructure import stack_pipelines
 
 NUMBERS = (
     ("Accuracy at least", "validationMinAccuracy"),
@@ -111,7 +112,7 @@ class Content:
     @property
     def permissions(self) -> list[tuple[str, str, dict[str, str]]]:
         """What there is, of which kind, and who may do what with it."""
-        gates = {step.gate: _entries(step) for step in self.steps if step.gate}
+        gates = {step.gate: _entries(step) for step in self.steps if step.gate} | self._infrastructure_gates()
         given: dict[str, dict[str, str]] = {name: {} for name in [*self.groups, *gates]}
         for name, who, role in self._roles():
             given[name][who] = role
@@ -211,6 +212,15 @@ class Content:
     def _roles(self) -> Iterator[tuple[str, str, str]]:
         for stack in self._stacks.values():
             yield from terraform.roles(stack)
+
+    def _infrastructure_gates(self) -> dict[str, tuple[str, ...]]:
+        """Return who approves a change of each stack, by the environment in which that is asked."""
+        platform, names = self.settings.platform, [environment.name for environment in self.environments]
+        if platform.infrastructure_pipelines is None:
+            return {}
+        gates = [stack.environment for stack in stack_pipelines(platform.stack_prefix, names)]
+        asked = {gate: terraform.checks(self._stacks["registry"], gate).approval for gate in gates}
+        return {gate: approval.entries for gate, approval in asked.items() if approval}
 
     def _group_of_people(self, group: EntraGroup) -> str:
         team = self.settings.platform.teams.get(group)

@@ -21,10 +21,13 @@ from deployment.tools import ToolError
 from deployment.view import View
 from files.replacing import WriteError
 from sandbox.cloud.faults import reset_faults
+from sandbox.cloud.request import ServiceError
 from sandbox.cloud.store import CLOUD_VARIABLE, BrokenFileError
 from sandbox.commands import library, mirror, recovery
 from sandbox.commands.platform import Platform, SandboxError
+from sandbox.commands.serve import serve
 from sandbox.commands.tour import Tour, next_steps
+from sandbox.rest.door import PAGE_SIZE
 from sandbox.services.seed import DEFAULT_PIPELINES, PLACEHOLDER_ID, seed
 
 app = typer.Typer(
@@ -146,6 +149,9 @@ def seed_command(
     ] = None,
     subscription: Annotated[list[str] | None, typer.Option(help="A subscription's GUID. Repeatable.")] = None,
     tenant: Annotated[str, typer.Option(help="The GUID of the subscriptions' tenant.")] = PLACEHOLDER_ID,
+    pull_request: Annotated[
+        list[str] | None, typer.Option(help="A branch with a pull request into main. Repeatable.")
+    ] = None,
 ) -> None:
     """Create what is there before a first deployment. What exists stays as it is."""
     pairs = [item.partition("=") for item in pipeline or ()]
@@ -157,8 +163,30 @@ def seed_command(
         tenant_id=tenant,
         users=user or (),
         groups=team or (),
+        pull_requests=pull_request or (),
     )
     typer.echo(f"Seeded {cloud}")
+
+
+@app.command("serve")
+def serve_command(
+    command: Annotated[
+        list[str] | None, typer.Argument(help="A command with its arguments, after --.", show_default=False)
+    ] = None,
+    cloud: Cloud = DEFAULT_CLOUD,
+    token_seconds: Annotated[float, typer.Option(min=0.1, help="How long a token lives, in seconds.")] = 3600,
+    page_size: Annotated[int, typer.Option(min=1, help="How many items a page of a list has.")] = PAGE_SIZE,
+) -> None:
+    """Open the REST APIs of Azure Resource Manager and Azure DevOps over the stand-in cloud, on this machine.
+
+    With a command, it is run with the door's address and a way to sign in, and its exit code is this one's:
+    python -m sandbox serve -- python -m cli library --diff
+
+    Without one, the variables are printed for another terminal, until Ctrl-C.
+    """
+    raise typer.Exit(
+        serve(cloud, command or (), say=typer.echo, token_seconds=token_seconds, page_size=page_size)
+    )
 
 
 @app.command("reset-faults")
@@ -266,6 +294,7 @@ def main() -> None:
         BrokenFileError,
         ImportsError,
         SandboxError,
+        ServiceError,
         StateError,
         ToolError,
         WriteError,

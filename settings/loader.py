@@ -12,11 +12,12 @@ from settings.checking.checked import Checked, check
 from settings.models.environment import TIERS, Environment
 from settings.models.imports import Imports
 from settings.models.markers import NotFilledIn
-from settings.models.platform import Platform
+from settings.models.platform import AzurermBackend, Platform
 from settings.reading.file import YamlFile
 from settings.reading.problems import ConfigurationError, KeyPath, Problem, dotted
 from settings.rules import broken_rules
 from settings.rules.notes import notes
+from settings.rules.version import written_for_this_version
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,15 @@ class Settings:
         head = f"Warning: {count} placeholder{'s' if count != 1 else ''} to fill in before a deployment:"
         return "\n".join([head, *(f"  {placeholder}" for placeholder in self.placeholders)])
 
+    @property
+    def stack_names(self) -> list[str]:
+        """The names of all stacks: registry, environments, and that of the state where one is made."""
+        names = ["registry", *(environment.name for environment in self.environments)]
+        backend = self.platform.backend
+        if isinstance(backend, AzurermBackend) and backend.create:
+            names.append("state")
+        return [f"{self.platform.stack_prefix}-{name}" for name in names]
+
     def local_imports(self) -> list[tuple[Path, str, str]]:
         """Return file, stack and address of each import whose state is local; of other state nothing is known here."""
         local = self.platform.backend.type == "local"
@@ -87,7 +97,7 @@ class Settings:
 def load_settings(folder: Path) -> Settings:
     """Read ``platform.yaml``, ``environments/*.yaml`` and, if there are any, ``imports/*.yaml`` below ``folder``.
 
-    Raises :class:`ConfigurationError` with every mistake of every file.
+    Raises :class:`ConfigurationError` with every mistake of every file; of another version with that one alone.
     """
     shown = Path(folder.name)
     _, unreadable = _listed(folder, shown, "a folder with platform.yaml and environments/")
@@ -95,6 +105,9 @@ def load_settings(folder: Path) -> Settings:
         raise ConfigurationError([unreadable])
     paths, problems = _environment_files(folder, shown)
     platform = check(Platform, YamlFile(folder / "platform.yaml", shown / "platform.yaml"))
+    if of_another := list(written_for_this_version(platform)):
+        # What else seems wrong may be right in that version.
+        raise ConfigurationError(of_another)
     environments = [check(Environment, YamlFile(path, shown / "environments" / path.name)) for path in paths]
     paths, misnamed = _import_files(folder, shown)
     imports = [check(Imports, YamlFile(path, shown / "imports" / path.name)) for path in paths]

@@ -84,8 +84,14 @@ def _groups(access: Access | None, teams: Mapping[str, Team]) -> dict[str, list[
     """Return what each group is called in ``access``, where a team stands for its Entra group."""
     groups: dict[str, list[str]] = {}
     for word in ROLES:
-        for named in getattr(access, word, ()):
-            group = teams[named].entra_group if named in teams else named
-            if group:  # a rule of the settings has seen to it
-                groups.setdefault(group.lower(), []).append(word)
+        for group in group_ids(getattr(access, word, ()), teams):
+            groups.setdefault(group, []).append(word)
     return groups
+
+
+def group_ids(named: Iterable[str], teams: Mapping[str, Team]) -> list[str]:
+    """Return the object ids of Entra groups, of which teams stand for some; each once."""
+    ids = (teams[name].entra_group if name in teams else name for name in named)
+    return list(
+        dict.fromkeys(id_.lower() for id_ in ids if id_)
+    )  # a rule of the settings has seen to the teams

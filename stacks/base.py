@@ -18,8 +18,8 @@ from settings.loader import Settings
 from settings.models import platform as models
 
 
-class PlatformStack(TerraformStack):
-    """A stack of this platform, named ``<prefix>-<name>``, with its state, its providers and its tags."""
+class AzureStack(TerraformStack):
+    """A stack of this platform, named ``<prefix>-<name>``, with its state, its tags and the providers of Azure."""
 
     def __init__(
         self,
@@ -29,19 +29,9 @@ class PlatformStack(TerraformStack):
         configuration: Settings,
         subscription_id: str,
         purge_deleted_workspaces: bool,
-        creates_shared: bool,
         tags: Mapping[str, str],
-        protect: bool = True,
-        forget_entra_groups: bool = False,
     ) -> None:
-        """Prepare the stack.
-
-        ``tags`` (names and values) go on its resources, beside the tag ``environment``.
-
-        With ``creates_shared`` this stack creates the project and the teams that the configuration wants
-        created, and protects them unless told not to; any other stack looks them up. With ``forget_entra_groups`` it
-        forgets the Entra groups of the teams.
-        """
+        """Prepare the stack. ``tags`` (names and values) go on its resources, beside the tag ``environment``."""
         platform = configuration.platform
         super().__init__(scope, f"{platform.stack_prefix}-{name}")
         self.tenant_id = platform.azure.tenant_id
@@ -59,22 +49,6 @@ class PlatformStack(TerraformStack):
             tenant_id=self._guarded(self.tenant_id),
             subscription_id=self._guarded(subscription_id),
             purge_deleted_workspaces=purge_deleted_workspaces,
-        )
-        configure_azuredevops(
-            self,
-            organization_url=self._guarded(platform.azure_devops.organization_url),
-            tenant_id=self._guarded(self.tenant_id),
-        )
-        self.project = Project(
-            self,
-            "project",
-            settings=platform.azure_devops,
-            teams=platform.teams,
-            pipelines=platform.pipelines,
-            create=creates_shared,
-            agent_pools=[e.agent_pool for e in configuration.environments if e.agent_pool],
-            protect=protect,
-            forget_entra_groups=forget_entra_groups,
         )
 
     def prepare_stack(self) -> None:
@@ -126,9 +100,61 @@ class PlatformStack(TerraformStack):
                 subscription_id=backend.subscription_id,
                 resource_group_name=backend.resource_group,
                 storage_account_name=backend.storage_account,
-                container_name=backend.container,
+                # A stack has a container of its own where we make them.
+                container_name=backend.container or name,
                 key=f"{name}.tfstate",
                 use_azuread_auth=True,
             )
         else:
             LocalBackend(self, path=local_state(name))
+
+
+class PlatformStack(AzureStack):
+    """The same, with the Azure DevOps project."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        configuration: Settings,
+        subscription_id: str,
+        purge_deleted_workspaces: bool,
+        creates_shared: bool,
+        tags: Mapping[str, str],
+        protect: bool = True,
+        forget_entra_groups: bool = False,
+    ) -> None:
+        """Prepare the stack.
+
+        With ``creates_shared`` this stack creates the project and the teams that the configuration wants
+        created, and protects them unless told not to; any other stack looks them up. With ``forget_entra_groups`` it
+        forgets the Entra groups of the teams.
+        """
+        super().__init__(
+            scope,
+            name,
+            configuration=configuration,
+            subscription_id=subscription_id,
+            purge_deleted_workspaces=purge_deleted_workspaces,
+            tags=tags,
+        )
+        platform = configuration.platform
+        configure_azuredevops(
+            self,
+            organization_url=self._guarded(platform.azure_devops.organization_url),
+            tenant_id=self._guarded(self.tenant_id),
+        )
+        pipelines = platform.infrastructure_pipelines
+        self.project = Project(
+            self,
+            "project",
+            settings=platform.azure_devops,
+            teams=platform.teams,
+            pipelines=platform.pipelines,
+            create=creates_shared,
+            agent_pools=[e.agent_pool for e in configuration.environments if e.agent_pool],
+            repository=pipelines.repository if pipelines else None,
+            protect=protect,
+            forget_entra_groups=forget_entra_groups,
+        )

@@ -23,6 +23,7 @@ from settings.models.variables import platform_variables
 from stacks.access import let_people_read_registry
 from stacks.agents import guard_agent_pools
 from stacks.base import PlatformStack
+from stacks.infrastructure import add_infrastructure_pipelines
 
 SHARED_IDENTITY = "mlops-shared-connection"
 """Name of the identity behind the shared service connection; environment stacks look it up by name."""
@@ -92,6 +93,9 @@ class RegistryStack(PlatformStack):
         }
         for id_, (group, values) in groups.items():
             add_variable_group(self, id_, project=self.project, settings=group, variables=values)
+        add_infrastructure_pipelines(
+            self, platform, configuration.environments, resource_group=resource_group, protect=protect
+        )
 
     def _compose_azure(
         self,

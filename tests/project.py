@@ -86,6 +86,14 @@ def add_staging(config: Path) -> None:
     )
 
 
+def add_infrastructure_pipelines(config: Path) -> None:
+    """Have pipelines check and deploy the platform itself, from the repository ``mlops-platform``."""
+    with (config / "platform.yaml").open("a") as file:
+        file.write(
+            "\ninfrastructure_pipelines:\n  repository: mlops-platform\n  approvers: [platform_team]\n"
+        )
+
+
 def make_private(path: Path, address_space: str) -> None:
     """Give an environment a virtual network and private endpoints."""
     replace(
@@ -98,6 +106,23 @@ def make_private(path: Path, address_space: str) -> None:
             f"  address_space: {address_space}\n"
             "  isolation_mode: AllowInternetOutbound\n"
             "\nsecurity:\n",
+        ),
+    )
+
+
+def make_state_storage(config: Path) -> None:
+    """Let the platform make the storage that its state lies in."""
+    replace(
+        config / "platform.yaml",
+        (
+            "  type: local\n",
+            "  type: azurerm\n"
+            f'  subscription_id: "{SUBSCRIPTION}"\n'
+            "  resource_group: mlops-state-rg\n"
+            "  storage_account: mlopsstate\n"
+            "  create:\n"
+            "    location: eastus\n"
+            "    plan_storage_account: mlopsstateplans\n",
         ),
     )
 

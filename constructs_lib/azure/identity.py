@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 from typing import Literal
 
-from cdktf import ITerraformDependable, TerraformProvider, TerraformStack
+from cdktf import ITerraformDependable, TerraformProvider, TerraformResourceLifecycle, TerraformStack
 
 from constructs_lib.azure.resource_group import ResourceGroup
 from constructs_lib.azure.roles import role_definition_id
@@ -64,6 +65,7 @@ class RoleAssignments:
         subscription_id: str,
         principal_type: Literal["ServicePrincipal", "Group"] = "ServicePrincipal",
         roles: Sequence[tuple[str, str, str]],
+        conditions: Mapping[tuple[str, str], str] = MappingProxyType({}),
     ) -> None:
         """Assign ``roles``: what the scope is called in the address, its ARM id, and the role's name.
 
@@ -71,6 +73,9 @@ class RoleAssignments:
         Azure gets the role by its id: it renames roles, azurerm reads their names back and would replace every
         assignment. An id has the subscription of the scope in it, as Azure answers: that is ``subscription_id``, unless
         the scope is known already and says another one itself.
+
+        ``conditions`` limit what a role allows: texts in Azure's language for that, by what the scope is called and the
+        role.
         """
         self._scope, self._id = scope, id_
         self._assignments = {
@@ -83,6 +88,8 @@ class RoleAssignments:
                 # A new identity takes minutes to reach every Entra replica; with its type given, Azure
                 # does not look it up and the assignment does not fail in the meantime.
                 principal_type=principal_type,
+                condition=conditions.get((target, role)),
+                condition_version="2.0" if (target, role) in conditions else None,
             )
             for target, target_id, role in roles
         }
@@ -109,6 +116,31 @@ class RoleAssignments:
             },
             depends_on=self.all,
         )
+
+
+def let_in_whoever_deploys(
+    scope: TerraformStack, id_: str, *, target_id: str, subscription_id: str, role: str, wait: str
+) -> None:
+    """Give a role on ``target_id`` to whoever deploys the stack first, and wait (Terraform duration) until it holds.
+
+    Others who deploy later change nothing of it: they need roles of their own.
+    """
+    caller = azurerm.DataAzurermClientConfig(scope, f"{id_}_identity")
+    assignment = azurerm.RoleAssignment(
+        scope,
+        id_,
+        scope=target_id,
+        role_definition_id=role_definition_id(subscription_id, role),
+        principal_id=caller.object_id,
+        lifecycle=TerraformResourceLifecycle(ignore_changes=["principal_id"]),
+    )
+    time.Sleep(
+        scope,
+        f"{id_}_wait",
+        create_duration=wait,
+        triggers={"role": assignment.id},
+        depends_on=[assignment],
+    )
 
 
 def _subscription(scope_id: str) -> str | None:

@@ -38,15 +38,27 @@ def add_blob_retention(
     )
 
 
+def limit_age(
+    scope: TerraformStack, id_: str, *, account: StorageAccount, current: int | None, earlier: int
+) -> None:
+    """Delete blobs of a whole account after ``current`` days (None: never), earlier versions after ``earlier``.
+
+    Azure looks once a day.
+    """
+    azurerm.StorageManagementPolicy(
+        scope, id_, storage_account_id=account.id, rule=[_rule("delete-old", None, current, earlier)]
+    )
+
+
 def _rule(
-    name: str, container: str, current: int | None, earlier: int
+    name: str, container: str | None, current: int | None, earlier: int
 ) -> azurerm.StorageManagementPolicyRule:
-    """Delete blobs of a container after ``current`` days, earlier versions and snapshots after ``earlier``."""
+    """Delete blobs of a container (None: of all) after ``current`` days, versions and snapshots after ``earlier``."""
     return azurerm.StorageManagementPolicyRule(
         name=name,
         enabled=True,
         filters=azurerm.StorageManagementPolicyRuleFilters(
-            blob_types=["blockBlob", "appendBlob"], prefix_match=[f"{container}/"]
+            blob_types=["blockBlob", "appendBlob"], prefix_match=[f"{container}/"] if container else None
         ),
         actions=azurerm.StorageManagementPolicyRuleActions(
             base_blob=None

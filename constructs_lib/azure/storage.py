@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 from cdktf import ITerraformDependable, TerraformResourceLifecycle, TerraformStack
@@ -25,15 +26,19 @@ class StorageAccount:
         resource_group: ResourceGroup,
         name: str,
         geo_redundant: bool,
-        soft_delete_days: int,
+        soft_delete_days: int | None,
         vaulted_backup: bool,
         public_network_access: bool,
+        versioning: bool = False,
+        prevent_destroy: bool = False,
     ) -> None:
         """Create the account.
 
         ``geo_redundant`` keeps a copy in the paired region. ``soft_delete_days`` is how long deleted blobs
-        and containers can be restored (days, 1 to 365). ``vaulted_backup`` is whether a backup vault copies
-        from it. Without ``public_network_access`` only private endpoints and trusted Azure services reach it.
+        and containers can be restored (days, 1 to 365; None: what is deleted is gone). ``vaulted_backup`` is whether
+        a backup vault copies from it. Without ``public_network_access`` only private endpoints and trusted Azure
+        services reach it. With ``versioning`` a blob that is written over keeps what it held. With
+        ``prevent_destroy`` Terraform refuses each plan that would delete the account.
 
         CORS rules are left as they are: a workspace writes its own for Studio, not the same ones everywhere.
         """
@@ -58,13 +63,17 @@ class StorageAccount:
             infrastructure_encryption_enabled=True,
             public_network_access_enabled=public_network_access,
             blob_properties=azurerm.StorageAccountBlobProperties(
-                versioning_enabled=vaulted_backup,
+                versioning_enabled=versioning or vaulted_backup,
                 change_feed_enabled=vaulted_backup,
                 delete_retention_policy=azurerm.StorageAccountBlobPropertiesDeleteRetentionPolicy(
                     days=soft_delete_days
-                ),
+                )
+                if soft_delete_days
+                else None,
                 container_delete_retention_policy=(
                     azurerm.StorageAccountBlobPropertiesContainerDeleteRetentionPolicy(days=soft_delete_days)
+                    if soft_delete_days
+                    else None
                 ),
             ),
             network_rules=azurerm.StorageAccountNetworkRules(
@@ -73,7 +82,9 @@ class StorageAccount:
                 # "AzureServices" out of the state when it reads it: a difference in every plan.
                 bypass=["None"] if public_network_access else ["AzureServices"],
             ),
-            lifecycle=TerraformResourceLifecycle(ignore_changes=["blob_properties[0].cors_rule"]),
+            lifecycle=TerraformResourceLifecycle(
+                ignore_changes=["blob_properties[0].cors_rule"], prevent_destroy=prevent_destroy or None
+            ),
         )
 
     @cached_property
@@ -117,6 +128,24 @@ def keep_container(scope: TerraformStack, id_: str, *, account: StorageAccount, 
     )
     # Without the resource in the configuration, nothing would protect what the state still has of it.
     container.add_override("count", 0)
+
+
+def add_containers(
+    scope: TerraformStack, id_: str, *, account: StorageAccount, names: Sequence[str], prevent_destroy: bool
+) -> None:
+    """Create a container for each of ``names``, which become the keys of one address.
+
+    With ``prevent_destroy`` Terraform refuses each plan that would delete one, also that of a name that is gone: as one
+    resource they stay protected.
+    """
+    containers = _container(
+        scope,
+        id_,
+        account=account,
+        name="${each.value}",
+        lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if prevent_destroy else None,
+    )
+    containers.add_override("for_each", {name: name for name in names})
 
 
 def _container(

@@ -37,16 +37,21 @@ from typing import Any
 import cdktf._jsii  # noqa: F401 - azurerm's assembly depends on cdktf's, which must be in the kernel first
 import jsii
 
-PACKAGE = "cdktf_cdktf_provider_azurerm"
-DISTRIBUTION = "cdktf-cdktf-provider-azurerm"
-ASSEMBLY = "@cdktf/provider-azurerm"
-VERSION = "14.23.1"  # the only one whose layout has been checked
+from constructs_lib import engine
+
+ENGINE = engine.installed()
+IMPORTED = engine.CDKTF.azurerm
+"""The package's name in imports, whichever engine it is of."""
+PACKAGE = ENGINE.azurerm
+DISTRIBUTION = PACKAGE.replace("_", "-")
+ASSEMBLY = f"@{ENGINE.package}/provider-azurerm"
+VERSION = ENGINE.azurerm_version
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "bindings"
 PLAIN = "MLOPS_PLAIN_BINDINGS"
 
 _FORMAT = 1  # to be raised when cut_down() writes something else for the same input
 _ENTRIES_KEPT = 4  # enough for a few branches; not one, as another process may be about to load an older one
-_TRIAL = "import sys, cdktf._jsii, jsii; jsii.kernel.load(*sys.argv[1:])"
+_TRIAL = f"import sys, {ENGINE.package}._jsii, jsii; jsii.kernel.load(*sys.argv[1:])"
 _SOURCE_MAP = re.compile(rb"^//# sourceMappingURL=.*$", re.MULTILINE)
 
 _log = logging.getLogger(__name__)
@@ -77,7 +82,7 @@ def prepare(source: str | Path) -> bool:
         reason = " ".join(f"{type(error).__name__}: {error}".split())
         _log.warning("Importing all of %s, which is slow. Reason: %s", PACKAGE, reason)
         return False
-    sys.modules[PACKAGE] = importlib.util.module_from_spec(spec)
+    sys.modules[IMPORTED] = sys.modules[PACKAGE] = importlib.util.module_from_spec(spec)
     sys.meta_path.insert(0, _ListedOnly(submodules))
     return True
 
@@ -85,7 +90,7 @@ def prepare(source: str | Path) -> bool:
 def imported_submodules(code: str) -> list[str]:
     """The submodules of the package that Python code imports from, sorted."""
     modules = (node.module or "" for node in ast.walk(ast.parse(code)) if isinstance(node, ast.ImportFrom))
-    return sorted({name.split(".")[1] for name in modules if name.startswith(f"{PACKAGE}.")})
+    return sorted({name.split(".")[1] for name in modules if name.startswith(f"{IMPORTED}.")})
 
 
 def cut_down(tarball: Path, namespaces: set[str]) -> bytes:
@@ -136,7 +141,7 @@ class _ListedOnly(MetaPathFinder):
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         package, _, submodule = fullname.partition(".")
-        if package == PACKAGE and submodule.split(".")[0] not in self._allowed:
+        if package == IMPORTED and submodule.split(".")[0] not in self._allowed:
             raise ImportError(
                 f"{fullname} is not loaded: add 'from {fullname} import ...' to "
                 f"constructs_lib/bindings/azurerm.py and import the type from there "
@@ -169,7 +174,9 @@ def _cached(folder: Path, submodules: Sequence[str]) -> Path:
     for entry in CACHE.glob(f"{prefix}*.tgz"):
         if entry.name == f"{prefix}{_hash(entry.read_bytes())}.tgz":
             return entry
-    content = cut_down(tarball, {_namespace(folder, submodule) for submodule in submodules})
+    content = cut_down(
+        tarball, {*ENGINE.azurerm_along, *(_namespace(folder, submodule) for submodule in submodules)}
+    )
     entry = CACHE / f"{prefix}{_hash(content)}.tgz"
     CACHE.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=CACHE) as scratch:

@@ -6,7 +6,7 @@ keys) are left out on purpose, so that no secret can reach the configuration or 
 Source: documentation and source of microsoft/azuredevops 1.16; each class starts with the name of its page.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal, Required, TypedDict, Unpack
 
 from constructs import Construct
@@ -142,10 +142,12 @@ class DataAzuredevopsUsers(BoundDataSource):
 
     TF_RESOURCE_TYPE: ClassVar[str] = "azuredevops_users"
 
-    class Arguments(TypedDict):
-        principal_name: str
+    class Arguments(TypedDict, total=False):
+        principal_name: Required[str]
         """The whole name, whatever the case of its letters. ``data.azuredevops_identity_user`` would take part of it,
-        and the first who fits."""
+        and the first who fits. The build service of a project goes by the project's id."""
+        subject_types: Sequence[str]
+        """Kinds of people to look among; ``svc`` is services. All kinds unless set."""
 
     def __init__(self, scope: Construct, id_: str, /, **given: Unpack[Arguments]) -> None:
         super().__init__(scope, id_, given)
@@ -155,6 +157,82 @@ class DataAzuredevopsUsers(BoundDataSource):
         """Storage key (a UUID) of the one who was found, for approvers and role assignments. It is not the object id
         that the person has in Entra."""
         return f"${{one({self.address}.users[*].id)}}"
+
+    @property
+    def only_descriptor(self) -> str:
+        """Descriptor of the one who was found, for permissions and memberships."""
+        return f"${{one({self.address}.users[*].descriptor)}}"
+
+
+class ServicePrincipalEntitlement(BoundResource):
+    """``azuredevops_service_principal_entitlement``: a service principal as a member of the organization.
+
+    Whoever adds one administers the organization. Destroying it takes the member out, with all that it was allowed.
+    """
+
+    TF_RESOURCE_TYPE: ClassVar[str] = "azuredevops_service_principal_entitlement"
+
+    class Arguments(MetaArguments, total=False):
+        origin_id: Required[str]
+        """Object id of the service principal in Entra, for a managed identity its principal id. Changing it replaces
+        the member."""
+        account_license_type: Literal["express", "stakeholder"]
+        """Access level: ``express`` (Basic, the default) or ``stakeholder``. Others are not bound."""
+
+    def __init__(self, scope: Construct, id_: str, /, **given: Unpack[Arguments]) -> None:
+        super().__init__(scope, id_, given)
+
+    @property
+    def descriptor(self) -> str:
+        """Descriptor, for memberships of groups. The id is its storage key, for security role assignments."""
+        return self.get_string_attribute("descriptor")
+
+
+class BuildDefinitionRepository(TypedDict):
+    """The ``repository`` block: where the YAML file of a pipeline is."""
+
+    repo_id: str
+    """Id of a repository of the project (GUID)."""
+    repo_type: Literal["TfsGit"]
+    """Azure Repos. Other places need a service connection and are not bound."""
+    branch_name: str
+    """The default branch, without ``refs/heads/``. The provider's default is ``master``."""
+    yml_path: str
+
+
+class BuildDefinitionCiTrigger(TypedDict):
+    """The ``ci_trigger`` block."""
+
+    use_yaml: bool
+    """Whether the YAML file says what starts a run. Triggers of the definition itself are not bound."""
+
+
+class BuildDefinition(BoundResource):
+    """``azuredevops_build_definition``: a pipeline, by its YAML file. Variables are not bound: they may be secret.
+
+    Destroying it destroys the history of its runs.
+    """
+
+    TF_RESOURCE_TYPE: ClassVar[str] = "azuredevops_build_definition"
+
+    class Arguments(MetaArguments, total=False):
+        project_id: Required[str]
+        """Changing it replaces the pipeline."""
+        name: Required[str]
+        path: str
+        """Its folder, by default the root folder (a backslash)."""
+        repository: Required[BuildDefinitionRepository]
+        ci_trigger: BuildDefinitionCiTrigger
+        job_authorization_scope: Required[Literal["project"]]
+        """Who runs sign in as: the project's build service. The provider's default is that of the organization."""
+
+    def __init__(self, scope: Construct, id_: str, /, **given: Unpack[Arguments]) -> None:
+        super().__init__(scope, id_, given)
+
+    @property
+    def pipeline_id(self) -> float:
+        """The id as a number, which is what ``PipelineAuthorization`` takes."""
+        return self.get_number_attribute("id")
 
 
 class DataAzuredevopsBuildDefinition(BoundDataSource):
@@ -188,6 +266,80 @@ class DataAzuredevopsAgentQueue(BoundDataSource):
     class Arguments(TypedDict):
         project_id: str
         name: str
+
+    def __init__(self, scope: Construct, id_: str, /, **given: Unpack[Arguments]) -> None:
+        super().__init__(scope, id_, given)
+
+
+# --- Repositories ----------------------------------------------------------------------------------------------------
+
+
+class DataAzuredevopsGitRepository(BoundDataSource):
+    """``data.azuredevops_git_repository``: an existing repository of a project. A missing one fails the plan."""
+
+    TF_RESOURCE_TYPE: ClassVar[str] = "azuredevops_git_repository"
+
+    class Arguments(TypedDict):
+        project_id: str
+        name: str
+
+    def __init__(self, scope: Construct, id_: str, /, **given: Unpack[Arguments]) -> None:
+        super().__init__(scope, id_, given)
+
+
+class PolicyScope(TypedDict):
+    """The ``scope`` block of a branch policy's settings: one branch of one repository."""
+
+    repository_id: str
+    repository_ref: str
+    """The full reference, such as ``refs/heads/main``."""
+    match_type: Literal["Exact"]
+
+
+class BuildValidationSettings(TypedDict):
+    """The ``settings`` block of a build validation policy."""
+
+    build_definition_id: float
+    display_name: str
+    valid_duration: float
+    """How long a successful run counts once the branch has moved (minutes); 0: until it moves."""
+    queue_on_source_update_only: bool
+    """Whether a run becomes invalid only by changes of the pull request, and not of the branch."""
+    scope: Sequence[PolicyScope]
+
+
+class BranchPolicyBuildValidation(BoundResource):
+    """``azuredevops_branch_policy_build_validation``: a pipeline that must succeed before a pull request completes."""
+
+    TF_RESOURCE_TYPE: ClassVar[str] = "azuredevops_branch_policy_build_validation"
+
+    class Arguments(MetaArguments, total=False):
+        project_id: Required[str]
+        """Changing it replaces the policy."""
+        enabled: bool
+        """True unless set."""
+        blocking: bool
+        """True unless set."""
+        settings: Required[BuildValidationSettings]
+
+    def __init__(self, scope: Construct, id_: str, /, **given: Unpack[Arguments]) -> None:
+        super().__init__(scope, id_, given)
+
+
+class GitPermissions(BoundResource):
+    """``azuredevops_git_permissions``: what one principal may do with a repository. Others keep what they may do."""
+
+    TF_RESOURCE_TYPE: ClassVar[str] = "azuredevops_git_permissions"
+
+    class Arguments(MetaArguments, total=False):
+        project_id: Required[str]
+        repository_id: Required[str]
+        """Required here because without it the permissions hold for all repositories of the project."""
+        principal: Required[str]
+        """Descriptor of a group, a person or a service. Changing it replaces the permissions."""
+        permissions: Required[Mapping[str, Literal["Allow", "Deny", "NotSet"]]]
+        replace: Required[bool]
+        """False leaves the principal's other permissions alone. The provider's default is true."""
 
     def __init__(self, scope: Construct, id_: str, /, **given: Unpack[Arguments]) -> None:
         super().__init__(scope, id_, given)
@@ -446,6 +598,9 @@ class SecurityroleAssignment(BoundResource):
           ``Fn.join("$", […])``: in an f-string the dollar sign escapes the reference that follows it.
         - ``distributedtask.environmentreferencerole``: ``<project id>_<environment id>``.
         - ``distributedtask.serviceendpointrole``: ``<project id>_<service connection id>``.
+        - ``distributedtask.library``: all variable groups of a project, ``<project id>$0``.
+        - ``distributedtask.globalenvironmentreferencerole``: all environments of a project, its id.
+        - ``distributedtask.project.serviceendpointrole``: all service connections of a project, its id.
         """
         resource_id: Required[str]
         """Changing it replaces the assignment."""

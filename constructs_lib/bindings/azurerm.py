@@ -20,6 +20,9 @@ from cdktf_cdktf_provider_azurerm.consumption_budget_resource_group import (
 from cdktf_cdktf_provider_azurerm.container_registry import (
     ContainerRegistry,
 )
+from cdktf_cdktf_provider_azurerm.data_azurerm_client_config import (
+    DataAzurermClientConfig,
+)
 from cdktf_cdktf_provider_azurerm.data_azurerm_subscription import (
     DataAzurermSubscription,
 )

@@ -34,6 +34,7 @@ class Project:
         pipelines: Mapping[str, Pipeline],
         create: bool,
         agent_pools: Sequence[str] = (),
+        repository: str | None = None,
         protect: bool = True,
         forget_entra_groups: bool = False,
     ) -> None:
@@ -41,8 +42,8 @@ class Project:
 
         With ``create`` the project, which is then private, and the teams are created where their settings say so:
         for one stack alone. A plan that would create the project is refused while any pipeline is said to exist, or
-        while it is to have ``agent_pools``. Who belongs to a team is decided in Azure DevOps and, by their Entra
-        groups, in Entra.
+        while it is to have ``agent_pools`` or a ``repository``. Who belongs to a team is decided in Azure DevOps and,
+        by their Entra groups, in Entra.
 
         Destroying a created project destroys all in it, and a team takes its members with it. With ``protect``
         Terraform refuses both. What the settings no longer want created is forgotten and stays as it is. Entra groups
@@ -52,8 +53,10 @@ class Project:
         self._teams, self._pipelines = teams, pipelines
         self._created = {key: team for key, team in teams.items() if create and team.create}
         self._groups: dict[str, str] = {}
+        self._built_in_groups: dict[str, str] = {}
         self._person_ids: dict[str, str] = {}
         self._pipelines_found: dict[str, _ExistingPipeline] = {}
+        self._pipelines_made: dict[str, float] = {}
         self.organization_url = settings.organization_url
         """Address of the organization that the project is in."""
         name = settings.project.name
@@ -64,7 +67,7 @@ class Project:
                 name=name,
                 visibility="private",
                 lifecycle=TerraformResourceLifecycle(
-                    precondition=_nothing_in_it_yet(scope, id_, name, pipelines, agent_pools),
+                    precondition=_nothing_in_it_yet(scope, id_, name, pipelines, agent_pools, repository),
                     prevent_destroy=protect,
                     # Somebody who moves the project to another process, as project settings offer, would have it
                     # replaced: the process is read back, and cannot be changed by Terraform.
@@ -99,8 +102,27 @@ class Project:
 
         Those that do not exist yet are left out.
         """
-        found = {name.replace(" ", "_"): self._pipelines[name] for name in names}
-        return {key: self._pipeline(key, pipeline).id for key, pipeline in found.items() if pipeline.exists}
+        ids = {}
+        for name in names:
+            key = name.replace(" ", "_")
+            if name in self._pipelines_made:
+                ids[key] = self._pipelines_made[name]
+            elif self._pipelines[name].exists:
+                ids[key] = self._pipeline(key, self._pipelines[name]).id
+        return ids
+
+    def know_pipeline(self, name: str, pipeline_id: float) -> None:
+        """Take note of a pipeline that the stack makes itself, by a name that none of the settings' pipelines has."""
+        self._pipelines_made[name] = pipeline_id
+
+    def built_in_group(self, name: str) -> str:
+        """Return the descriptor of a group that every project has, such as Readers."""
+        key = name.lower().replace(" ", "_")
+        if key not in self._built_in_groups:
+            self._built_in_groups[key] = azuredevops.DataAzuredevopsGroup(
+                self._scope, f"built_in_{key}", project_id=self.id, name=name
+            ).address
+        return f"${{{self._built_in_groups[key]}.descriptor}}"
 
     def expect_start_on(self, names: Iterable[str], connection: ServiceConnection) -> None:
         """Refuse a plan when one of these pipelines starts on a branch that ``connection`` does not let in.
@@ -174,8 +196,9 @@ def _nothing_in_it_yet(
     name: str,
     pipelines: Mapping[str, Pipeline],
     agent_pools: Sequence[str],
+    repository: str | None,
 ) -> list[Precondition] | None:
-    """Expect no pipelines and no agent pools in a project that is still to be created.
+    """Expect no pipelines, agent pools and repositories in a project that is still to be created.
 
     Otherwise the plan would pass, for what is in a new project is not known before, and the deployment would fail
     halfway, once the project is there and the first of them is looked up in it.
@@ -194,6 +217,12 @@ def _nothing_in_it_yet(
             f"The project {name} does not exist yet, and has no agent pools: {', '.join(agent_pools)}. Take agent_pool "
             "out of config/environments and deploy. Then add the pools to the project in Azure DevOps (Project "
             "settings, Agent pools), put agent_pool back, and deploy again."
+        )
+    if repository:
+        messages.append(
+            f"The project {name} does not exist yet, and has no repository {repository}. Take infrastructure_pipelines "
+            "out of config/platform.yaml and deploy. Then create the repository in Azure DevOps (Repos), push this "
+            "code to it, put infrastructure_pipelines back, and deploy again."
         )
     if not messages:
         return None

@@ -24,6 +24,7 @@ from constructs_lib.guard_rails.rules import (
     entra_group_stays,
     is_closed,
     is_tagged,
+    only_comments,
     storage_uses_tls,
     variable_holds_no_secret,
 )
@@ -95,6 +96,7 @@ def violations(
     rules: list[Callable[[str, Body], Findings]] = [
         storage_uses_tls,
         entra_group_stays,
+        only_comments,
         variable_holds_no_secret,
         lets_in_only_private_networks,
         azapi_is_allowed,

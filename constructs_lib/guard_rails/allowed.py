@@ -29,15 +29,19 @@ SECTIONS = (
 
 RESOURCES: Mapping[str, tuple[str, ...]] = {
     "azapi_resource": ("identity",),
+    "azuredevops_branch_policy_build_validation": ("settings", "settings.scope"),
+    "azuredevops_build_definition": ("ci_trigger", "repository"),
     "azuredevops_check_approval": (),
     "azuredevops_check_branch_control": (),
     "azuredevops_check_exclusive_lock": (),
     "azuredevops_environment": (),
+    "azuredevops_git_permissions": (),
     "azuredevops_group": (),
     "azuredevops_group_membership": (),
     "azuredevops_pipeline_authorization": (),
     "azuredevops_project": (),
     "azuredevops_securityrole_assignment": (),
+    "azuredevops_service_principal_entitlement": (),
     "azuredevops_serviceendpoint_azurerm": ("credentials", "features"),
     "azuredevops_serviceendpoint_incomingwebhook": (),
     "azuredevops_variable_group": ("key_vault", "variable"),
@@ -113,10 +117,12 @@ DATA_SOURCES: Mapping[str, tuple[str, ...]] = {
     "azapi_resource_action": (),
     "azuredevops_agent_queue": (),
     "azuredevops_build_definition": (),
+    "azuredevops_git_repository": (),
     "azuredevops_group": (),
     "azuredevops_project": (),
     "azuredevops_projects": (),
     "azuredevops_users": (),
+    "azurerm_client_config": (),
     "azurerm_subscription": (),
     "azurerm_user_assigned_identity": (),
     "azurerm_virtual_network": (),
@@ -247,16 +253,46 @@ AZAPI_LOOKED_UP = (
 AZAPI_ACTION_ARGUMENTS = ("type", "resource_id", "action", "method", "sensitive_response_export_values")
 
 ROLE_ACTIONS = (
+    "Microsoft.Logic/workflows/triggers/listCallbackUrl/action",
     "Microsoft.MachineLearningServices/registries/assets/read",
     "Microsoft.MachineLearningServices/registries/assets/write",
     "Microsoft.MachineLearningServices/registries/read",
 )
 """What roles of our own may allow. The built-in roles are in ``constructs_lib/azure/roles.py``: a list as short."""
 
+ROLE_DATA_ACTIONS = tuple(
+    f"Microsoft.Storage/storageAccounts/blobServices/containers/blobs/{action}"
+    for action in ("add/action", "read", "write")
+)
+"""What they may allow with data: state is read and written, and never deleted."""
+
 ROLE_SCOPES: Mapping[str, str] = {
     "Managed Identity Operator": "${azurerm_user_assigned_identity.endpoint_identity.id}",
 }
 """Built-in roles that may be given on one resource only. Whoever may assign an identity acts with all of its roles."""
+
+PIPELINE_IDENTITY = (
+    r"\$\{azurerm_user_assigned_identity\.infrastructure_[a-z0-9-]+_(?P<does>plan|apply)\.principal_id\}"
+)
+"""The identities of the platform's own pipelines: what they plan and apply may be a whole subscription's."""
+
+SUBSCRIPTION_ROLES: Mapping[str, tuple[str, ...]] = {
+    "plan": (
+        "Reader",
+        "${azurerm_role_definition.infrastructure_<environment>_planning.role_definition_resource_id}",
+    ),
+    "apply": (
+        *("Contributor", "Locks Contributor", "Reader", "Resource Policy Contributor"),
+        "Role Based Access Control Administrator",
+    ),
+}
+"""The roles that they may have on a subscription. Nobody else has any there."""
+
+SUBSCRIPTION_ACTIONS = ("Microsoft.Logic/workflows/triggers/listCallbackUrl/action",)
+"""What a role of our own may allow in a whole subscription."""
+
+GIT_PERMISSIONS: Mapping[str, str] = {"PullRequestContribute": "Allow"}
+"""What may be given on a repository: to comment, and nothing that changes code."""
 
 INBOUND_TAGS = ("VirtualNetwork",)
 """Service tags that a security rule may let in."""

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Set
 from functools import cache
 from typing import TypeAlias
 
-from constructs_lib.guard_rails.allowed import AZAPI_NEVER_TAGGED, NEVER_TAGGED
+from constructs_lib.guard_rails.allowed import AZAPI_NEVER_TAGGED, GIT_PERMISSIONS, NEVER_TAGGED
 from constructs_lib.guard_rails.references import schemas
-from constructs_lib.guard_rails.violation import Finding, Findings, Json, entries, shown
+from constructs_lib.guard_rails.violation import Finding, Findings, Json, entries, shown, unlisted
 
 Body: TypeAlias = Mapping[str, Json]
 
@@ -79,6 +79,24 @@ def entra_group_stays(type_: str, body: Body) -> Findings:
             "an Entra group without prevent_destroy",
             "prevent_destroy = true: destroying it deletes it from the whole organization",
             "set it in its lifecycle",
+        )
+
+
+def only_comments(type_: str, body: Body) -> Findings:
+    """Refuse rights on a repository other than to comment, and to take rights away that somebody gave by hand."""
+    if type_ != "azuredevops_git_permissions":
+        return
+    if body.get("permissions") != GIT_PERMISSIONS:
+        yield unlisted(
+            f"permissions = {shown(body.get('permissions'))}",
+            f"permissions = {shown(dict(GIT_PERMISSIONS))}",
+            "leave out what else there is",
+        )
+    if not isinstance(body.get("repository_id"), str) or body.get("replace") is not False:
+        yield Finding(
+            "permissions on all repositories, or in the place of others",
+            "repository_id, and replace = false",
+            "set both",
         )
 
 

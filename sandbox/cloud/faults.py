@@ -14,6 +14,9 @@ They are switched on by environment variables, which Terraform hands on to the p
     ``5``: the first five attempts to write are answered with 429; the provider tries again, as the real ones do.
 ``SANDBOX_DELAY_MS``
     ``500``: every write takes half a second longer, for interrupting an apply or finding its state locked.
+``SANDBOX_ANSWER``
+    ``429:2,503:1,403:securityroles``: the REST door answers its first two requests with 429 and its first one with
+    503, and with 403 whatever has that text in its path.
 
 Creates, writes and attempts are counted in the cloud's folder, across processes and runs, for as long as a variable
 that needs the count is set: a fault happens once. ``reset_faults`` starts the counting anew.
@@ -39,6 +42,7 @@ CRASH_AFTER = "SANDBOX_CRASH_AFTER"
 KILL_AT = "SANDBOX_KILL_AT"
 THROTTLE = "SANDBOX_THROTTLE"
 DELAY_MS = "SANDBOX_DELAY_MS"
+ANSWER = "SANDBOX_ANSWER"
 
 _COUNTS = ".faults.json"
 _BACK_OFF_SECONDS = 0.02
@@ -59,7 +63,7 @@ class _Nth:
 
 
 class Faults:
-    """The faults of one provider process."""
+    """The faults of one process: a provider, or the REST door."""
 
     def __init__(self, cloud: Cloud) -> None:
         """Read the variables; ServiceError for a value that means nothing. Counts are in the folder of ``cloud``."""
@@ -67,6 +71,7 @@ class Faults:
         self._fail, self._crash = _nth(FAIL_CREATE), _nth(CRASH_AFTER)
         self._kills_group, self._kill_at = _kill()
         self._throttled_attempts, self._delay_seconds = _number(THROTTLE), _number(DELAY_MS) / 1000
+        self._answers = _answers()
         self._gate = threading.Condition()
         self._unanswered = 0
         self._dying = False
@@ -90,6 +95,15 @@ class Faults:
             if self._kills_group:
                 os.killpg(os.getpgid(terraform), signal.SIGKILL)
             os.kill(terraform, signal.SIGKILL)
+
+    def answer(self, path: str) -> int | None:
+        """Return the status with which a request of the REST door is to be answered, if a fault is due."""
+        for status, wanted in self._answers:
+            if status == 403 and wanted.lower() in path.lower():
+                return status
+            if status != 403 and self._count(f"{ANSWER}={status}:{wanted}") <= int(wanted):
+                return status
+        return None
 
     def _throttled(self) -> bool:
         wanted = self._throttled_attempts
@@ -151,6 +165,18 @@ def _kill() -> tuple[bool, int]:
             f"{KILL_AT}={text} means nothing: give the number of a write, such as {KILL_AT}=3, or {KILL_AT}=group:3."
         )
     return (bool(match[1]), int(match[2])) if match else (False, 0)
+
+
+def _answers() -> list[tuple[int, str]]:
+    """Return the statuses that the REST door answers with, each with how often, or where."""
+    text = os.environ.get(ANSWER, "")
+    found = [re.fullmatch(r"(429|503):([1-9]\d{0,8})|(403):([^,\s]+)", item) for item in text.split(",")]
+    if text and None in found:
+        raise ServiceError(
+            f"{ANSWER}={text} means nothing: give 429 or 503 with how often, and 403 with a part of a path, such as "
+            f"{ANSWER}=429:2,403:securityroles."
+        )
+    return [(int(match[1] or match[3]), match[2] or match[4]) for match in found if match]
 
 
 def _number(variable: str) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sandbox.cloud.store import Cloud, Resource
-from sandbox.services.devops.library import VariableGroup, set_variables, variables_of
+from sandbox.services.devops.library import PERSON, VariableGroup, set_variables, variables_of
 from sandbox.services.devops.permissions import roles_on
 
 
@@ -35,7 +35,7 @@ def set_variable(cloud_folder: Path, group: str, name: str, value: str) -> None:
     with cloud.locked():
         found = _group(cloud, group)
         secret = bool(variables_of(found).get(name, {}).get("isSecret"))
-        set_variables(cloud, found, {name: {"value": value, "isSecret": secret}})
+        set_variables(cloud, found, {name: {"value": value, "isSecret": secret}}, by=PERSON)
 
 
 def delete_variable(cloud_folder: Path, group: str, name: str) -> None:
@@ -47,7 +47,7 @@ def delete_variable(cloud_folder: Path, group: str, name: str) -> None:
             raise LibraryError(
                 f"The variable group {found.name} has no variable {name}. {_there(variables_of(found))}"
             )
-        set_variables(cloud, found, {name: None})
+        set_variables(cloud, found, {name: None}, by=PERSON)
 
 
 def _cloud(folder: Path) -> Cloud:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from facts.reader import PROVIDERS, TERRAFORM_REGISTRY, facts
 from files.replacing import locked, refuse_no_folder, replace_file, reported
-from sandbox.provider.tls import CERTIFICATE_VARIABLE, certificate_in, new_certificate
+from sandbox.tls import CERTIFICATE_VARIABLE, certificate_in, new_certificate
 
 ROOT = Path(__file__).parents[2]
 # Where everything that the sandbox writes goes, unless told otherwise; git ignores it.

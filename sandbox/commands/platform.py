@@ -23,9 +23,9 @@ from deployment.failure import failure
 from deployment.output import Output
 from deployment.private import make_private
 from deployment.running import Log, follow
-from deployment.stacks import Stack, forget, read_stacks, removed_stacks
+from deployment.stacks import Stack, forget, read_stacks, removed_stacks, state_stack
 from deployment.state_file import read_state
-from deployment.tools import BINARY_VARIABLE, npx, terraform
+from deployment.tools import BINARY_VARIABLE, cdktf, terraform
 from deployment.view import View
 from sandbox.cloud.store import Cloud
 from sandbox.commands.mirror import DEFAULT_FOLDER, ROOT, Installation, install, is_installed
@@ -159,7 +159,8 @@ class Platform:
 
         The stacks are synthesized anew for it.
         """
-        registry, *environments = [stack.name for stack in self.stacks()]
+        state = state_stack(self.stacks())
+        registry, *environments = [stack.name for stack in self.stacks() if stack != state]
         if _ENTRA_GROUPS in self.managed(registry):
             self.destroy(*self.removed(), *environments)
             self.synthesize(ONLY_PROTECTED="1")
@@ -203,7 +204,7 @@ class Platform:
         process = self.start_cdktf(doing, *(names or ("*",)), *approved)
         known = [stack.name for stack in self.stacks()]
         shown = [name for name in known if name in names] or known
-        return self._follow(process, f"cdktf {doing}", Output(shown), doing, names)
+        return self._follow(process, f"{cdktf()[-1]} {doing}", Output(shown), doing, names)
 
     def _follow(
         self, process: subprocess.Popen[str], command: str, output: Output, doing: str, names: Sequence[str]
@@ -239,7 +240,7 @@ class Platform:
         terraform()  # cdktf runs it, and says less where it is missing
         lock = () if arguments[0] == "diff" else ("--skip-provider-lock",)
         options = (*lock, "--skip-synth", "--no-color", "--output", str(self.out))
-        return self._start([npx(), "cdktf", *arguments, *options], ROOT)
+        return self._start([*cdktf(), *arguments, *options], ROOT)
 
     def start_terraform(self, name: str, *arguments: str, **variables: str) -> subprocess.Popen[str]:
         """Start terraform itself in the folder of a stack; ``variables`` are for it and the providers."""

@@ -61,7 +61,14 @@ def seed_for(cloud_folder: Path, stacks: Sequence[Stack]) -> None:
         project=None,
         subscriptions=sorted({*subscriptions, *(found.split("/")[2] for found in (*existing, *subnets))}),
         subnets=sorted(subnets),
-        people=sorted({body["principal_name"] for body in looked_up("azuredevops_users")}),
+        # A name that is looked up itself is a service's of the project.
+        people=sorted(
+            {
+                name
+                for body in looked_up("azuredevops_users")
+                if not (name := body["principal_name"]).startswith("$")
+            }
+        ),
         containers=sorted(_containers_of_others(stacks)),
         existing=existing,
     )
@@ -75,6 +82,7 @@ def seed_for(cloud_folder: Path, stacks: Sequence[Stack]) -> None:
             subscriptions=(),
             groups=sorted(groups - created("azuredevops_group", "display_name")),
             agent_pools=sorted({body["name"] for body in looked_up("azuredevops_agent_queue")}),
+            repositories=sorted({body["name"] for body in looked_up("azuredevops_git_repository")}),
         )
     for stack in stacks:
         _seed_network_of_others(cloud_folder, stack)

@@ -23,7 +23,7 @@ from tf.gen import grpc_stdio_pb2_grpc as stdio_rpc
 from tf.gen import tfplugin_pb2_grpc as rpc
 
 from sandbox.provider.servicer import ProviderServicer
-from sandbox.provider.tls import read_certificate
+from sandbox.tls import read_certificate
 
 # The environment variable by which Terraform's plugin library makes itself known, and its value.
 _COOKIE = ("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2")

@@ -14,6 +14,8 @@ from sandbox.services.azure import arm
 from sandbox.services.azure.hub import add, add_network
 from sandbox.services.devops.core import AGILE, DEFAULT_GROUPS
 from sandbox.services.devops.devops_resource import USER, find_project
+from sandbox.services.devops.git import PULL_REQUEST, add_pull_request, first_repository
+from sandbox.services.devops.pipelines import AGENTS, NEW_AGENT
 from sandbox.services.types import resource_type
 
 # The pipelines that the platform's guide names, each with its folder.
@@ -40,6 +42,8 @@ def seed(
     groups: Iterable[str] = (),
     existing: Mapping[str, str] = MappingProxyType({}),
     agent_pools: Iterable[str] = (),
+    pull_requests: Iterable[str] = (),
+    repositories: Iterable[str] = (),
 ) -> Cloud:
     """Create what is not there yet, and return the cloud.
 
@@ -47,7 +51,8 @@ def seed(
     with what these lie in. ``existing`` are other resources of theirs: the type of each by its id, as azapi names it.
     ``users`` are the GUIDs of people whom checks and roles may name, ``people`` the names by which others sign in.
     Without a ``project`` that is all; with one, ``pipelines`` maps the names of its pipelines to their folders (``\\``
-    is the root), ``groups`` are teams and ``agent_pools`` pools beside its default ones.
+    is the root), ``groups`` are teams and ``agent_pools`` pools beside its default ones, ``repositories`` are names and
+    ``pull_requests`` branches that somebody asks to merge into main.
     """
     cloud = Cloud(cloud_folder)
     with cloud.locked():
@@ -77,6 +82,11 @@ def seed(
                 _add_group(cloud, home.id, group)
             for pool in agent_pools:
                 _add_agent_queue(cloud, home.id, pool)
+            for repository in repositories:
+                _add_repository(cloud, home, repository)
+            for branch in pull_requests:
+                if not _is_there(cloud, PULL_REQUEST, {"source_branch": branch, "project_id": home.id}):
+                    add_pull_request(cloud, home.id, source=branch)
     return cloud
 
 
@@ -175,7 +185,7 @@ def _add_pipeline(cloud: Cloud, project_id: str, name: str, folder: str) -> None
             {
                 "branch_name": "main",
                 "github_enterprise_url": "",
-                "repo_id": str(uuid.uuid4()),
+                "repo_id": first_repository(project_id),
                 "repo_type": "TfsGit",
                 "report_build_status": True,
                 "service_connection_id": "",
@@ -194,7 +204,19 @@ def _add_agent_queue(cloud: Cloud, project_id: str, name: str) -> None:
         return
     number = cloud.next_number("agent queues", "azuredevops_agent_queue")
     pool = {"agent_pool_id": number + 10}  # a number of the organization's
-    cloud.write(Resource("azuredevops_agent_queue", str(number), {**attributes, **pool}))
+    agent = {AGENTS: [dict(NEW_AGENT)]}
+    cloud.write(Resource("azuredevops_agent_queue", str(number), {**attributes, **pool}, agent))
+
+
+def _add_repository(cloud: Cloud, project: Resource, name: str) -> None:
+    attributes = {"name": name, "project_id": project.id}
+    if _is_there(cloud, "azuredevops_git_repository", attributes):
+        return
+    number = str(uuid.uuid4())
+    url = f"https://dev.azure.com/_apis/git/repositories/{number}"
+    details = {"default_branch": "refs/heads/main", "is_fork": False, "size": 1, "disabled": False}
+    urls = dict.fromkeys(("remote_url", "ssh_url", "url", "web_url"), url)
+    cloud.write(Resource("azuredevops_git_repository", number, {**attributes, **details, **urls}))
 
 
 def _is_there(cloud: Cloud, type_name: str, attributes: Mapping[str, Any]) -> bool:

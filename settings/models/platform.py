@@ -9,7 +9,9 @@ from pydantic import Field
 from settings.models.base import Model
 from settings.models.devops import ApprovalEnvironment, ServiceConnection, VariableGroup
 from settings.models.existing import Existing
+from settings.models.infrastructure import InfrastructurePipelines
 from settings.models.markers import AsVariable, RefersTo, Unique
+from settings.models.state import StateStorage
 from settings.models.texts import (
     ContainerName,
     DisplayName,
@@ -202,14 +204,18 @@ class AzurermBackend(Model):
     resource_group: ResourceGroupName
     """Resource group of the storage account."""
     storage_account: StorageAccountName
-    """Storage account that holds the state. It must exist."""
-    container: ContainerName
-    """Blob container that holds the state. It must exist."""
+    """Storage account that holds the state. The name is global in Azure."""
+    container: ContainerName | None = None
+    """Blob container that holds the state of all stacks, where the account exists already and is somebody else's."""
+    create: StateStorage | None = None
+    """Instead of container: ``make bootstrap`` makes the account, with a container for each stack."""
 
 
 class Platform(Model):
     """The whole of ``config/platform.yaml``."""
 
+    version: Annotated[int, Field(ge=1)] = 1
+    """Major version of this project that these files are written for. Left out: 1."""
     azure: Azure
     """The Azure tenant."""
     azure_devops: AzureDevOps
@@ -232,3 +238,5 @@ class Platform(Model):
     """Shared resources for pull-request validation."""
     pipeline_settings: PipelineSettings
     """Pipeline execution settings."""
+    infrastructure_pipelines: InfrastructurePipelines | None = None
+    """The pipelines that check and deploy this platform itself. Without it there are none."""

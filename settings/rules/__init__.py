@@ -46,6 +46,7 @@ from settings.rules.existing_network import (
     zones_are_made_by_somebody,
 )
 from settings.rules.imports import imported_once, imports_have_a_stack
+from settings.rules.infrastructure import infrastructure_names_are_free
 from settings.rules.lists import entries_stand_once, no_expressions
 from settings.rules.names import names_are_unique, stacks_keep_their_names
 from settings.rules.network import (
@@ -70,6 +71,12 @@ from settings.rules.sections import (
     rollback_has_a_webhook,
     versions_outlive_a_backup,
 )
+from settings.rules.state import (
+    former_environments_are_gone,
+    state_containers_fit,
+    state_has_one_place,
+    state_zone_is_that_of_blobs,
+)
 from settings.rules.tags import (
     ignored_tags_are_not_ours,
     tags_are_few,
@@ -80,7 +87,13 @@ from settings.rules.tiers import never_looser
 from settings.rules.variables import own_variables_fit
 
 _OF_ANY_FILE = (entries_stand_once, no_expressions, enough_approvers, tags_leave_environment_free)
-_OF_THE_PLATFORM = (delays_fit, retention_is_whose_logs_are, further_regions_are_others)
+_OF_THE_PLATFORM = (
+    delays_fit,
+    retention_is_whose_logs_are,
+    further_regions_are_others,
+    state_has_one_place,
+    state_zone_is_that_of_blobs,
+)
 _OF_AN_ENVIRONMENT = (
     stacks_keep_their_names,
     prod_is_guarded,
@@ -133,6 +146,9 @@ _ACROSS_FILES = (
     existing_things_have_their_names,
     zones_are_linked_once,
     registry_reaches_every_region,
+    infrastructure_names_are_free,
+    state_containers_fit,
+    former_environments_are_gone,
 )
 
 

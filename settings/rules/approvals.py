@@ -8,6 +8,7 @@ from typing import Any
 from settings.checking.checked import Checked
 from settings.models.devops import ApprovalEnvironment
 from settings.models.environment import Environment
+from settings.models.infrastructure import InfrastructurePipelines
 from settings.reading.problems import Problem
 
 
@@ -57,7 +58,7 @@ def approvals_fit(environment: Checked[Environment]) -> Iterator[Problem]:
 
 def enough_approvers(file: Checked[Any]) -> Iterator[Problem]:
     """Ask for no more approvals than there are approver entries; a team is one entry, and so is a person."""
-    for path in file.sections(ApprovalEnvironment):
+    for path in (*file.sections(ApprovalEnvironment), *file.sections(InfrastructurePipelines)):
         wanted = file.get(*path, "minimum_approvers")
         entries = file.get(*path, "approvers")
         if wanted is not None and entries is not None and wanted > len(entries):

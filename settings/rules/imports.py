@@ -22,7 +22,8 @@ def imports_have_a_stack(
     if None in names or not platform.sound("stack_prefix"):
         return
     prefix = platform.get("stack_prefix") or Platform.model_fields["stack_prefix"].default
-    stacks = [f"{prefix}-{name}" for name in ("registry", *names)]
+    own = ("registry", "state") if platform.given("backend", "create") else ("registry",)
+    stacks = [f"{prefix}-{name}" for name in (*own, *names)]
     for file in imports:
         stack = file.source.name.stem
         if stack not in stacks:

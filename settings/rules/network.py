@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network
+from typing import Any
 
 from settings.checking.checked import Checked
 from settings.models.environment import Environment
@@ -92,10 +93,15 @@ def hosts_need_approval(environment: Checked[Environment]) -> Iterator[Problem]:
 
 def zones_fit_their_names(environment: Checked[Environment]) -> Iterator[Problem]:
     """Give each DNS zone the id of the zone of that name."""
-    for path in environment.children("private_network", "dns_zones"):
-        zone_id = environment.get(*path)
+    yield from zone_ids_fit(environment, "private_network", "dns_zones")
+
+
+def zone_ids_fit(file: Checked[Any], *zones: str) -> Iterator[Problem]:
+    """Compare the names and ids of zones at one place of a file."""
+    for path in file.children(*zones):
+        zone_id = file.get(*path)
         if zone_id and not zone_id.endswith(f"/{path[-1]}"):
-            yield environment.problem(
+            yield file.problem(
                 *path,
                 found=f"the id of {shorten(zone_id.rpartition('/')[2])}",
                 allowed=f"the id of {path[-1]}",

@@ -8,6 +8,7 @@ from settings.checking.checked import Checked
 from settings.models.environment import Environment
 from settings.models.platform import Platform
 from settings.reading.problems import dotted
+from settings.rules.infrastructure import shared_subscriptions
 from settings.rules.quota import sizes_without_quota
 
 HOSTED_PYTHON = ("3.10", "3.11", "3.12", "3.13", "3.14")
@@ -22,6 +23,15 @@ SUGGESTED_PYTHON = "3.12"
 def notes(platform: Checked[Platform], environments: Iterable[Checked[Environment]]) -> Iterator[str]:
     """Yield a paragraph for everything worth knowing, each with its key and place."""
     yield from _hosted_python(platform)
+    environments = list(environments)
+    for users in shared_subscriptions(platform, environments):
+        places = ", ".join(str(environment.get("name")) for environment in users)
+        yield (
+            f"Note: {places} are in one subscription ({users[0].line('subscription_id')}), and each makes a resource "
+            "group of its own: whoever approves a change of one lets its pipeline change the others too.\n"
+            "  Give each a subscription, or a resource group that exists already (existing.resource_group): "
+            "docs/infrastructure-pipelines.md"
+        )
     for environment in environments:
         for path, size in sizes_without_quota(environment):
             yield (

@@ -12,7 +12,7 @@ from tests.e2e.plans import is_empty
 from tests.project import COMPANY, copy_project
 
 TAGS = {"platform": "mlops", "managed-by": "terraform", "owner": "data-science", "environment": "dev"}
-STACKS = ["mlops-registry", "mlops-dev", "mlops-test", "mlops-prod"]
+STACKS = ["mlops-registry", "mlops-dev", "mlops-test", "mlops-prod", "mlops-state"]
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def test_the_second_diff_is_empty(company: Platform, name: str) -> None:
 
 def test_destroying_leaves_nothing_in_the_state_and_what_others_own_where_it_is(company: Platform) -> None:
     company.destroy_protected()
-    assert [company.managed(name) for name in STACKS] == [[], [], [], []]
+    assert [company.managed(name) for name in STACKS] == [[], [], [], [], []]
     # Whatever the word, what others own stays: Entra groups would be gone for the whole organization.
     cloud = company.cloud()
     with cloud.locked():

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from ruamel.yaml import YAML
 
 from settings.loader import Settings
 from settings.models.environment import Environment
+from settings.models.platform import AzurermBackend
+from settings.models.state import StateStorage
 from tests.policy.checkov import Answer
 
 FILE = Path(__file__).with_name("skips.yaml")
@@ -30,10 +32,18 @@ class Skip(BaseModel):
     where: list[str] = Field(min_length=1)
     checks: list[str] = Field(min_length=1)
     unless: dict[str, bool | int | list[str] | None] = {}
+    state: Literal["all", "public"] | None = None
+    """About the stack of the state, where there is one: in any case, or while public networks reach it."""
 
     def covers(self, answer: Answer) -> bool:
         """Tell whether this skip is for the check and the place of an answer."""
         return answer.check in self.checks and any(fnmatchcase(answer.place, each) for each in self.where)
+
+    def holds(self, state: StateStorage | None) -> bool:
+        """Tell whether the skip is for a configuration with this storage for its state."""
+        if self.state is None:
+            return True
+        return state is not None and (self.state == "all" or state.private_network is None)
 
     def among(self, environments: Iterable[Environment]) -> Skip:
         """Return the skip with the places it has among these environments; KeyError for a setting that is none."""
@@ -60,7 +70,9 @@ def _value(values: Any, key: str) -> Any:
 def read_skips(settings: Settings, file: Path = FILE) -> list[Skip]:
     """Read a file of skips for a configuration; pydantic's ValidationError when an entry is not a skip."""
     skips = TypeAdapter(list[Skip]).validate_python(YAML(typ="safe").load(file))
-    return [skip.among(settings.environments) for skip in skips]
+    backend = settings.platform.backend
+    state = backend.create if isinstance(backend, AzurermBackend) else None
+    return [skip.among(settings.environments) for skip in skips if skip.holds(state)]
 
 
 def unexpected(answers: Iterable[Answer], skips: Sequence[Skip]) -> list[str]:

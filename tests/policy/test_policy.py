@@ -11,7 +11,7 @@ from settings.loader import Settings, load_settings
 from tests.customizations import add_environment, change_node_counts, close_test, turn_alerts_off
 from tests.policy.checkov import Answer, ask_checkov
 from tests.policy.skips import FILE, Skip, read_skips, unexpected, unneeded
-from tests.project import COMPANY, copy_configuration, replace
+from tests.project import COMPANY, copy_configuration, fill_in_ids, make_state_storage, replace
 from tests.synthesized import Stack, synthesize_to
 
 ENVIRONMENTS = ["dev", "test", "prod"]
@@ -47,6 +47,20 @@ def test_no_check_fails_on_what_a_company_uses(company: dict[str, Stack], tmp_pa
     skips = read_skips(load_settings(copy_configuration(tmp_path, COMPANY)))
     failed = unexpected(ask_checkov(company.values(), tmp_path), skips)
     assert not failed, "\n".join([f"{len(failed)} failed checks:", *failed, ADVICE])
+
+
+def test_the_storage_of_the_state_needs_each_skip_of_its_own(tmp_path: Path) -> None:
+    config = copy_configuration(tmp_path)
+    fill_in_ids(config)
+    make_state_storage(config)
+    settings = load_settings(config)
+    state = synthesize_to(settings, tmp_path / "out")["mlops-state"]
+    (tmp_path / "policy").mkdir()
+    answers, skips = ask_checkov([state], tmp_path / "policy"), read_skips(settings)
+    assert unexpected(answers, skips) == []
+    own = [skip for skip in skips if skip.state]
+    assert len(own) == 2
+    assert unneeded(answers, own) == []
 
 
 @pytest.mark.parametrize("stack", STACKS)

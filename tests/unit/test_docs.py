@@ -39,6 +39,21 @@ def test_anchors_are_headings(page: Path) -> None:
     assert wrong == []
 
 
+PICTURES = sorted((REPOSITORY / "docs").glob("*.svg"))
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
+def test_a_picture_names_folders_that_exist_and_asks_nobody_for_anything(picture: Path) -> None:
+    text = picture.read_text()
+    names = re.findall(r'class="name"[^>]*>([^<]+/)<', text)
+    assert {name for name in names if not (REPOSITORY / name).is_dir()} <= {"cdktf.out/"}
+    assert len(names) > 5
+    assert re.findall(r"https?://[^\s\"]+", text) == ["http://www.w3.org/2000/svg"]
+    assert not re.search(r"<(script|image|use|foreignObject)\b|@import|url\((?!#)", text)
+    assert "prefers-color-scheme: dark" in text
+    assert any(f"]({picture.name})" in page.read_text() for page in PAGES)
+
+
 def test_every_make_target_that_the_pages_name_exists() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (REPOSITORY / "Makefile").read_text(), re.M))
     for page in PAGES:

@@ -33,6 +33,7 @@ def project(tmp_path: Path) -> Path:
         "package-lock.json",
         "cdktf.json",
         "cli",
+        "client",
         "doctor",
     ):
         source = REPOSITORY / name
@@ -176,7 +177,13 @@ COMMANDS = "x; touch made || touch made & `touch made` $(touch made) $$(touch ma
     ("target", "variable"),
     [
         *(("diff", "STACK"), ("deploy", "STACK"), ("destroy", "STACK")),
-        *(("sandbox", "KEEP"), ("check", "DEPLOYABLE"), ("synth", "PYTHON"), ("lock", "PYTHON")),
+        *(
+            ("sandbox", "KEEP"),
+            ("check", "DEPLOYABLE"),
+            ("synth", "PYTHON"),
+            ("lock", "PYTHON"),
+            ("synth", "ENGINE"),
+        ),
         *(("library", "ENVIRONMENT"), ("doctor", "PIPELINES")),
     ],
 )
@@ -212,6 +219,38 @@ def test_pipenv_is_installed_by_its_hashes_and_at_the_version_that_make_lock_nam
     assert re.findall(r"pip install .*", makefile) == [
         "pip install --quiet --disable-pip-version-check --require-hashes -r $<"
     ]
+
+
+def test_an_engine_that_there_is_not(project: Path) -> None:
+    done = make(project, "synth", "ENGINE=cdktg")
+    assert done.returncode == 2
+    assert re.fullmatch(
+        r"Makefile:[0-9]+: \*\*\* ENGINE is cdktf or cdktn: make synth ENGINE=cdktn\.  Stop\.\n", done.stderr
+    )
+
+
+@pytest.mark.parametrize("how", ["argument", "environment"])
+def test_an_engine_has_a_python_of_its_own(project: Path, how: str) -> None:
+    python = project / "engines/cdktn/.venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text("#!/bin/sh\necho CDK Terrain: $*\n")
+    python.chmod(0o755)
+    for name in ("Pipfile", "Pipfile.lock", "package.json", "package-lock.json"):
+        (project / "engines/cdktn" / name).touch()
+    for place in (".venv/.synced", "node_modules/.synced"):
+        (project / "engines/cdktn" / place).parent.mkdir(exist_ok=True)
+        (project / "engines/cdktn" / place).touch()
+    for target, command in (
+        ("synth", "main.py"),
+        ("deploy", "-m cli deploy"),
+        ("bootstrap", "-m cli bootstrap"),
+    ):
+        done = (
+            make(project, target, "ENGINE=cdktn")
+            if how == "argument"
+            else make(project, target, ENGINE="cdktn")
+        )
+        assert (done.returncode, done.stdout) == (0, f"CDK Terrain: {command}\n"), done.stderr
 
 
 def test_a_synthesis_needs_no_terraform(project: Path, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ FORBIDDEN = {
         "stacks",
         "settings",
         "deployment",
+        "client",
         "sandbox",
         "report",
         "cli",
@@ -33,6 +34,7 @@ FORBIDDEN = {
         "settings",
         "deployment",
         "facts",
+        "client",
         "sandbox",
         "report",
         "cli",
@@ -45,12 +47,54 @@ FORBIDDEN = {
         "stacks",
         "settings",
         "facts",
+        "client",
         "sandbox",
         "report",
         "cli",
         "checks",
     ],
-    "sandbox": ["cdktf", "constructs", "constructs_lib", "stacks", "settings", "report", "cli", "checks"],
+    "client": [
+        *(
+            "cdktf",
+            "constructs",
+            "constructs_lib",
+            "stacks",
+            "settings",
+            "deployment",
+            "doctor",
+            "facts",
+            "files",
+            "sandbox",
+            "report",
+            "cli",
+            "checks",
+        ),
+    ],
+    "sandbox": [
+        "cdktf",
+        "constructs",
+        "constructs_lib",
+        "stacks",
+        "settings",
+        "client",
+        "report",
+        "cli",
+        "checks",
+    ],
+    "adoption": [
+        *(
+            "cdktf",
+            "constructs",
+            "constructs_lib",
+            "stacks",
+            "doctor",
+            "files",
+            "sandbox",
+            "report",
+            "cli",
+            "checks",
+        ),
+    ],
     "cli": ["cdktf", "constructs", "constructs_lib", "stacks", "sandbox", "checks"],
     "doctor": [
         *(
@@ -66,6 +110,9 @@ FORBIDDEN = {
             "cli",
             "checks",
         ),
+    ],
+    "plans": [
+        *("cdktf", "constructs", "constructs_lib", "stacks", "sandbox", "doctor", "report", "cli", "checks"),
     ],
     "report": [
         "cdktf",
@@ -85,6 +132,7 @@ FORBIDDEN = {
             "constructs_lib",
             "stacks",
             "deployment",
+            "client",
             "sandbox",
             "doctor",
             "report",
@@ -92,8 +140,8 @@ FORBIDDEN = {
             "checks",
         ),
     ],
-    "stacks": ["constructs_lib.bindings", "sandbox", "report", "checks"],
-    "constructs_lib": ["deployment", "report", "checks"],
+    "stacks": ["constructs_lib.bindings", "client", "sandbox", "report", "checks"],
+    "constructs_lib": ["deployment", "client", "report", "checks"],
     # A stack, not any construct: addresses are flat (ADR 2).
     "constructs_lib/azure": [
         "constructs",
@@ -108,7 +156,12 @@ FORBIDDEN = {
 
 # Layers of a room, the lowest first: each may import those below it, and its own.
 LAYERS = {
-    "sandbox": ["cloud", "services", "provider", "commands"],
+    "adoption": [
+        *("wanted", "references", "outcome", "azure", "devops", "search"),
+        *("setting", "plan", "state", "result", "report"),
+    ],
+    "sandbox": ["tls", "cloud", "services", "provider", "rest", "commands"],
+    "client": ["errors", "fields", "waiting", "sign_in", "answers", "api", "services", "azure", "devops"],
     "settings": ["reading", "models", "checking", "rules", "loader", "variables_table"],
     "doctor": ["findings", "platform", "reading", "checks", "examine", "sarif"],
     "report": ["words", "terraform", "steps", "content", "page"],
@@ -145,7 +198,7 @@ def test_the_table_names_every_part_that_stacks_have() -> None:
     (row,) = re.findall(r"^\| `stacks/` .*$", (REPOSITORY / "docs" / "design.md").read_text(), re.M)
     parts = {path.stem for path in (REPOSITORY / "stacks").glob("[a-z]*.py")}
     # Those with a class are named by it.
-    assert parts - {"registry", "environment"} - set(re.findall(r"`(\w+)`", row)) == set()
+    assert parts - {"registry", "environment", "state"} - set(re.findall(r"`(\w+)`", row)) == set()
 
 
 @pytest.mark.parametrize("room", LAYERS)
@@ -168,6 +221,12 @@ def test_a_layer_imports_only_what_lies_below_it(room: str) -> None:
                     wrong.append(f"{path.relative_to(REPOSITORY)} imports {name}")
     assert wrong == []
     assert arrows, "no layer imports another: the names above are wrong"
+
+
+def test_the_doors_of_the_sandbox_know_nothing_of_each_other() -> None:
+    for one, other in (("rest", "provider"), ("provider", "rest")):
+        names = {name for path in (REPOSITORY / "sandbox" / one).rglob("*.py") for name in imports(path)}
+        assert [name for name in sorted(names) if f"{name}.".startswith(f"sandbox.{other}.")] == []
 
 
 def test_constructs_and_stacks_know_no_environment_by_name() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,18 +10,36 @@ from dataclasses import replace
 from sandbox.cloud.request import BAD_REQUEST, CONFLICT, Request, ServiceError
 from sandbox.cloud.store import Cloud, Resource
 from sandbox.services.azure import arm
-from sandbox.services.azure.azure_resource import AzureResource
+from sandbox.services.azure.azure_resource import AzureDataSource, AzureResource
 from sandbox.services.azure.roles import built_in_roles, role_definition_id, role_name
-from sandbox.services.resource_type import Arguments, declared
+from sandbox.services.resource_type import Arguments, Attributes, declared
 from sandbox.services.rules import ProviderRules, Value, values_at
+
+DEPLOYER = "d0d0d0d0-0000-4000-8000-000000000001"
+"""Object id, and client id, of whoever runs Terraform here."""
+
+
+class ClientConfig(AzureDataSource, type_name="azurerm_client_config"):
+    """Who is signed in: nothing that is looked up in the cloud."""
+
+    def look_up(self, request: Request, given: Arguments) -> Attributes:
+        """Return the ids of the provider's configuration, and one id for whoever runs it."""
+        tenant, subscription = request.account.tenant_id, request.account.subscription_id
+        who = f"clientId={DEPLOYER};objectId={DEPLOYER};subscriptionId={subscription};tenantId={tenant}"
+        return {
+            **dict.fromkeys(self.block.attributes),
+            "client_id": DEPLOYER,
+            "object_id": DEPLOYER,
+            "subscription_id": subscription,
+            "tenant_id": tenant,
+            # As azurerm 4.81.0 makes it: internal/services/authorization/client_config_data_source.go.
+            "id": base64.b64encode(f"clientConfigs/{who}".encode()).decode(),
+        }
 
 
 class RoleDefinition(AzureResource, type_name="azurerm_role_definition"):
     """A role of one's own."""
 
-    # The provider's own id has the scope behind the definition's, with a bar between them.
-    arm_id = "{scope}/providers/Microsoft.Authorization/roleDefinitions/{role_definition_id}"
-    import_form = f"{arm_id}|{{scope}}"
     rules = ProviderRules(force_new=("role_definition_id", "scope"))
 
     def chosen(self, request: Request, arguments: Arguments) -> Arguments:
@@ -90,7 +109,6 @@ class RoleDefinition(AzureResource, type_name="azurerm_role_definition"):
 class RoleAssignment(AzureResource, type_name="azurerm_role_assignment"):
     """A role of a principal on a scope."""
 
-    arm_id = "{scope}/providers/Microsoft.Authorization/roleAssignments/{name}"
     unchecked = ("role_definition_id", "condition")
     rules = ProviderRules(
         force_new=(
@@ -216,6 +234,7 @@ def _role(request: Request, arguments: Arguments) -> str:
 
 
 def _principals(cloud: Cloud) -> Iterator[str]:
+    yield DEPLOYER
     for resource in arm.existing(cloud):
         yield from filter(None, values_at(resource.attributes, "identity.principal_id"))
         if resource.type == "azurerm_user_assigned_identity":
@@ -225,7 +244,6 @@ def _principals(cloud: Cloud) -> Iterator[str]:
 class ManagementLock(AzureResource, type_name="azurerm_management_lock"):
     """A lock on a scope and everything in it."""
 
-    arm_id = "{scope}/providers/Microsoft.Authorization/locks/{name}"
     rules = ProviderRules(
         force_new=("name", "scope", "lock_level", "notes"),
         values={"lock_level": Value(one_of=("CanNotDelete", "ReadOnly"))},
@@ -235,8 +253,6 @@ class ManagementLock(AzureResource, type_name="azurerm_management_lock"):
 class ResourceGroupPolicyAssignment(AzureResource, type_name="azurerm_resource_group_policy_assignment"):
     """A policy that holds in a resource group."""
 
-    arm_id = "{resource_group_id}/providers/Microsoft.Authorization/policyAssignments/{name}"
-    lies_in = "{group}"
     rules = ProviderRules(
         force_new=("name", "resource_group_id", "policy_definition_id"), defaults={"enforce": True}
     )

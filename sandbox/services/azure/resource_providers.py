@@ -53,8 +53,8 @@ def register(cloud: Cloud, subscription_id: str, wanted: Iterable[str]) -> None:
     subscription = cloud.find(f"/subscriptions/{subscription_id}", "azurerm_subscription")
     if subscription is None:
         return
-    registered = {*_registered(subscription), *(set(wanted) & set(NAMESPACES))}
-    contents = {**subscription.contents, "registered": sorted(registered)}
+    names = {*registered(subscription), *(set(wanted) & set(NAMESPACES))}
+    contents = {**subscription.contents, "registered": sorted(names)}
     if contents != subscription.contents:
         cloud.write(replace(subscription, contents=contents))
 
@@ -66,14 +66,14 @@ def require_registration(request: Request, resource_id: str) -> None:
     subscription = request.cloud.find("/".join(resource_id.split("/")[:3]), "azurerm_subscription")
     if subscription is None or "/providers/" not in resource_id or namespace in _ALWAYS:
         return
-    if namespace not in {name.lower() for name in _registered(subscription)}:
+    if namespace not in {name.lower() for name in registered(subscription)}:
         raise ServiceError(
             f"{CONFLICT} MissingSubscriptionRegistration: The subscription is not registered to use namespace "
             f"'{typed.partition('/')[0]}'. See https://aka.ms/rps-not-found for how to register subscriptions."
         )
 
 
-def _registered(subscription: Resource) -> list[str]:
+def registered(subscription: Resource) -> list[str]:
     """Return the namespaces that a subscription knows; BrokenFileError if its file has something else there."""
     names = subscription.contents.get("registered", [])
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):

@@ -27,10 +27,17 @@ DEFAULT_GROUPS = (
 AGILE = "adcc42ab-9882-485e-a3ed-7678f01f66bc"
 
 
+_WELL_FORMED = "wellFormed"
+
+
+def state_of(project: Resource) -> str:
+    """Return ``wellFormed``, or what the project's file says beside its attributes: ``createPending``, half-made."""
+    return str(project.contents.get("state", _WELL_FORMED))
+
+
 class Project(DevOpsResource, type_name="azuredevops_project"):
     """A project."""
 
-    import_form = "{project}"
     unique_name = UniqueName(
         argument="name",
         within="organization",
@@ -81,7 +88,7 @@ class ExistingProjects(DevOpsDataSource, type_name="azuredevops_projects"):
                 "name": project.name,
                 "project_id": project.id,
                 "project_url": f"{request.account.organization}/_apis/projects/{project.id}",
-                "state": "wellFormed",
+                "state": state_of(project),
             }
             for project in found
         ]

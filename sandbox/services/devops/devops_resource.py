@@ -18,7 +18,16 @@ SERVICE_CONNECTIONS = ("azuredevops_serviceendpoint_azurerm", "azuredevops_servi
 USER = "azuredevops_user"
 """A person. Terraform only looks people up."""
 
+SERVICE = "azuredevops_service_principal_entitlement"
+"""A service principal that is a member of the organization."""
+
 _GROUP, _PIPELINE = "azuredevops_group", "azuredevops_build_definition"
+# Roles on everything of a kind in a project. What they are on is the project, or "<project>$0" for the Library.
+_OF_A_PROJECT = (
+    "distributedtask.globalenvironmentreferencerole",
+    "distributedtask.library",
+    "distributedtask.project.serviceendpointrole",
+)
 # What checks, authorizations and roles are attached to, by the service's words for it.
 _TARGETS: Mapping[str, Sequence[str]] = {
     "distributedtask.environmentreferencerole": ("azuredevops_environment",),
@@ -53,7 +62,6 @@ class DevOpsResource(ResourceType):
     unique_name: ClassVar[UniqueName | None] = None
     known_by: ClassVar[Sequence[str]] = ()
     """Arguments by which one that is there already is recognized, where it has no unique name."""
-    import_form = "{project}/{id}"
     import_wants: ClassVar[Literal["anything", "a number", "a GUID"]] = "anything"
     """What the *provider's* import wants as the id behind the project."""
 
@@ -178,6 +186,8 @@ def missing_owners(cloud: Cloud, arguments: Arguments) -> Iterator[ServiceError]
         if isinstance(value, str) and is_guid(value) and cloud.find(value, PROJECT) is None:
             yield ServiceError(f"TF200016: The following project does not exist: {value}.", name)
     word, target, name = _target(arguments)
+    if word in _OF_A_PROJECT and cloud.find(str(arguments["resource_id"])[:36], PROJECT) is None:
+        yield ServiceError(f"TF200016: The following project does not exist: {target}.", name)
     if word in _TARGETS and cloud.find(target, *_TARGETS[word]) is None:
         yield ServiceError(f"The {word} with the id {target} could not be found.", name)
 
@@ -188,7 +198,7 @@ def _missing_people(cloud: Cloud, arguments: Arguments) -> Iterator[ServiceError
     if isinstance(pipeline, int | float) and cloud.find(str(int(pipeline)), _PIPELINE) is None:
         yield ServiceError(f"The pipeline with the id {int(pipeline)} could not be found.", "pipeline_id")
     known = {group.attributes.get("group_id") for group in cloud.resources(_GROUP)}
-    known |= {user.id for user in cloud.resources(USER)}
+    known |= {user.id for user in cloud.resources(USER, SERVICE)}
     named: list[tuple[str, Any]] = [("approvers", item) for item in arguments.get("approvers") or []]
     named += [("identity_id", arguments["identity_id"])] if "identity_id" in arguments else []
     for name, identity in named:

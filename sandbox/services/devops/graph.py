@@ -1,4 +1,4 @@
-"""Groups of people, who is in them, and people."""
+"""Groups of people, who is in them, people, and services."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import base64
 import hashlib
 import os
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from types import MappingProxyType
 
 from sandbox.cloud.request import Request, ServiceError
 from sandbox.cloud.store import Cloud, Resource
 from sandbox.services.devops.devops_resource import (
+    PROJECT,
+    SERVICE,
     USER,
     DevOpsDataSource,
     DevOpsResource,
@@ -36,7 +38,6 @@ class Group(DevOpsResource, type_name="azuredevops_group"):
     unique_name = UniqueName(
         argument="display_name", within="scope", says="TF50632: The group {name} already exists."
     )
-    import_form = "{descriptor}"
     rules = ProviderRules(
         force_new=("scope", "origin_id", "mail"),
         conflicts=(
@@ -95,11 +96,12 @@ class Group(DevOpsResource, type_name="azuredevops_group"):
         project = find_project(request.cloud, scope) if isinstance(scope, str) else None
         place = project.name if project else "TEAM FOUNDATION"
         domain = f"Classification/TeamProject/{scope}" if project else "Framework/IdentityDomain/0"
+        own = str(uuid.uuid4())  # of a group of Azure DevOps itself, both ids are one
         return {
             **common,
-            "group_id": str(uuid.uuid4()),
+            "group_id": own,
             "origin": "vsts",
-            "origin_id": str(uuid.uuid4()),
+            "origin_id": own,
             "domain": f"vstfs:///{domain}",
             "mail": "",
             "principal_name": f"[{place}]\\{arguments.get('display_name')}",
@@ -115,8 +117,7 @@ class Group(DevOpsResource, type_name="azuredevops_group"):
     def remove(self, request: Request, resource: Resource) -> None:
         """Delete the group, and take it out of all groups that it is in."""
         super().remove(request, resource)
-        for group in request.cloud.resources(self.name):
-            _set_members(request.cloud, group, [m for m in _members(group) if m != resource.id])
+        leave_all_groups(request.cloud, resource.id)
 
 
 class ExistingGroup(DevOpsDataSource, type_name="azuredevops_group"):
@@ -142,7 +143,6 @@ class GroupMembership(DevOpsResource, type_name="azuredevops_group_membership"):
     ``graph/resource_group_membership.go``).
     """
 
-    import_form = ""
     rules = ProviderRules(
         force_new=("group",), defaults={"mode": "add"}, values={"mode": Value(one_of=("add", "overwrite"))}
     )
@@ -166,8 +166,7 @@ class GroupMembership(DevOpsResource, type_name="azuredevops_group_membership"):
 
     def check(self, request: Request, arguments: Arguments) -> None:
         """Refuse a group or a member that the organization does not know."""
-        known = {item.id for item in request.cloud.resources(Group.name)}
-        known |= {str(item.attributes.get("descriptor")) for item in request.cloud.resources(USER)}
+        known = known_descriptors(request.cloud)
         for name, descriptors in (("group", [arguments["group"]]), ("members", arguments["members"])):
             for descriptor in descriptors:
                 if descriptor not in known:
@@ -198,12 +197,16 @@ class ExistingUsers(DevOpsDataSource, type_name="azuredevops_users"):
     """
 
     def look_up(self, request: Request, given: Arguments) -> Attributes:
-        """Return everybody who signs in by the name, whatever the case of its letters."""
-        name = str(given.get("principal_name") or "").lower()
+        """Return everybody who signs in by the name, whatever the case of its letters.
+
+        Of which kind somebody is, stands before the dot of the descriptor.
+        """
+        name, kinds = str(given.get("principal_name") or "").lower(), given.get("subject_types")
         people = [
-            {"id": user.id, **user.attributes}
-            for user in request.cloud.resources(USER)
-            if name in ("", str(user.attributes.get("principal_name")).lower())
+            person
+            for person in _people(request.cloud)
+            if name in ("", str(person.get("principal_name")).lower())
+            and (not kinds or str(person.get("descriptor")).partition(".")[0] in kinds)
         ]
         names = ("id", "descriptor", "display_name", "mail_address", "origin", "origin_id", "principal_name")
         digest = hashlib.sha1("-".join(str(p.get("descriptor")) for p in people).encode()).digest()  # noqa: S324  # as the provider makes its id
@@ -212,6 +215,39 @@ class ExistingUsers(DevOpsDataSource, type_name="azuredevops_users"):
             "users": [{key: person.get(key) for key in names} for person in people],
             "features": given.get("features") or [],
             "id": f"users#{base64.urlsafe_b64encode(digest).decode()}",
+        }
+
+
+def leave_all_groups(cloud: Cloud, descriptor: str) -> None:
+    """Take somebody out of all groups."""
+    for group in cloud.resources(Group.name):
+        _set_members(cloud, group, [member for member in _members(group) if member != descriptor])
+
+
+def known_descriptors(cloud: Cloud) -> set[str]:
+    """Return the descriptors of everybody whom the organization knows."""
+    members = [item.attributes for item in cloud.resources(SERVICE)]
+    others = {str(item.get("descriptor")) for item in (*members, *_people(cloud))}
+    return others | {item.id for item in cloud.resources(Group.name)}
+
+
+def _people(cloud: Cloud) -> Iterator[Attributes]:
+    """Yield everybody whom the organization knows, and the service of each project that its pipelines run as.
+
+    That service signs in by the project's id, from the project's creation on
+    (microsoft/terraform-provider-azuredevops, issues 280 and 1096).
+    """
+    yield from ({"id": user.id, **user.attributes} for user in cloud.resources(USER))
+    for project in cloud.resources(PROJECT):
+        key = uuid.uuid5(uuid.NAMESPACE_URL, f"Build/{project.id}")
+        yield {
+            "id": str(key),
+            "principal_name": project.id,
+            "display_name": f"{project.name} Build Service",
+            "mail_address": "",
+            "descriptor": f"svc.{key.hex}",
+            "origin": "vsts",
+            "origin_id": str(key),
         }
 
 

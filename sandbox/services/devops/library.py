@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from sandbox.cloud.request import Request, ServiceError
@@ -17,6 +18,10 @@ from sandbox.services.resource_type import Arguments, ResourceType
 from sandbox.services.rules import IS_UUID, ProviderRules
 
 VARIABLES = "variables"
+CREATED, CHANGED = "created", "changed"
+"""Where a group's file says who made it and when, and who changed it last, when, and how often it was changed."""
+TERRAFORM, PERSON = "Terraform in the sandbox", "You in the sandbox"
+"""Who changes groups: a deployment, and whoever uses the Library, the sandbox's commands or the REST door."""
 
 _BETWEEN_READING_AND_WRITING = 0.02
 """How long the provider takes from reading a group to writing it back (seconds)."""
@@ -42,9 +47,8 @@ class VariableGroup(DevOpsResource, type_name="azuredevops_variable_group"):
         if not settings.get("allow_access"):
             for opened in _opened_to_all(request, resource.id):
                 request.cloud.remove(opened)
-        written = super().store(
-            request, replace(resource, attributes=settings, contents={VARIABLES: variables})
-        )
+        contents = _changed(resource, variables, TERRAFORM)
+        written = super().store(request, replace(resource, attributes=settings, contents=contents))
         return replace(written, attributes=resource.attributes)
 
     def computed(self, request: Request, resource_id: str, arguments: Arguments) -> Arguments:
@@ -75,7 +79,6 @@ class Variable(ResourceType, type_name="azuredevops_variable_group_variable"):
     """One variable of a group. It has no file: it is in the group's."""
 
     provider_asks_first = True
-    import_form = "{project_id}/{variable_group_id}/{name}"
     rules = ProviderRules(
         force_new=("project_id", "variable_group_id", "name"),
         values={"project_id": IS_UUID},
@@ -180,11 +183,48 @@ def variables_of(group: Resource) -> Mapping[str, Mapping[str, Any]]:
     return variables
 
 
-def set_variables(cloud: Cloud, group: Resource, changes: Mapping[str, Any]) -> Resource:
-    """Write variables into a group's file; None takes one out."""
+def set_variables(
+    cloud: Cloud, group: Resource, changes: Mapping[str, Any], *, by: str = TERRAFORM
+) -> Resource:
+    """Write variables into a group's file, and who did; None takes one out."""
     variables = {**variables_of(group), **changes}
     kept = {name: item for name, item in variables.items() if item is not None}
-    return cloud.write(replace(group, contents={VARIABLES: kept}))
+    return cloud.write(replace(group, contents=_changed(group, kept, by)))
+
+
+_LONG_AGO = "2024-01-01T00:00:00Z"
+
+
+def created(group: Resource) -> Mapping[str, Any]:
+    """Return who made a group (``by``) and when (``on``), as :func:`last_change`."""
+    return _said(group, CREATED)
+
+
+def last_change(group: Resource) -> Mapping[str, Any]:
+    """Return who changed a group last (``by``), when (``on``) and how often it was changed (``revision``).
+
+    A group that was written by an earlier version of the sandbox, or by hand, may not say. BrokenFileError if somebody
+    wrote something else there.
+    """
+    return _said(group, CHANGED)
+
+
+def _said(group: Resource, name: str) -> Mapping[str, Any]:
+    said = group.contents.get(name, {})
+    match {"by": TERRAFORM, "on": _LONG_AGO, "revision": 1, **said} if isinstance(said, dict) else said:
+        case {"by": str(), "on": str(), "revision": int()} as found:
+            return found
+    raise BrokenFileError(
+        f'{group.path}: "{name}" has to look like {{"by": "{PERSON}", "on": "2026-01-31T12:00:00Z", "revision": 3}}'
+    )
+
+
+def _changed(group: Resource, variables: Mapping[str, Any], by: str) -> dict[str, Any]:
+    """Return what a group's file holds beside its settings after a change of its variables."""
+    revision = last_change(group)["revision"] + 1 if CHANGED in group.contents else 1
+    change = {"by": by, "on": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"), "revision": revision}
+    first = {name: change[name] for name in ("by", "on")}
+    return {CREATED: first, **group.contents, VARIABLES: variables, CHANGED: change}
 
 
 def _opened_to_all(request: Request, group_id: str) -> list[Resource]:

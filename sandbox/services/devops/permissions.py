@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from sandbox.cloud.request import Request, ServiceError
@@ -26,6 +27,37 @@ INHERITED = MappingProxyType(
 No assignment takes them away (MicrosoftDocs/azure-devops-docs: ``pipelines/policies/permissions.md``, Library).
 """
 
+_INHERITED: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "distributedtask.agentqueuerole": {
+            "Project Valid Users": "Reader",
+            "Project Administrators": "Administrator",
+            "Build Administrators": "Administrator",
+            "Release Administrators": "Administrator",
+        },
+        "distributedtask.library": {**INHERITED, "Contributors": "Creator"},
+        "distributedtask.variablegroup": INHERITED,
+        "distributedtask.environmentreferencerole": {
+            "Project Valid Users": "Reader",
+            "Contributors": "Reader",
+            "Project Administrators": "Creator",
+        },
+        "distributedtask.serviceendpointrole": {
+            "Endpoint Administrators": "Administrator",
+            "Endpoint Creators": "Creator",
+        },
+    }
+)
+"""The same of every scope that roles are granted in (the same page, the tables of default roles)."""
+
+
+def inherited_roles(cloud: Cloud, scope: str, project: str) -> Iterator[tuple[Resource, str]]:
+    """Yield each group of a project that has a role on everything of a scope, with the role."""
+    roles = _INHERITED.get(scope.lower(), {})
+    for group in cloud.resources("azuredevops_group"):
+        if group.attributes.get("scope") == project and group.name in roles:
+            yield group, roles[group.name]
+
 
 def roles_on(cloud: Cloud, group: Resource) -> dict[str, str]:
     """Return the role that each group of the project has on a variable group: the higher of inherited and assigned."""
@@ -49,7 +81,6 @@ _BY_RIGHTS = ("Reader", "User", "Administrator")
 class SecurityRoleAssignment(DevOpsResource, type_name="azuredevops_securityrole_assignment"):
     """A role of a group or person on something. Granted again, it is granted as if for the first time."""
 
-    import_form = "{scope}/{resource_id}/{identity_id}"
     rules = ProviderRules(force_new=("resource_id", "identity_id"), values={"identity_id": IS_UUID})
 
     def new_id(self, request: Request, arguments: Arguments) -> str:

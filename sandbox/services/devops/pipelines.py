@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from sandbox.cloud.request import Request, ServiceError
-from sandbox.cloud.store import Resource
+from sandbox.cloud.store import BrokenFileError, Cloud, Resource
 from sandbox.services.devops.devops_resource import (
     DevOpsDataSource,
     DevOpsResource,
@@ -50,6 +51,33 @@ class ExistingAgentQueue(DevOpsDataSource, type_name="azuredevops_agent_queue"):
     """
 
     missing = "getting agent queue by name: Unable to find agent queues with name: {name}"
+
+
+AGENTS = "agents"
+"""Where the file of a queue names the agents of its pool."""
+NEW_AGENT: Mapping[str, Any] = {"name": "agent-1", "status": "online", "enabled": True, "version": "4.260.0"}
+
+
+def pools(cloud: Cloud) -> dict[int, str]:
+    """Return the names of the organization's agent pools by their numbers, as the queues of projects know them."""
+    queues = cloud.resources("azuredevops_agent_queue")
+    return {int(item.attributes["agent_pool_id"]): item.name for item in queues}
+
+
+def agents(cloud: Cloud, pool: int) -> list[Mapping[str, Any]]:
+    """Return the agents of a pool; BrokenFileError if somebody wrote something else into the file of a queue."""
+    found = []
+    for queue in cloud.resources("azuredevops_agent_queue"):
+        if int(queue.attributes["agent_pool_id"]) == pool:
+            for agent in queue.contents.get(AGENTS, []):
+                match agent:
+                    case {"name": str(), "status": "online" | "offline", "enabled": bool(), "version": str()}:
+                        found.append(agent)
+                    case _:
+                        raise BrokenFileError(
+                            f'{queue.path}: each of "{AGENTS}" has to look like {NEW_AGENT}'
+                        )
+    return found
 
 
 class Environment(DevOpsResource, type_name="azuredevops_environment"):
@@ -149,7 +177,6 @@ _AUTHORIZING = 0.02
 class PipelineAuthorization(DevOpsResource, type_name="azuredevops_pipeline_authorization"):
     """A pipeline that may use something, or all of them."""
 
-    import_form = "{project_id}/{type}/{resource_id};pipeline_id={pipeline_id}"
     rules = ProviderRules(
         force_new=("project_id", "pipeline_project_id", "resource_id", "type", "pipeline_id"),
         values={"type": Value(one_of=("endpoint", "queue", "variablegroup", "environment", "repository"))},

@@ -10,24 +10,33 @@ from cdktf import App, Fn, TerraformOutput, TerraformResourceLifecycle, Terrafor
 
 from constructs_lib.bindings.azuredevops import (
     AzuredevopsProvider,
+    BranchPolicyBuildValidation,
+    BuildDefinition,
+    BuildDefinitionCiTrigger,
+    BuildDefinitionRepository,
+    BuildValidationSettings,
     CheckApproval,
     CheckBranchControl,
     CheckExclusiveLock,
     DataAzuredevopsBuildDefinition,
+    DataAzuredevopsGitRepository,
     DataAzuredevopsGroup,
     DataAzuredevopsProject,
     DataAzuredevopsProjects,
     DataAzuredevopsUsers,
     Environment,
+    GitPermissions,
     Group,
     GroupMembership,
     PipelineAuthorization,
+    PolicyScope,
     Project,
     SecurityroleAssignment,
     ServiceendpointAzurerm,
     ServiceendpointAzurermCredentials,
     ServiceendpointAzurermFeatures,
     ServiceendpointIncomingwebhook,
+    ServicePrincipalEntitlement,
     VariableGroup,
     VariableGroupKeyVault,
     VariableGroupVariable,
@@ -36,6 +45,7 @@ from constructs_lib.bindings.azuredevops import (
 from tests.schema import problems
 
 FOUND_PROJECT = "${data.azuredevops_project.found.id}"
+REPOSITORY = "${data.azuredevops_git_repository.repository.id}"
 
 
 def build(stack: TerraformStack) -> None:
@@ -159,6 +169,49 @@ def build(stack: TerraformStack) -> None:
         type="variablegroup",
         pipeline_id=pipeline.pipeline_id,
     )
+    repository = DataAzuredevopsGitRepository(stack, "repository", project_id=found.id, name="platform")
+    made = BuildDefinition(
+        stack,
+        "made",
+        project_id=found.id,
+        name="deploy",
+        path="\\platform",
+        repository=BuildDefinitionRepository(
+            repo_id=repository.id, repo_type="TfsGit", branch_name="main", yml_path="deploy.yml"
+        ),
+        ci_trigger=BuildDefinitionCiTrigger(use_yaml=True),
+        job_authorization_scope="project",
+    )
+    BranchPolicyBuildValidation(
+        stack,
+        "validation",
+        project_id=found.id,
+        enabled=True,
+        blocking=True,
+        settings=BuildValidationSettings(
+            build_definition_id=made.pipeline_id,
+            display_name="deploy",
+            valid_duration=720,
+            queue_on_source_update_only=True,
+            scope=[
+                PolicyScope(repository_id=repository.id, repository_ref="refs/heads/main", match_type="Exact")
+            ],
+        ),
+    )
+    service = DataAzuredevopsUsers(stack, "service", principal_name=found.id, subject_types=["svc"])
+    GitPermissions(
+        stack,
+        "comments",
+        project_id=found.id,
+        repository_id=repository.id,
+        principal=service.only_descriptor,
+        permissions={"PullRequestContribute": "Allow"},
+        replace=False,
+    )
+    member = ServicePrincipalEntitlement(
+        stack, "member", origin_id="5c2a8f14-7b3e-4d69-a0c1-9e8d7f6a5b02", account_license_type="stakeholder"
+    )
+    GroupMembership(stack, "services", group=team.id, members=[member.descriptor], mode="add")
     TerraformOutput(stack, "issuer", value=connection.workload_identity_federation_issuer)
     TerraformOutput(stack, "subject", value=connection.workload_identity_federation_subject)
 
@@ -181,6 +234,61 @@ EXPECTED: dict[str, dict[str, Any]] = {
                 "group": "${azuredevops_group.team.id}",
                 "members": ["${azuredevops_group.entra.id}"],
                 "mode": "add",
+            },
+            "services": {
+                "group": "${azuredevops_group.team.id}",
+                "members": ["${azuredevops_service_principal_entitlement.member.descriptor}"],
+                "mode": "add",
+            },
+        },
+        "azuredevops_service_principal_entitlement": {
+            "member": {
+                "origin_id": "5c2a8f14-7b3e-4d69-a0c1-9e8d7f6a5b02",
+                "account_license_type": "stakeholder",
+            }
+        },
+        "azuredevops_build_definition": {
+            "made": {
+                "project_id": FOUND_PROJECT,
+                "name": "deploy",
+                "path": "\\platform",
+                "repository": {
+                    "repo_id": REPOSITORY,
+                    "repo_type": "TfsGit",
+                    "branch_name": "main",
+                    "yml_path": "deploy.yml",
+                },
+                "ci_trigger": {"use_yaml": True},
+                "job_authorization_scope": "project",
+            }
+        },
+        "azuredevops_branch_policy_build_validation": {
+            "validation": {
+                "project_id": FOUND_PROJECT,
+                "enabled": True,
+                "blocking": True,
+                "settings": {
+                    "build_definition_id": "${azuredevops_build_definition.made.id}",
+                    "display_name": "deploy",
+                    "valid_duration": 720,
+                    "queue_on_source_update_only": True,
+                    "scope": [
+                        {
+                            "repository_id": REPOSITORY,
+                            "repository_ref": "refs/heads/main",
+                            "match_type": "Exact",
+                        }
+                    ],
+                },
+            }
+        },
+        "azuredevops_git_permissions": {
+            "comments": {
+                "project_id": FOUND_PROJECT,
+                "repository_id": REPOSITORY,
+                "principal": "${one(data.azuredevops_users.service.users[*].descriptor)}",
+                "permissions": {"PullRequestContribute": "Allow"},
+                "replace": False,
             }
         },
         "azuredevops_environment": {
@@ -296,7 +404,11 @@ EXPECTED: dict[str, dict[str, Any]] = {
     "data": {
         "azuredevops_project": {"found": {"name": "MLOps"}},
         "azuredevops_projects": {"there": {"name": "MLOps"}},
-        "azuredevops_users": {"anna": {"principal_name": "anna@contoso.com"}},
+        "azuredevops_users": {
+            "anna": {"principal_name": "anna@contoso.com"},
+            "service": {"principal_name": FOUND_PROJECT, "subject_types": ["svc"]},
+        },
+        "azuredevops_git_repository": {"repository": {"project_id": FOUND_PROJECT, "name": "platform"}},
         "azuredevops_group": {"leads": {"name": "Leads", "project_id": FOUND_PROJECT}},
         "azuredevops_build_definition": {
             "pipeline": {"project_id": FOUND_PROJECT, "name": "training", "path": "\\ml"}

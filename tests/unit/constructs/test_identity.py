@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cdktf import TerraformStack
 
-from constructs_lib.azure.identity import RoleAssignments, look_up_principal_id
+from constructs_lib.azure.identity import RoleAssignments, let_in_whoever_deploys, look_up_principal_id
 from constructs_lib.azure.provider import configure_azurerm
 from tests.project import SUBSCRIPTION, TENANT
 from tests.synthesized import role_name
@@ -75,3 +75,24 @@ def test_an_identity_of_another_stack_is_looked_up_by_name(stack: TerraformStack
     assert found["provider"] == "azurerm.other"
     role = written.at("azurerm_role_assignment.roles_group_reader")
     assert role["principal_id"] == "${data.azurerm_user_assigned_identity.shared.principal_id}"
+
+
+def test_whoever_deploys_first_is_let_in_and_others_change_nothing_of_it(stack: TerraformStack) -> None:
+    let_in_whoever_deploys(
+        stack,
+        "deployer",
+        target_id=resource_group(stack).id,
+        subscription_id=SUBSCRIPTION,
+        role="Storage Blob Data Contributor",
+        wait="5m",
+    )
+    written = synthesized(stack)
+    body = written.at("azurerm_role_assignment.deployer")
+    assert role_name(body) == "Storage Blob Data Contributor"
+    assert body["scope"] == "${azurerm_resource_group.resource_group.id}"
+    assert body["principal_id"] == "${data.azurerm_client_config.deployer_identity.object_id}"
+    assert body["lifecycle"] == {"ignore_changes": ["principal_id"]}
+    # A person or an application: Azure looks up which.
+    assert "principal_type" not in body
+    assert written.at("time_sleep.deployer_wait.create_duration") == "5m"
+    assert written.at("time_sleep.deployer_wait.depends_on") == ["azurerm_role_assignment.deployer"]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from cdktf import TerraformStack
 
-from constructs_lib.azure.storage import StorageAccount, StorageContainer, keep_container
+from constructs_lib.azure.storage import StorageAccount, StorageContainer, add_containers, keep_container
 from tests.unit.constructs.examples import resource_group, storage, synthesized
 
 
@@ -50,3 +51,50 @@ def test_a_container_is_kept_that_is_not_configured_any_more(stack: TerraformSta
     container = synthesized(stack).at("azurerm_storage_container.old")
     # The resource is there without an instance: only so does Terraform refuse to destroy the one in the state.
     assert (container["count"], container["lifecycle"]) == (0, {"prevent_destroy": True})
+
+
+def test_an_account_that_keeps_nothing_of_what_is_deleted(stack: TerraformStack) -> None:
+    StorageAccount(
+        stack,
+        "plans",
+        resource_group=resource_group(stack),
+        name="exampleplans",
+        geo_redundant=False,
+        soft_delete_days=None,
+        vaulted_backup=False,
+        public_network_access=True,
+    )
+    body = synthesized(stack).at("azurerm_storage_account.plans")
+    assert body["blob_properties"] == {"change_feed_enabled": False, "versioning_enabled": False}
+    assert "prevent_destroy" not in body["lifecycle"]
+
+
+def test_an_account_that_keeps_versions_and_cannot_be_destroyed(stack: TerraformStack) -> None:
+    StorageAccount(
+        stack,
+        "state",
+        resource_group=resource_group(stack),
+        name="examplestate",
+        geo_redundant=False,
+        soft_delete_days=90,
+        vaulted_backup=False,
+        public_network_access=True,
+        versioning=True,
+        prevent_destroy=True,
+    )
+    body = synthesized(stack).at("azurerm_storage_account.state")
+    assert body["blob_properties"]["versioning_enabled"] is True
+    # The change feed is for vaults alone.
+    assert body["blob_properties"]["change_feed_enabled"] is False
+    assert body["lifecycle"]["prevent_destroy"] is True
+
+
+@pytest.mark.parametrize("protected", [True, False])
+def test_containers_of_one_address_stay_protected_when_a_name_is_gone(
+    stack: TerraformStack, protected: bool
+) -> None:
+    account = storage(stack, resource_group(stack))
+    add_containers(stack, "states", account=account, names=["a-dev", "a-prod"], prevent_destroy=protected)
+    body = synthesized(stack).at("azurerm_storage_container.states")
+    assert (body["for_each"], body["name"]) == ({"a-dev": "a-dev", "a-prod": "a-prod"}, "${each.value}")
+    assert body.get("lifecycle") == ({"prevent_destroy": True} if protected else None)

@@ -154,3 +154,18 @@ def test_what_is_there_already_has_a_way_into_the_state(words: str) -> None:
     text = f"mlops-dev  Error: {words}\n\n           with azurerm_key_vault.key_vault (key_vault),\n"
     assert "\nSomething is there, and the state lacks it: read this.\n" in screen(text)
     assert "the state lacks it" not in screen(text.replace("xist", "x").replace("in use", ""))
+
+
+# By Terraform 1.11's azurerm backend: where there is no account, no container, and where something else is wrong.
+@pytest.mark.parametrize(
+    ("words", "missing"),
+    [
+        ("dial tcp: lookup mlopsstate.blob.core.windows.net on 10.0.0.1:53: no such host", True),
+        ('Failed to get existing workspaces: containers.Client#ListBlobs: Code="ContainerNotFound"', True),
+        ("dial tcp: lookup management.azure.com on 10.0.0.1:53: no such host", False),
+        ('containers.Client#ListBlobs: Code="AuthorizationPermissionMismatch"', False),
+    ],
+)
+def test_state_that_has_no_storage_yet(words: str, missing: bool) -> None:
+    shown = screen(f"mlops-dev  Error: {words}\n")
+    assert ("The storage of this state is not there: make bootstrap makes it." in shown) == missing

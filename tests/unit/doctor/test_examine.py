@@ -9,7 +9,9 @@ import pytest
 
 from doctor.findings import report
 from doctor.platform import Elsewhere
+from settings.loader import load_settings
 from settings.reading.problems import MOST_SHOWN
+from tests.project import add_infrastructure_pipelines, copy_configuration
 from tests.unit.doctor.examining import CORPUS, Doctor, shown
 
 STEP = "trigger: none\nvariables:\n- group: mlops-dev-variables\nsteps:\n"
@@ -354,3 +356,37 @@ def test_more_choices_than_are_looked_at_are_a_note(doctor: Doctor, monkeypatch:
         "    allowed: a part of them is checked\n"
         "    fix:     check a copy with fewer values of parameters"
     )
+
+
+DEPLOYS = """\
+trigger: none
+stages:
+- stage: plan
+  jobs:
+  - job: plan
+    steps:
+    - task: AzureCLI@2
+      inputs: { azureSubscription: mlops-dev-plan, scriptType: bash, inlineScript: "true" }
+- stage: apply
+  jobs:
+  - deployment: apply
+    environment: mlops-dev-infrastructure
+    strategy:
+      runOnce:
+        deploy:
+          steps:
+          - task: AzureCLI@2
+            inputs: { azureSubscription: mlops-dev-apply, scriptType: bash, inlineScript: "true" }
+"""
+
+
+def test_the_connections_and_environments_of_the_platforms_own_pipelines_are_known(tmp_path: Path) -> None:
+    config = copy_configuration(tmp_path)
+    without = Doctor(load_settings(config), tmp_path).findings(DEPLOYS)
+    assert [kind for _, kind in without] == [
+        "unknown-connection",
+        "unknown-environment",
+        "unknown-connection",
+    ]
+    add_infrastructure_pipelines(config)
+    assert Doctor(load_settings(config), tmp_path).findings(DEPLOYS) == []

@@ -246,7 +246,16 @@ def unsafe_roles(type_: str, body: Json) -> Iterator[tuple[str, Json]]:
         prefix = body["role_definition_id"].rpartition("/")[0]
         for role in (OWNER, USER_ACCESS_ADMINISTRATOR, ROLE_BASED_ACCESS_CONTROL_ADMINISTRATOR):
             for given in (f"{prefix}/{role}", f"{prefix}/{role}".upper(), role):
-                yield f"the role {given}", replaced(body, ("role_definition_id",), given)
+                if given != body["role_definition_id"]:
+                    yield f"the role {given}", replaced(body, ("role_definition_id",), given)
+        if ROLE_BASED_ACCESS_CONTROL_ADMINISTRATOR in body["role_definition_id"]:
+            yield from unsafe_conditions(body)
+        for principal in ("x", "${azurerm_user_assigned_identity.connection_identity.principal_id}"):
+            whole = {
+                "scope": "/subscriptions/aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee",
+                "principal_id": principal,
+            }
+            yield f"a whole subscription for {principal}", {**body, **whole}
         if "endpoint_identity" not in body["scope"]:
             operator = replaced(body, ("role_definition_id",), f"{prefix}/{MANAGED_IDENTITY_OPERATOR}")
             yield "the role Managed Identity Operator", operator
@@ -271,6 +280,53 @@ def unsafe_roles(type_: str, body: Json) -> Iterator[tuple[str, Json]]:
             for given in (["*"], "*", ["Microsoft.Authorization/*"], ["*/read"], [1]):
                 yield f"{key} {given}", replaced(body, ("permissions", 0, key), given)
         yield "the subscription", replaced(body, ("assignable_scopes",), ["/subscriptions/x"])
+
+
+def unsafe_conditions(body: Json) -> Iterator[tuple[str, Json]]:
+    """Yield assignments of the right to hand on roles that let more be handed on, or let others do so."""
+    condition = body["condition"]
+    for given in (
+        None,
+        "",
+        "true",
+        f"{condition} OR true",
+        condition.replace("AND", "OR"),
+        condition.replace("}", f", {OWNER}}}"),
+        condition.replace("}", f", {ROLE_BASED_ACCESS_CONTROL_ADMINISTRATOR}}}"),
+        condition.partition(" AND ")[0],
+        condition.replace("GuidEquals", "GuidNotEquals"),
+        [condition],
+    ):
+        yield f"condition = {given!r}", replaced(body, ("condition",), given)
+    yield "no condition", without(body, ("condition",))
+    yield "another version", replaced(body, ("condition_version",), "1.0")
+    for other in (
+        "x",
+        "${azurerm_user_assigned_identity.infrastructure_dev_plan.principal_id}",
+        "${azurerm_user_assigned_identity.shared_identity.principal_id}",
+        f"{body['principal_id']}x",
+    ):
+        yield f"for {other}", replaced(body, ("principal_id",), other)
+
+
+def unsafe_repositories(type_: str, body: Json) -> Iterator[tuple[str, Json]]:
+    """Yield rights on repositories that change code, or that take what others may do."""
+    if type_ != "azuredevops_git_permissions":
+        return
+    given: Json
+    for given in (
+        {"GenericContribute": "Allow"},
+        {**body["permissions"], "PullRequestBypassPolicy": "Allow"},
+        {"PullRequestContribute": "allow"},
+        {},
+        None,
+        "x",
+    ):
+        yield f"permissions = {given!r}", replaced(body, ("permissions",), given)
+    for given in (True, "false", None):
+        yield f"replace = {given!r}", replaced(body, ("replace",), given)
+    yield "no replace", without(body, ("replace",))
+    yield "every repository", without(body, ("repository_id",))
 
 
 def unsafe_settings(type_: str, body: Json) -> Iterator[tuple[str, Json]]:
@@ -465,7 +521,7 @@ def unsafe_changes(terraform: Json, *, closed: bool, seen: set[Path]) -> Iterato
                             yield Change(f"{text!r} as a key at {path}", section, type_, name, keyed)
         places = {kind_of_place(place) for _, place in block_places(SCHEMAS[section][type_].block, body)}
         arm_type = body["type"] if type_ == "azapi_resource" else ""
-        shape = (section, type_, arm_type, closed, *sorted(places))
+        shape = (section, type_, arm_type, closed, "condition" in body, *sorted(places))
         if shape not in seen:
             seen.add(shape)
             changes = [unsafe_arguments(section, type_, body), unsafe_azapi(type_, body, closed=closed)]
@@ -473,6 +529,7 @@ def unsafe_changes(terraform: Json, *, closed: bool, seen: set[Path]) -> Iterato
                 changes.append(unsafe_workstations(body, closed=closed))
             if section == "resource":
                 changes += [unsafe_roles(type_, body), unsafe_security_rules(type_, body)]
+                changes.append(unsafe_repositories(type_, body))
                 changes += [unsafe_settings(type_, body)] if closed else []
             for what, new in (item for group in changes for item in group):
                 yield Change(what, section, type_, name, new)

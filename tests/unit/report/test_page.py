@@ -237,6 +237,10 @@ def test_everything_of_a_company_is_shown(company_page: Page) -> None:
         "network"
     )
     assert "not filled in yet" not in said(company_page.root)
+    rights = {row[0]: row[1:] for row in company_page.rows("permissions")}
+    asked = rights["mlops-prod-infrastructure gate"]
+    assert [who for who in asked if who] == ["approves", "approves"]  # the platform team and its lead
+    assert rights["mlops-registry-infrastructure gate"] == asked
 
 
 def test_secrets_have_names_and_no_values(variant_page: Page) -> None:

@@ -18,7 +18,7 @@ from sandbox.cloud.store import CLOUD_VARIABLE, Cloud
 from sandbox.commands.mirror import install, is_installed
 from sandbox.provider.configuration import account
 from sandbox.provider.servicer import ProviderServicer
-from sandbox.provider.tls import CERTIFICATE_VARIABLE, certificate_in, read_certificate
+from sandbox.tls import CERTIFICATE_VARIABLE, certificate_in, read_certificate
 from tests.project import REPOSITORY
 from tests.unit.files.killed import kill_everywhere
 from tests.unit.sandbox.client import Client, Context, RefusedError

@@ -8,6 +8,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,8 @@ from sandbox.cloud.store import Cloud
 from sandbox.commands.mirror import install
 from sandbox.provider.schema import schema_message
 from sandbox.provider.servicer import ProviderServicer
-from sandbox.provider.tls import new_certificate
 from sandbox.provider.values import UNKNOWN, decode, encode
+from sandbox.tls import new_certificate
 from tests.unit.sandbox.client import Context
 from tests.unit.sandbox.test_providers import COOKIE
 
@@ -74,10 +75,11 @@ def test_the_certificate_is_what_the_plugin_protocol_wants() -> None:
     assert certificate.not_valid_after_utc - certificate.not_valid_before_utc == timedelta(days=3651)
     begun = datetime.now(UTC) - certificate.not_valid_before_utc
     assert timedelta(days=1) <= begun < timedelta(days=1, minutes=5)
+    names = [x509.DNSName("localhost"), x509.IPAddress(IPv4Address("127.0.0.1"))]
     found = {type(item.value): (item.critical, item.value) for item in certificate.extensions}
     assert found == {
         x509.BasicConstraints: (True, x509.BasicConstraints(ca=True, path_length=None)),
-        x509.SubjectAlternativeName: (False, x509.SubjectAlternativeName([x509.DNSName("localhost")])),
+        x509.SubjectAlternativeName: (False, x509.SubjectAlternativeName(names)),
         x509.KeyUsage: (
             True,
             x509.KeyUsage(

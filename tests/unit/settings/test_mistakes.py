@@ -29,6 +29,9 @@ TRAINING = "compute.training_cluster"
 SCORING = "compute.scoring_cluster"
 ENDPOINT = "endpoint:\n  name: forecast\n  vm_size: Standard_DS3_v2\n  instance_count: 3\n"
 
+SECTION = "\ninfrastructure_pipelines:\n  repository: mlops-platform\n  approvers: [platform_team]\n"
+LAST = "  retentionLogsDays: 14\n"
+
 # In a file. What is allowed is tests/unit/settings' own to say in full.
 IN_A_FILE = {
     # --- YAML
@@ -76,6 +79,15 @@ IN_A_FILE = {
     "two documents": Mistake(
         DEV, "tier: dev", "tier: dev\n«---", FILE,
         "a second document", "well-formed YAML", "remove the line ---",
+    ),
+    # --- Version
+    "files of a newer version": Mistake(
+        PLATFORM, "version: 1", "version: «2", "version",
+        "2", "1, the version of this project", "merge version 2 of this project, as docs/deploying.md says",
+    ),
+    "a version in quotes": Mistake(
+        PLATFORM, "version: 1", 'version: «"1"', "version",
+        '"1"', "a whole number of 1 or more", "write a whole number in that range, without quotes",
     ),
     # --- Keys
     "a mistyped key": Mistake(
@@ -432,6 +444,23 @@ IN_A_FILE = {
         "    developers: Administrator\n  extra_variables: {«apiToken: abc}",
         "variable_group.extra_variables.apiToken",
         "apiToken, which looks like a secret", "everybody who may look", "keep it in the key vault",
+    ),
+    "a repository in GitHub": Mistake(
+        PLATFORM, LAST, LAST + SECTION.replace("mlops-platform", "«contoso/mlops-platform"),
+        "infrastructure_pipelines.repository",
+        '"contoso/mlops-platform"', "a repository in GitHub cannot be named here", "leave the section out",
+    ),
+    "many branches to deploy": Mistake(
+        PLATFORM, LAST, f"{LAST}{SECTION}  branch: «release/*\n", "infrastructure_pipelines.branch",
+        '"release/*"', "one branch", "write it like main",
+    ),
+    "more approvals of a change than approvers": Mistake(
+        PLATFORM, LAST, f"{LAST}{SECTION}  minimum_approvers: «2\n", "infrastructure_pipelines.minimum_approvers",
+        "2 approvals from 1 approver entries", "at least as many approver entries", "or ask for fewer approvals",
+    ),
+    "a license that nobody has": Mistake(
+        PLATFORM, LAST, f"{LAST}{SECTION}  license: «basic\n", "infrastructure_pipelines.license",
+        '"basic"', "one of express, stakeholder", "choose one of them",
     ),
 }  # fmt: skip
 # Where nothing marks the place: the line of what the report points at.

@@ -26,10 +26,7 @@ ELSEWHERE: set[Key] = {
     ("Environment", "key_vault_variable_group"),
     *(("KeyVaultVariableGroup", key) for key in ("name", "permissions", "secrets", "used_by")),
     # Instead of what the company has: tests/project.py, use_every_option.
-    *(
-        ("AzurermBackend", key)
-        for key in ("container", "resource_group", "storage_account", "subscription_id", "type")
-    ),
+    ("AzurermBackend", "container"),
     ("Pipeline", "folder"),
     *(("Monitoring", key) for key in ("application_insights_keys", "daily_log_quota", "storage_reads")),
     # Beside the hosts of feeds: tests/unit/stacks/test_package_feeds.py.
@@ -75,4 +72,4 @@ def test_the_example_and_the_guide_together_use_every_key() -> None:
 
 
 def test_the_example_is_accepted(company: dict[str, Stack]) -> None:
-    assert sorted(company) == ["mlops-dev", "mlops-prod", "mlops-registry", "mlops-test"]
+    assert sorted(company) == ["mlops-dev", "mlops-prod", "mlops-registry", "mlops-state", "mlops-test"]

@@ -1,7 +1,7 @@
-"""The certificate that Terraform wants a provider to serve with.
+"""The certificate that the doors of the sandbox serve with.
 
 It protects a socket of this machine that lives for one command, from nobody: a key is made by ``install``, lies
-beside the executables and is worth nothing elsewhere.
+beside the executables and is worth nothing elsewhere. The REST door makes one for each time that it opens.
 """
 
 from __future__ import annotations
@@ -35,18 +35,25 @@ def read_certificate() -> Certificate:
 
 def certificate_in(path: Path) -> Certificate:
     """Read a certificate; OSError, KeyError or ValueError if there is none in the file."""
-    content = json.loads(path.read_text(encoding="ascii"))
+    return parsed(path.read_text(encoding="ascii"))
+
+
+def parsed(text: str) -> Certificate:
+    """Return what :func:`new_certificate` has made; KeyError or ValueError for another text."""
+    content = json.loads(text)
     return Certificate(
         content["key"].encode(), content["certificate"].encode(), base64.b64decode(content["certificate_der"])
     )
 
 
 def new_certificate() -> str:
-    """Make a key and a certificate of its own for ``localhost``, as the plugin protocol wants it.
+    """Make a key and a certificate of its own for ``localhost``, as the plugin protocol wants it, and for 127.0.0.1.
 
     Returns what :func:`read_certificate` reads, for a file that only its owner may read.
     """
     # Not at the top: a provider only reads a certificate, and should start quickly.
+    from ipaddress import IPv4Address
+
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -54,6 +61,7 @@ def new_certificate() -> str:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
     now = datetime.now(UTC)
+    names = [x509.DNSName("localhost"), x509.IPAddress(IPv4Address("127.0.0.1"))]
     usage = dict.fromkeys(
         ("content_commitment", "data_encipherment", "encipher_only", "decipher_only", "crl_sign"), False
     )
@@ -66,7 +74,7 @@ def new_certificate() -> str:
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=365 * _YEARS))
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(
             x509.KeyUsage(
                 digital_signature=True, key_encipherment=True, key_agreement=True, key_cert_sign=True, **usage

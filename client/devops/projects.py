@@ -1,0 +1,69 @@
+"""Projects, their teams and who is in them. Documentation: core/projects, core/teams."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from client.api import Call
+from client.devops.identities import IdentityRef
+from client.services import Services
+
+_PROJECTS = Call("_apis/projects", needs="View project-level information")
+_PROJECT = Call("_apis/projects/{project}", needs="View project-level information")
+_TEAMS = Call("_apis/projects/{project}/teams", needs="View project-level information")
+_MEMBERS = Call("_apis/projects/{project}/teams/{team}/members", needs="View project-level information")
+
+_PAGE = 100
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project."""
+
+    id: str
+    name: str
+    state: str
+    """``wellFormed``. One that is only half made is ``createPending`` or ``new``, and cannot be used."""
+    description: str = ""
+    visibility: str = ""
+    """``private`` or ``public``."""
+
+
+@dataclass(frozen=True)
+class Team:
+    """A team. Its id is the storage key of its group, which checks and role assignments name."""
+
+    id: str
+    name: str
+    description: str = ""
+    project_id: str = ""
+    project_name: str = ""
+
+
+@dataclass(frozen=True)
+class TeamMember:
+    """A member of a team, as the team's page lists it. A group is one member: who is in it is not told here."""
+
+    identity: IdentityRef
+    is_team_admin: bool = False
+
+
+def projects(services: Services) -> Iterator[Project]:
+    """List all projects, half made ones too. Raises :class:`client.errors.ServiceError`."""
+    return services.devops.listed(Project, _PROJECTS, {"stateFilter": "all"})
+
+
+def project(services: Services, name: str) -> Project:
+    """Read the project of a name or id. Raises :class:`client.errors.NotFoundError` where there is none."""
+    return services.devops.get(Project, _PROJECT, project=name)
+
+
+def teams(services: Services, project: str) -> Iterator[Team]:
+    """List the teams of a project. Raises :class:`client.errors.ServiceError`."""
+    return services.devops.skipped(Team, _TEAMS, _PAGE, project=project)
+
+
+def team_members(services: Services, project: str, team: str) -> Iterator[TeamMember]:
+    """List the members of a team, by its name or id. Raises :class:`client.errors.ServiceError`."""
+    return services.devops.skipped(TeamMember, _MEMBERS, _PAGE, project=project, team=team)
