@@ -9,7 +9,7 @@ from syrupy.assertion import SnapshotAssertion
 
 pytest.register_assert_rewrite("tests.unit.settings.configuration")
 
-from settings.reading import file  # noqa: E402
+from settings.reading.text import compose  # noqa: E402
 from tests.unit.settings.configuration import Configuration  # noqa: E402  # after the line above
 
 
@@ -19,10 +19,11 @@ def each_text_parsed_once() -> Iterator[None]:
 
     What is large is parsed each time: the tests of sizes measure that.
     """
-    compose = file.compose
     once = lru_cache(maxsize=64)(compose)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(file, "compose", lambda text: (once if len(text) < 20_000 else compose)(text))
+        patch.setattr(
+            "settings.reading.file.compose", lambda text: (once if len(text) < 20_000 else compose)(text)
+        )
         yield
 
 
