@@ -191,6 +191,15 @@ steps:
     assert repository.expansion.followed == {repository.root / "t.yml"}
 
 
+def test_a_parameter_that_a_template_does_not_declare_is_there_all_the_same(repository: Repository) -> None:
+    """Azure DevOps refuses it, and says so itself: what is said here is about variables."""
+    template = (
+        "parameters:\n- { name: a, default: x }\nsteps:\n- script: ${{ parameters.a }}${{ parameters.b }}\n"
+    )
+    use = "steps:\n- template: t.yml\n  parameters: { b: y }\n"
+    assert repository.expand(use, t=template) == {"steps": [{"script": "xy"}]}
+
+
 @pytest.mark.parametrize("key", ["steps", "jobs", "stages", "variables"])
 def test_a_template_stands_for_entries_of_each_list(repository: Repository, key: str) -> None:
     expanded = repository.expand(

@@ -57,6 +57,7 @@ NAMES = {
     "echo # mlops-dev-workspace": [(6, "hard-coded-value")],
     "echo a\n    echo b\n    echo mlops-dev-workspace": [(8, "hard-coded-value")],
     "echo mlops-dev-workspaces my-mlops-dev-workspace": [],
+    "echo 00000000-0000-0000-0000-000000000000": [],  # stands for an id
     "echo eastus": [],  # a location is a word of any text
     "echo dev": [],
 }
