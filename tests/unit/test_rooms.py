@@ -163,7 +163,7 @@ LAYERS = {
     "sandbox": ["tls", "cloud", "services", "provider", "rest", "commands"],
     "client": ["errors", "fields", "waiting", "sign_in", "answers", "api", "services", "azure", "devops"],
     "settings": ["reading", "models", "checking", "rules", "loader", "variables_table"],
-    "doctor": ["findings", "platform", "reading", "checks", "examine", "sarif"],
+    "doctor": ["findings", "platform", "reading", "checks", "examine", "sarif", "live"],
     "plans": [
         *(
             "stateful",
