@@ -78,7 +78,9 @@ def test_help_has_an_example(command: tuple[str, ...]) -> None:
 def test_every_command_is_in_the_table() -> None:
     assert [row[0] for row in rows("commands.md", "command")] == [
         f"`mlops {' '.join(command)}`"
-        for command in sorted(COMMANDS, key=lambda c: c[0] in ("diff", "deploy", "destroy", "bootstrap", "unlock"))
+        for command in sorted(
+            COMMANDS, key=lambda c: c[0] in ("diff", "deploy", "destroy", "bootstrap", "unlock")
+        )
     ]
 
 
