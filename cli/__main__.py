@@ -127,8 +127,8 @@ def library(
     differs. What people may do in the Library is no finding: edits of values that belong to it, and additions.
 
     \b
-    Examples: mlops library --env dev
-              mlops library --diff
+    Example: mlops library --env dev
+    Example: mlops library --diff
     """
     settings = settings_in(config)
     if diff:
