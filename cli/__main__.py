@@ -14,7 +14,7 @@ from cli import doctor, plans
 from cli.bootstrap import BACKEND_REMEDY, bootstrap
 from cli.exit_codes import ExitCode
 from cli.library import show_library
-from cli.output import CONFIG, Config, Json, refuse, say, say_json, settings_in
+from cli.output import CONFIG, Config, Json, ServicesAddress, refuse, say, say_json, settings_in
 from cli.report import DEFAULT, write_report
 from cli.runs import active_runs
 from cli.stacks import NamesError, Stacks, StacksError
@@ -116,17 +116,30 @@ def library(
     environment: Annotated[
         str | None, typer.Option("--env", metavar="NAME", help="Only the groups of this environment.")
     ] = None,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Compare the Library itself with the configuration.")
+    ] = False,
     config: Config = CONFIG,
+    services: ServicesAddress = None,
     as_json: Json = False,
 ) -> None:
     """Show the variable groups as the configuration has them: first values, owners, and the line of each.
 
-    What people have set in the Library since is not shown: nothing but files is read.
+    What people have set in the Library since is not shown: nothing but files is read. --diff signs in and shows what
+    differs. What people may do in the Library is no finding: edits of values that belong to it, and additions.
 
     \b
     Example: mlops library --env dev
+    Example: mlops library --diff
     """
-    show_library(settings_in(config), environment, as_json=as_json)
+    settings = settings_in(config)
+    if diff:
+        # The client takes longer to import than all of the rest.
+        from cli.differences import show_differences
+
+        show_differences(settings, environment, services, as_json=as_json)
+    else:
+        show_library(settings, environment, as_json=as_json)
 
 
 @app.command()
