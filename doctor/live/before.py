@@ -11,6 +11,7 @@ from client.devops.agents import Agent, AgentQueue
 from doctor.live.findings import Finding, Question, Rule
 from doctor.live.resources import IMAGES, STORAGE, VAULT, Deleted, Expected
 from settings.loader import Placeholder, Settings
+from settings.reading.problems import listed
 from settings.rules.quota import cores_of
 
 GLOBAL = (STORAGE, VAULT, IMAGES)
@@ -20,7 +21,7 @@ _ROLES = "Microsoft.Authorization/roleAssignments/write"
 _OWN_ROLE = "Microsoft.Authorization/roleDefinitions/write"
 _LOCKS = "Microsoft.Authorization/locks/write"
 _POLICIES = "Microsoft.Authorization/policyAssignments/write"
-_REGISTER = "{namespace}/register/action"
+_REGISTERED = "Registered"
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,9 @@ def rights(settings: Settings, subscription: str) -> dict[str, str]:
         needed[_OWN_ROLE] = "makes a role of its own, for the connection that promotes models"
     if environments:
         needed[_POLICIES] = "assigns the policy by which endpoints log"
-    if any(one.security.delete_locks for one in environments) or (registry in models and registry.delete_locks):
+    if any(one.security.delete_locks for one in environments) or (
+        registry in models and registry.delete_locks
+    ):
         needed[_LOCKS] = "makes delete locks"
     return needed
 
@@ -75,15 +78,29 @@ def rights_are_enough(subscription: Subscription, needed: Mapping[str, str]) -> 
     """Find what the person may not do in a subscription. Where that could not be seen there is nothing to say."""
     if subscription.permissions is None:
         return
-    for operation, why in needed.items():
-        if not allows(subscription.permissions, operation):
-            yield Finding(
-                Rule.MISSING_RIGHT,
-                f"subscription {subscription.id}",
-                f"you may not do {operation}",
-                f"a role that allows it: the deployment {why}",
-                "have an owner of the subscription give you Owner, or a role that allows it, for the deployment",
-            )
+    lacking = {
+        operation: why for operation, why in needed.items() if not allows(subscription.permissions, operation)
+    }
+    if lacking:
+        yield Finding(
+            Rule.MISSING_RIGHT,
+            f"subscription {subscription.id}",
+            f"you may not do {listed(list(lacking))}",
+            f"roles that allow it: the deployment {', '.join(lacking.values())}",
+            "have an owner of the subscription give you Owner, or a role that allows it, for the deployment",
+        )
+
+
+def may_administer(project: str, *, may_edit: bool) -> Iterator[Finding]:
+    """Find a project that the person does not administer."""
+    if not may_edit:
+        yield Finding(
+            Rule.MISSING_RIGHT,
+            f"project {project}",
+            "you may not edit project-level information",
+            "a Project Administrator: the deployment makes teams, roles, checks and service connections",
+            "have an administrator add you (Project settings, Permissions, Project Administrators)",
+        )
 
 
 def allows(permissions: Iterable[RolePermission], operation: str) -> bool:
@@ -99,18 +116,21 @@ def _any_of(patterns: Iterable[str], operation: str) -> bool:
 
 def providers_are_registered(subscription: Subscription) -> Iterator[Finding]:
     """Find namespaces that are not registered, and that the person cannot register: a deployment does the others."""
-    for namespace, state in (subscription.providers or {}).items():
-        may = subscription.permissions is None or allows(
-            subscription.permissions, _REGISTER.format(namespace=namespace)
+    lacking = [
+        namespace
+        for namespace, state in (subscription.providers or {}).items()
+        if state != _REGISTERED
+        and subscription.permissions is not None
+        and not allows(subscription.permissions, f"{namespace}/register/action")
+    ]
+    if lacking:
+        yield Finding(
+            Rule.NOT_REGISTERED,
+            f"subscription {subscription.id}",
+            f"{listed(lacking)}: not registered, and you may not register them",
+            "registered",
+            f"have an owner run az provider register --subscription {subscription.id} --namespace <name> for each",
         )
-        if state != "Registered" and not may:
-            yield Finding(
-                Rule.NOT_REGISTERED,
-                f"subscription {subscription.id}",
-                f"{namespace} is {state}, and you may not register it",
-                "Registered",
-                f"have an owner run az provider register --namespace {namespace} --subscription {subscription.id}",
-            )
 
 
 def quota_is_enough(settings: Settings, quotas: Mapping[tuple[str, str], Quotas]) -> Iterator[Finding]:
@@ -184,14 +204,14 @@ def questions(settings: Settings) -> Iterator[Question]:
     """Yield what no documented call tells, with whom to ask."""
     platform = settings.platform
     organization = "an administrator of the organization"
+    project = ", and the permission to create projects" if platform.azure_devops.project.create else ""
     yield Question(
         "Are there parallel jobs on Microsoft's agents? A new organization has none until they are asked for.",
         f"{organization}: Organization settings, Parallel jobs.",
     )
     yield Question(
-        f"Is whoever deploys a Project Administrator of {platform.azure_devops.project.name}, with the access level "
-        "Basic? Teams, roles, checks and service connections need that.",
-        f"{organization}: Project settings, Permissions; Organization settings, Users.",
+        f"Has whoever deploys the access level Basic{project}?",
+        f"{organization}: Organization settings, Users and Permissions.",
     )
     names = ", ".join(environment.workspace.name for environment in settings.environments)
     yield Question(

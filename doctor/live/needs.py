@@ -16,6 +16,7 @@ from doctor.live.before import (
     Subscription,
     agents_are_online,
     ids_are_filled_in,
+    may_administer,
     name_is_free,
     providers_are_registered,
     quota_is_enough,
@@ -142,6 +143,11 @@ def _in_the_project(
     if not isinstance(found, Project) or found.state != WELL_FORMED:
         yield from project_is_there(wanted.project, found)
         return
+    may_edit = looking.see(
+        f"your permissions on the project {wanted.project}", partial(projects.may_edit, services, found.id)
+    )
+    if may_edit is not None:
+        yield from may_administer(wanted.project, may_edit=may_edit)
     teams = [team.name for team in settings.platform.teams.values() if not team.create]
     people = People(services, looking, found.id)
     if people.groups is not None:

@@ -49,12 +49,13 @@ def test_what_roles_allow() -> None:
 def test_rights(settings: Settings) -> None:
     needed = rights(settings, ZEROS)
     assert said(rights_are_enough(subscription(OWNER), needed)) == []
-    missing = [found.rpartition("/")[0] for _, found in said(rights_are_enough(subscription(CONTRIBUTOR), needed))]
-    assert missing == [
-        "you may not do Microsoft.Authorization/roleAssignments",
-        "you may not do Microsoft.Authorization/roleDefinitions",
-        "you may not do Microsoft.Authorization/policyAssignments",
-        "you may not do Microsoft.Authorization/locks",
+    assert said(rights_are_enough(subscription(CONTRIBUTOR), needed)) == [
+        (
+            "missing-right",
+            "you may not do Microsoft.Authorization/roleAssignments/write, "
+            "Microsoft.Authorization/roleDefinitions/write, Microsoft.Authorization/policyAssignments/write, "
+            "Microsoft.Authorization/locks/write",
+        )
     ]
     assert said(rights_are_enough(Subscription("s", None, None), needed)) == []
 
@@ -83,7 +84,7 @@ def test_providers() -> None:
     assert said(providers_are_registered(subscription(OWNER, **both))) == []
     reader = RolePermission(("*/read",))
     assert said(providers_are_registered(subscription(reader, **both))) == [
-        ("not-registered", "Microsoft.KeyVault is NotRegistered, and you may not register it")
+        ("not-registered", "Microsoft.KeyVault: not registered, and you may not register them")
     ]
     assert said(providers_are_registered(Subscription("s", (reader,), None))) == []
 
@@ -134,7 +135,10 @@ def test_quota_that_is_not_told(settings: Settings) -> None:
 
 
 def test_quota_of_one_workspace(settings: Settings) -> None:
-    given = {("mlops-prod-workspace", "standarddsv2family"): 63, ("mlops-dev-workspace", "standarddsv2family"): 20}
+    given = {
+        ("mlops-prod-workspace", "standarddsv2family"): 63,
+        ("mlops-dev-workspace", "standarddsv2family"): 20,
+    }
     quotas = {(ZEROS, "eastus"): Quotas({"standarddsv2family": 500}, given)}
     (finding,) = quota_is_enough(settings, quotas)
     assert (finding.place, finding.found) == (

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from collections.abc import Callable
 from dataclasses import replace as changed
 from pathlib import Path
@@ -19,7 +21,7 @@ from sandbox.rest.calls import Answer, Call
 from sandbox.rest.door import Door
 from sandbox.rest.server import open_door
 from sandbox.services.seed import seed
-from tests.project import SUBSCRIPTION, copy_configuration, fill_in_ids, replace
+from tests.project import REPOSITORY, SUBSCRIPTION, copy_configuration, fill_in_ids, replace
 
 PIPELINES = ("Training", "Promotion", "Test Deployment", "Prod Deployment", "PR Validation")
 HERE = f"/subscriptions/{SUBSCRIPTION}"
@@ -68,9 +70,7 @@ def in_file(cloud: Cloud, type_name: str, **contents: Any) -> None:
     cloud.write(changed(found, contents={**found.contents, **contents}))
 
 
-def test_nothing_is_missing(
-    config: Path, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_is_missing(config: Path, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[tuple[str, str]] = []
     answer = Door._without_token
 
@@ -91,11 +91,13 @@ def test_nothing_is_missing(
 
 def test_rights_and_providers(config: Path, cloud: Cloud) -> None:
     in_file(cloud, "azurerm_subscription", permissions=[{"actions": ["*/read"]}])
-    found = rules(cloud, "--env", "dev")
     place = f"subscription {SUBSCRIPTION}"
-    assert found.count(("missing-right", place)) == 5
-    assert ("not-registered", place) in found
-    assert {rule for rule, _ in found} == {"missing-right", "not-registered"}
+    assert rules(cloud, "--env", "dev") == [("missing-right", place), ("not-registered", place)]
+
+
+def test_who_does_not_administer_the_project(config: Path, cloud: Cloud) -> None:
+    in_file(cloud, "azuredevops_project", denied=[2])
+    assert rules(cloud) == [("missing-right", "project mlops")]
 
 
 def test_quota(config: Path, cloud: Cloud) -> None:
@@ -106,7 +108,12 @@ def test_quota(config: Path, cloud: Cloud) -> None:
 @pytest.mark.parametrize(
     ("type_name", "namespace", "name", "place"),
     [
-        ("azurerm_storage_account", "Microsoft.Storage/storageAccounts", "mlopsdevstorage", "storage account"),
+        (
+            "azurerm_storage_account",
+            "Microsoft.Storage/storageAccounts",
+            "mlopsdevstorage",
+            "storage account",
+        ),
         ("azurerm_key_vault", "Microsoft.KeyVault/vaults", "mlops-dev-keyvault", "key vault"),
     ],
 )
@@ -160,7 +167,11 @@ def test_what_no_deployment_makes(
 def test_a_project_that_is_to_be_made(config: Path, cloud: Cloud) -> None:
     """Then its pipelines cannot be there yet, nor its pools."""
     path = config / "platform.yaml"
-    replace(path, ("create: false #", "create: true #"), ("name: Leads, create: false", "name: Leads, create: true"))
+    replace(
+        path,
+        ("create: false #", "create: true #"),
+        ("name: Leads, create: false", "name: Leads, create: true"),
+    )
     for pipeline in PIPELINES:
         replace(path, (f"{{ name: {pipeline} }}", f"{{ name: {pipeline}, exists: false }}"))
     replace(config / "environments" / "prod.yaml", ("agent_pool: private\n", ""))
@@ -176,8 +187,11 @@ def test_what_cannot_be_seen(config: Path, cloud: Cloud, monkeypatch: pytest.Mon
     assert [one["what"] for one in found["unseen"]] == [
         f"your permissions on the subscription {SUBSCRIPTION}",
         f"the usage of Azure Machine Learning in eastus, subscription {SUBSCRIPTION}",
+        "your permissions on the project mlops",
     ]
-    assert all(one["who"] == "Give this identity: the role Reader there." for one in found["unseen"])
+    *azure, devops = [one["who"] for one in found["unseen"]]
+    assert set(azure) == {"Give this identity: the role Reader there."}
+    assert devops == "Give this identity: View project-level information."
 
 
 def run(*options: str, **environment: str) -> Any:
@@ -208,3 +222,23 @@ def test_services_that_are_not_reached(config: Path, monkeypatch: pytest.MonkeyP
         assert done.exit_code == ExitCode.FAILED
         assert "answer: " in done.stderr
         assert "Traceback" not in done.output
+
+
+CONTRIBUTOR = {
+    "actions": ["*"],
+    "notActions": ["Microsoft.Authorization/*/Delete", "Microsoft.Authorization/*/Write"],
+}
+
+
+def test_the_page_shows_what_it_prints(config: Path, cloud: Cloud) -> None:
+    """After a change that is meant: put what this prints into the page."""
+    page = (REPOSITORY / "docs" / "commands.md").read_text()
+    ((command, text),) = re.findall(
+        r"^```console\n\$ mlops (doctor live.*)\n((?:.*\n)+?)```$", page, re.MULTILINE
+    )
+    in_file(cloud, "azurerm_subscription", permissions=[CONTRIBUTOR], quotas={"standardDSv2Family": 24})
+    in_file(cloud, "azuredevops_agent_queue", agents=[])
+    with open_door(cloud) as door:
+        environment = {**door.environment(), "COLUMNS": "100", "NO_COLOR": "1"}
+        done = CliRunner(env=environment).invoke(app, shlex.split(command))
+    assert done.output == text

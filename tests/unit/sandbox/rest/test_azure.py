@@ -355,5 +355,7 @@ def test_what_whoever_comes_in_may_do(visitor: Visitor, azure: Client, cloud: Cl
     assert visitor.listed(url.replace(HERE, f"{HERE}/resourceGroups/rg")) == reader
     cloud.write(replace(subscription, contents={"permissions": ["*/read"]}))
     assert code(visitor, f"{HERE}/providers/Microsoft.Authorization/permissions") == (500, "BrokenFile")
-    nowhere = "/subscriptions/99999999-9999-4999-8999-999999999999/providers/Microsoft.Authorization/permissions"
+    nowhere = (
+        "/subscriptions/99999999-9999-4999-8999-999999999999/providers/Microsoft.Authorization/permissions"
+    )
     assert code(visitor, nowhere) == (404, "SubscriptionNotFound")
