@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from client.devops.identities import IdentityRef
 from client.services import Services, connect
 from doctor.live.looking import Looking
 from doctor.live.people import Members, People
@@ -67,6 +68,11 @@ def test_members_of_groups_in_groups(cloud: Cloud, services: Services) -> None:
     assert members(ANNA.upper()) == Members(frozenset({ANNA}))
     assert people.members(ENTRA) == Members(frozenset(), ("Contoso leads",))
     assert people.descriptor("Strangers") is None
+    # Roles name some by their storage key alone.
+    (leads,) = [group for group in cloud.resources("azuredevops_group") if group.name == "Leads"]
+    assert people.members_of(IdentityRef(leads.attributes["group_id"])) == both
+    assert people.members_of(IdentityRef("", descriptor=leads.id)) == both
+    assert people.members_of(IdentityRef("99999999-9999-4999-8999-999999999999")) is None
     assert looking.unseen == []
 
 
