@@ -92,8 +92,8 @@ validate: setup ## Check the configuration and write nothing
 	@$(RUN)/python -m cli validate
 
 .PHONY: library
-library: setup ## Show the variable groups as configured: make library, or ENVIRONMENT=dev
-	@$(RUN)/python -m cli library $${ENVIRONMENT:+--env "$$ENVIRONMENT"}
+library: setup ## Show the variable groups as configured: make library, or ENVIRONMENT=dev. DIFF=1: what people changed
+	@$(RUN)/python -m cli library $${DIFF:+--diff} $${ENVIRONMENT:+--env "$$ENVIRONMENT"}
 
 .PHONY: doctor
 doctor: setup ## Check pipelines against the configuration: make doctor PIPELINES='azure-pipelines.yml pipelines'
