@@ -23,9 +23,7 @@ def fail(*lines: str) -> None:
 
 
 def test_each_environment_is_a_stack(settings: Settings, stacks: dict[str, Stack]) -> None:
-    prefix = settings.platform.stack_prefix
-    names = ["registry", *(environment.name for environment in settings.environments)]
-    wanted = {f"{prefix}-{name}" for name in names}
+    wanted = set(settings.stack_names)
     if stacks.keys() != wanted:
         fail(f"The stacks are {', '.join(sorted(stacks))}, and not {', '.join(sorted(wanted))}.")
 

@@ -35,6 +35,8 @@ def project(tmp_path: Path) -> Path:
         "cli",
         "adoption",
         "client",
+        "adoption",
+        "plans",
         "doctor",
         "plans",
     ):
