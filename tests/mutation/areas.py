@@ -66,6 +66,10 @@ AREAS = (
     Area("doctor", ("doctor",), _DOCTOR),
     Area("cloud", ("sandbox/cloud", "sandbox/provider"), _CLOUD),
     Area("services", ("sandbox/services",), _SERVICES),
+    Area("rest", ("sandbox/rest",), _files("tests/unit/sandbox/rest")),
+    Area("client", ("client",), _files("tests/unit/client")),
+    Area("adoption", ("adoption",), _files("tests/unit/adoption")),
+    Area("plans", ("plans",), _files("tests/unit/plans")),
 )
 
 

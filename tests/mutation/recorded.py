@@ -60,7 +60,7 @@ def record(copy: Copy, areas: list[Area]) -> Recorded | str:
     """Run the tests of these areas of which it is not known yet what they do; return a failure, if there is one."""
     files = sorted({file for area in areas for file in area.tests})
     shared = _shared(copy)
-    keys = {file: hashlib.sha256(shared + copy.read(file)).hexdigest() for file in files}
+    keys = {file: _key(copy, shared, file) for file in files}
     unknown = [file for file in files if _kept(file).get("key") != keys[file]]
     failure = _run(copy, unknown, keys) if unknown else None
     return failure or Recorded({file: _tests(_kept(file)) for file in files})
@@ -71,9 +71,18 @@ def _shared(copy: Copy) -> bytes:
     hashed = hashlib.sha256()
     for name in copy.files:
         path = PurePath(name)
-        if not (path.match("test_*.py") or path.match("*.md") or path.match("tests/mutation/*")):
+        own = ("test_*.py", "*.ambr", "*.md", "Makefile", "tests/mutation/*")
+        if not any(path.match(pattern) for pattern in own):
             hashed.update(name.encode() + hashlib.sha256(copy.read(name)).digest())
     return hashed.digest()
+
+
+def _key(copy: Copy, shared: bytes, file: str) -> str:
+    """Return what changes with a file of tests, or with the words that it compares, or with what tests share."""
+    path = PurePath(file)
+    words = (path.parent / "__snapshots__" / f"{path.stem}.ambr").as_posix()
+    content = copy.read(file) + (copy.read(words) if words in copy.files else b"")
+    return hashlib.sha256(shared + content).hexdigest()
 
 
 def _run(copy: Copy, files: list[str], keys: dict[str, str]) -> str | None:

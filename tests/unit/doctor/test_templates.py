@@ -191,6 +191,15 @@ steps:
     assert repository.expansion.followed == {repository.root / "t.yml"}
 
 
+def test_a_parameter_that_a_template_does_not_declare_is_there_all_the_same(repository: Repository) -> None:
+    """Azure DevOps refuses it, and says so itself: what is said here is about variables."""
+    template = (
+        "parameters:\n- { name: a, default: x }\nsteps:\n- script: ${{ parameters.a }}${{ parameters.b }}\n"
+    )
+    use = "steps:\n- template: t.yml\n  parameters: { b: y }\n"
+    assert repository.expand(use, t=template) == {"steps": [{"script": "xy"}]}
+
+
 @pytest.mark.parametrize("key", ["steps", "jobs", "stages", "variables"])
 def test_a_template_stands_for_entries_of_each_list(repository: Repository, key: str) -> None:
     expanded = repository.expand(
@@ -246,10 +255,10 @@ def test_a_template_in_itself_is_too_large(repository: Repository) -> None:
 def test_thirty_templates_in_each_other_are_not_too_many(repository: Repository) -> None:
     chain = {f"t{number}": f"steps:\n- template: t{number + 1}.yml\n" for number in range(30)}
     chain["t29"] = "steps:\n- script: end\n"
-    assert repository.expand("steps:\n- template: t0.yml\n", **chain) == {"steps": [{"script": "end"}]}
+    assert repository.expand("steps:\n- template: t0.yml\n", ANY, **chain) == {"steps": [{"script": "end"}]}
     chain["t29"], chain["t30"] = "steps:\n- template: t30.yml\n", "steps:\n- script: end\n"
     with pytest.raises(TooLargeError):
-        repository.expand("steps:\n- template: t0.yml\n", **chain)
+        repository.expand("steps:\n- template: t0.yml\n", ANY, **chain)
 
 
 def test_a_variable_is_read_in_its_line(repository: Repository) -> None:
