@@ -100,6 +100,11 @@ doctor: setup ## Check pipelines against the configuration: make doctor PIPELINE
 	@test -n "$$PIPELINES" || { echo "Name files or folders: make doctor PIPELINES='azure-pipelines.yml pipelines'"; exit 1; }
 	@$(RUN)/python -m cli doctor pipelines $$PIPELINES
 
+.PHONY: doctor-live
+doctor-live: setup ## Compare what is live with the configuration: make doctor-live, or ENVIRONMENT=dev
+	@$(ENGINE_RUN)/python main.py
+	@$(RUN)/python -m cli doctor live $${ENVIRONMENT:+--env "$$ENVIRONMENT"}
+
 .PHONY: adopt recover
 adopt: setup ## Find what exists already and write it to config/imports: make adopt STACK=mlops-registry
 	@$(ENGINE_RUN)/python -m cli adopt $$STACK
