@@ -184,7 +184,7 @@ COMMANDS = "x; touch made || touch made & `touch made` $(touch made) $$(touch ma
             ("lock", "PYTHON"),
             ("synth", "ENGINE"),
         ),
-        *(("library", "ENVIRONMENT"), ("doctor", "PIPELINES")),
+        *(("library", "ENVIRONMENT"), ("pull", "ENVIRONMENT"), ("doctor", "PIPELINES")),
     ],
 )
 def test_what_somebody_gives_make_is_never_a_command(project: Path, target: str, variable: str) -> None:

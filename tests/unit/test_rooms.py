@@ -165,6 +165,7 @@ LAYERS = {
     "client": ["errors", "fields", "waiting", "sign_in", "answers", "api", "services", "azure", "devops"],
     "settings": ["reading", "models", "checking", "rules", "loader", "variables_table"],
     "doctor": ["findings", "platform", "reading", "checks", "examine", "sarif"],
+    "library": ["comparison", "editing", "pull"],
     "report": ["words", "terraform", "steps", "content", "page"],
 }
 
