@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
 from settings.reading.problems import KeyPath
 from settings.reading.text import TextError, compose
@@ -35,7 +35,7 @@ class YamlText:
 
         ``now`` is what the settings have there: a list is written with commas in a variable, and a key that does not
         stand in the file gets a value of that kind. ``keys`` are all that its section may have, in their order. Raises
-        LookupError where the section itself does not stand in the file.
+        LookupError where the section itself does not stand in the file, or holds something else.
         """
         holder, node = _find(self._root, path)
         if node is None:
@@ -44,8 +44,10 @@ class YamlText:
             self._insert(holder, str(path[-1]), _written(value, _kind(now)), keys)
         elif isinstance(node, SequenceNode):
             self._set_list(path, node, value.split(","))
-        else:
+        elif isinstance(node, ScalarNode):
             self._set_scalar(path, node, value)
+        else:
+            raise LookupError(path)
 
     @property
     def _text(self) -> str:
@@ -66,12 +68,12 @@ class YamlText:
         new = new.replace("\n", self._end_of_line)
         self._raw = mark + raw[: at[start]] + new + raw[at[end] :]
 
-    def _set_scalar(self, path: KeyPath, node: Node, value: str) -> None:
+    def _set_scalar(self, path: KeyPath, node: ScalarNode, value: str) -> None:
         text = self._text
         start, end = node.start_mark.index, _end(text, node)
         header = _BLOCK_HEADER.match(text, start) if node.style in ("|", ">") else None
         comment = (header[1] or "") if header else ""
-        kind = str(node.tag).removeprefix(_TAG) if node.style is None else "str"
+        kind = _kind_of(node)
         if node.style is None and value.isprintable():
             changed = text[:start] + value + text[end:]
             if _reads(changed, path, value, kind, text):
@@ -84,7 +86,7 @@ class YamlText:
         """Change the entries that stay where they are, and add or take away those at the end."""
         for index in range(min(len(values), len(node.value))):
             entry = _find(self._root, (*path, index))[1]
-            assert entry is not None  # noqa: S101  # its list has as many as before
+            assert isinstance(entry, ScalarNode)  # noqa: S101  # its list has as many as before
             self._set_scalar((*path, index), entry, values[index])
         text, found = self._text, _find(self._root, path)[1]
         assert isinstance(found, SequenceNode)  # noqa: S101  # as before
@@ -146,7 +148,7 @@ def _reads(changed: str, path: KeyPath, value: str, kind: str, before: str) -> b
         root, old = compose(changed), compose(before)
     except TextError:
         return False
-    assert root is not None and old is not None  # noqa: S101, PT018  # both have keys
+    assert root is not None and old is not None  # noqa: S101  # both have keys
     found = _find(root, path)[1]
     return (
         isinstance(found, ScalarNode)
@@ -172,7 +174,9 @@ def _inside(path: KeyPath | None, part: str | int) -> KeyPath | None:
 
 
 def _kind_of(node: Node) -> str:
-    return str(node.tag).removeprefix(_TAG) if node.style is None else "str"
+    """Return what YAML takes a value for; whatever is in quotes is a text."""
+    plain = isinstance(node, ScalarNode) and node.style is None
+    return str(node.tag).removeprefix(_TAG) if plain else "str"
 
 
 def _kind(value: object) -> str:
@@ -197,7 +201,7 @@ def _escape(character: str) -> str:
 
 def _end(text: str, node: Node) -> int:
     """Return where a value ends. The parser lets blocks go on until the next value begins."""
-    if not isinstance(node, ScalarNode) and not node.flow_style and node.value:
+    if isinstance(node, CollectionNode) and not node.flow_style and node.value:
         last = node.value[-1]
         return _end(text, last[1] if isinstance(node, MappingNode) else last)
     start = node.start_mark.index

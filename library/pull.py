@@ -17,7 +17,11 @@ from settings.models.declarations import declared
 from settings.models.environment import Environment
 from settings.models.platform import Platform as PlatformFile
 from settings.reading.problems import ConfigurationError, KeyPath, dotted, paragraph
+from settings.reading.text import TextError
 
+_MEANWHILE = (
+    "The files in {config} were changed while this command was at work. Nothing was written. Run it again."
+)
 Place = tuple[str, KeyPath]
 """The environment whose file it is (empty: platform.yaml), and the key in it."""
 
@@ -69,14 +73,12 @@ def plan(
             at = difference.group.key_of(difference.variable)
             if edits.setdefault(at, difference).library != difference.library:
                 raise PullError(_shared(settings, at, [edits[at], difference]))
-    texts = dict[str, YamlText]()
-    for at, difference in edits.items():
-        name = _file(settings, at[0])
-        text = texts.setdefault(name, YamlText((config / name).read_bytes()))
-        _write(text, settings, at, difference.library or "")
-    contents = {name: text.content for name, text in texts.items()}
-    if edits:
-        _try(config, settings, contents, live, edits)
+    try:
+        contents = _edited(config, settings, edits)
+        if edits:
+            _try(config, settings, contents, live, edits)
+    except (OSError, UnicodeDecodeError, TextError, LookupError):
+        raise PullError(_MEANWHILE.format(config=config)) from None
     return Pull(
         changes=tuple(_change(settings, at, difference) for at, difference in edits.items()),
         left=tuple(difference for difference in found if difference.kind is not Kind.EDITED),
@@ -95,6 +97,17 @@ def write(config: Path, pull: Pull) -> None:
             with tempfile.TemporaryDirectory() as fresh, replacing_in(config):
                 _copy(pull.contents, Path(fresh))
                 replace_together(config, Path(fresh))
+
+
+def _edited(config: Path, settings: Settings, edits: Mapping[Place, Difference]) -> dict[str, bytes]:
+    """Return the new content of each file that has one of the keys."""
+    texts = dict[str, YamlText]()
+    for at, difference in edits.items():
+        name = _file(settings, at[0])
+        if name not in texts:
+            texts[name] = YamlText((config / name).read_bytes())
+        _write(texts[name], settings, at, difference.library or "")
+    return {name: text.content for name, text in texts.items()}
 
 
 def _file(settings: Settings, environment: str) -> str:
@@ -202,6 +215,6 @@ def _refused(settings: Settings, error: ConfigurationError, edits: Mapping[Place
         [
             "With the Library's values the configuration would have mistakes. Nothing was written.",
             *paragraphs,
-            "Put the values right in the Library, or the limits in the configuration. --env leaves out other environments.",
+            "Put the values right in the Library, or the configuration around them. --env pulls one environment alone.",
         ]
     )

@@ -259,7 +259,7 @@ class Content:
         configured = group.variables.get(name.lower())
         if configured:
             return self._said(group, configured)
-        return self.library and self.library.find(group.name, name)
+        return self.library.find(group.name, name) if self.library else None
 
     def _said(self, group: Group, variable: Variable) -> Value:
         if group.secret:

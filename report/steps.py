@@ -143,7 +143,7 @@ def _step(
 def _then(settings: Settings, environment: Environment, said: Said) -> Iterator[Value]:
     """Yield what becomes of the traffic."""
     ramp, canary, traffic = (
-        said(environment, name) for name in ("trafficRamp", "canaryTraffic", "deploymentTraffic")
+        _percents(said(environment, name)) for name in ("trafficRamp", "canaryTraffic", "deploymentTraffic")
     )
     if _is_on(said(environment, "blueGreenDeployment")) and ramp:
         steps = " → ".join(ramp.text.split(","))
@@ -165,3 +165,8 @@ def _then(settings: Settings, environment: Environment, said: Said) -> Iterator[
 
 def _is_on(value: Value | None) -> bool:
     return value is not None and value.text.lower() == "true"
+
+
+def _percents(value: Value | None) -> Value | None:
+    """Return the value if it says one percentage or several; the Library may say anything, or nothing."""
+    return value if value and value.text.replace(",", "").isdecimal() else None

@@ -35,6 +35,7 @@ def project(tmp_path: Path) -> Path:
         "cli",
         "client",
         "doctor",
+        "library",
     ):
         source = REPOSITORY / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, project / name)

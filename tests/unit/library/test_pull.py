@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from typer.testing import CliRunner, Result
 
 import files.replacing
 from cli.__main__ import app
+from deployment.stacks import read_stacks
 from doctor.platform import Platform
+from library.comparison import differences as differences_of
 from settings.loader import load_settings
 from settings.models.base import Model
 from settings.models.declarations import Declaration, declared
@@ -24,6 +27,7 @@ from settings.models.markers import AsVariable
 from settings.models.platform import Platform as PlatformFile
 from settings.models.variables import Variable, environment_variables
 from tests.project import GUIDE, copy_configuration, replace
+from tests.synthesized import synthesize_to
 from tests.unit.library.library import Library
 
 DEV, TEST, PROD = (f"mlops-{name}-variables" for name in ("dev", "test", "prod"))
@@ -228,9 +232,9 @@ def test_what_the_configuration_does_not_take_is_refused_with_its_words(
     )
     assert "config/environments/dev.yaml:" in said
     assert says in said
-    assert "\n    found:   " in said and "\n    fix:     " in said  # noqa: PT018  # one form
+    assert "\n    found:   " in said and "\n    fix:     " in said
     assert f"\n    Library: {next(iter(values))} of {DEV}\n" in said
-    assert "/tmp" not in said
+    assert tempfile.gettempdir() not in said
 
 
 def test_two_variables_of_one_key(config: Path, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -301,6 +305,25 @@ def test_where_nothing_can_be_written(
     assert "dev.yaml cannot be written: No space left on device." in done.stderr
 
 
+def test_files_that_somebody_changes_meanwhile(
+    config: Path, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.edit(DEV, retentionModelsDays="40")
+    dev = config / "environments" / "dev.yaml"
+
+    def changing(*arguments: object) -> object:
+        dev.write_text("retention: {}\n")
+        return compared(*arguments)  # type: ignore[arg-type]
+
+    compared = differences_of
+    monkeypatch.setattr("library.pull.differences", changing)
+    done = pull(config)
+    assert (done.exit_code, done.stdout, dev.read_text()) == (3, "", "retention: {}\n")
+    assert done.stderr == (
+        f"The files in {config} were changed while this command was at work. Nothing was written. Run it again.\n"
+    )
+
+
 def test_without_access(config: Path, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AZURE_CLIENT_SECRET", "wrong")
     assert "\n    fix:    " in refused(config)
@@ -310,6 +333,25 @@ def test_a_configuration_in_another_place(config: Path, library: Library) -> Non
     library.edit(DEV, validationMinAccuracy="nonsense")
     elsewhere = config.rename(config.parent / "ours")
     assert "\nours/environments/dev.yaml:51:17: " in refused(elsewhere)
+
+
+def test_a_deployment_would_do_nothing_because_of_it(config: Path, library: Library, written: Path) -> None:
+    """Of the Terraform only first values change, of variables whose values Terraform ignores."""
+    library.edit(DEV, validationMinAccuracy="0.75", autoDeploy="false", deploymentTraffic="50")
+    library.edit(PROD, trafficRamp="0,5,100", retentionModelsDays="400", monitoringLogLevel="INFO")
+    library.edit(SETTINGS, mlEngineersEmail="ml@contoso.com", retentionLogsDays="20")
+    assert pull(config).exit_code == 0
+    synthesize_to(load_settings(config), config.parent / "out")
+    changed = 0
+    for before, after in zip(read_stacks(written), read_stacks(config.parent / "out"), strict=True):
+        for name, body in after.terraform["resource"].get("azuredevops_variable_group_variable", {}).items():
+            old = before.terraform["resource"]["azuredevops_variable_group_variable"][name]
+            if body["value"] != old["value"]:
+                assert body["lifecycle"]["ignore_changes"] == ["value"], name
+                body["value"] = old["value"]
+                changed += 1
+        assert after.terraform == before.terraform
+    assert changed == 8
 
 
 LIBRARYS = [
