@@ -99,7 +99,7 @@ def test_every_kind_of_finding_is_in_the_table() -> None:
 @pytest.mark.parametrize("page", transcripts.PAGES, ids=lambda page: page.name)
 def test_the_transcripts_are_what_the_commands_print(page: Path) -> None:
     text = page.read_text()
-    assert "\n$ mlops " in text
+    assert "\n```console\n$ " in text
     assert transcripts.render(text) == text, "make generate writes them anew"
 
 
