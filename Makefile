@@ -92,8 +92,8 @@ validate: setup ## Check the configuration and write nothing
 	@$(RUN)/python -m cli validate
 
 .PHONY: library
-library: setup ## Show the variable groups as configured: make library, or ENVIRONMENT=dev
-	@$(RUN)/python -m cli library $${ENVIRONMENT:+--env "$$ENVIRONMENT"}
+library: setup ## Show the variable groups as configured: make library, or ENVIRONMENT=dev. DIFF=1: what people changed
+	@$(RUN)/python -m cli library $${DIFF:+--diff} $${ENVIRONMENT:+--env "$$ENVIRONMENT"}
 
 .PHONY: doctor
 doctor: setup ## Check pipelines against the configuration: make doctor PIPELINES='azure-pipelines.yml pipelines'
@@ -102,10 +102,10 @@ doctor: setup ## Check pipelines against the configuration: make doctor PIPELINE
 
 .PHONY: adopt recover
 adopt: setup ## Find what exists already and write it to config/imports: make adopt STACK=mlops-registry
-	@$(RUN)/python -m cli adopt $$STACK
+	@$(ENGINE_RUN)/python -m cli adopt $$STACK
 
 recover: setup ## The same for what a state has lost: make recover STACK=mlops-dev
-	@$(RUN)/python -m cli recover $$STACK
+	@$(ENGINE_RUN)/python -m cli recover $$STACK
 
 .PHONY: report
 report: setup ## Write build/report.html: who may deploy what, where, for those who approve
@@ -164,9 +164,10 @@ format: setup ## Put the code into shape
 	@$(RUN)/ruff format .
 
 .PHONY: generate
-generate: setup ## Write what is generated: JSON Schemas, docs/variables.md, transcripts in docs/, snapshots
+generate: setup ## Write what is generated: JSON Schemas, docs/variables.md, stacks of pipelines, transcripts, snapshots
 	@$(RUN)/python -m settings.checking.schema
 	@$(RUN)/python -m settings.variables_table
+	@$(RUN)/python -m plans.stack_list
 	@$(RUN)/python -m tests.transcripts
 	@$(RUN)/pytest tests/snapshots tests/unit/settings tests/unit/guard_rails tests/unit/doctor \
 	  tests/unit/stacks/test_tables.py --snapshot-update

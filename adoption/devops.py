@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
@@ -10,9 +10,10 @@ from adoption.outcome import Found, Missing, Outcome, Several, Unclear
 from client.devops.agents import agent_queues
 from client.devops.checks import CheckConfiguration, checks, pipeline_permissions
 from client.devops.environments import environments
-from client.devops.graph import GraphGroup, descriptor, groups, identities, users
+from client.devops.graph import GraphGroup, descriptor, groups, identities, service_principals, users
 from client.devops.library import VariableGroup, variable_groups
 from client.devops.pipelines import build_definitions
+from client.devops.policies import policy_configurations, repositories
 from client.devops.projects import project
 from client.devops.security_roles import role_assignments
 from client.devops.service_endpoints import service_endpoints
@@ -56,6 +57,8 @@ _CHECKS: Mapping[str, Callable[[CheckConfiguration], bool]] = {
     "azuredevops_check_branch_control": _is_branch_control,
     "azuredevops_check_exclusive_lock": _is_exclusive_lock,
 }
+_BUILD_VALIDATION = "0609b952-1397-4640-95ec-e00a01b2c241"
+"""The type of policy that a build has to succeed, the same in every organization."""
 _WELL_FORMED = "wellFormed"
 
 
@@ -68,13 +71,16 @@ class DevOps:
         self._read: dict[tuple[str, ...], list[Any]] = {}
         self._finders: Mapping[str, Callable[[Arguments], Outcome]] = {
             "azuredevops_agent_queue": self._queue,
+            "azuredevops_branch_policy_build_validation": self._validation,
             "azuredevops_build_definition": self._pipeline,
             **{name: partial(self._check, name) for name in _CHECKS},
             "azuredevops_environment": self._environment,
+            "azuredevops_git_repository": self._repository,
             "azuredevops_group": self._group,
             "azuredevops_pipeline_authorization": self._authorization,
             "azuredevops_project": self._project,
             "azuredevops_securityrole_assignment": self._role,
+            "azuredevops_service_principal_entitlement": self._member,
             "azuredevops_users": self._users,
             "azuredevops_variable_group": self._variable_group,
             "azuredevops_variable_group_variable": self._variable,
@@ -122,7 +128,13 @@ class DevOps:
     def _pipeline(self, given: Arguments) -> Outcome:
         at, name, path = given["project_id"], given["name"], given["path"]
         every = self._every("pipelines", at, ask=lambda: build_definitions(self._services, at))
-        return _looked_up(given, [str(p.id) for p in every if _same(p.name, name) and _same(p.path, path)])
+        found = [str(p.id) for p in every if _same(p.name, name) and _same(p.path, path)]
+        return _one("azuredevops_build_definition", given, found)
+
+    def _repository(self, given: Arguments) -> Outcome:
+        at, name = given["project_id"], given["name"]
+        every = self._every("repositories", at, ask=lambda: repositories(self._services, at))
+        return _looked_up(given, [item.id for item in every if _same(item.name, name)])
 
     def _variable_group(self, given: Arguments) -> Outcome:
         every = self._groups_of_variables(given["project_id"])
@@ -184,9 +196,20 @@ class DevOps:
     def _users(self, given: Arguments) -> Outcome:
         name = given["principal_name"]
         every = self._every("users", ask=lambda: users(self._services))
-        people = [user for user in every if _same(user.principal_name, name)]
-        keys = [{"id": self._storage_key(user.descriptor)} for user in people]
-        return Found("", {**given, "users": keys})
+        people = [user.descriptor for user in every if _same(user.principal_name, name)]
+        known = [{"id": self._storage_key(subject), "descriptor": subject} for subject in people]
+        return Found("", {**given, "users": known})
+
+    def _member(self, given: Arguments) -> Outcome:
+        """Find a service principal by its object id."""
+        wanted = given["origin_id"]
+        every = self._every("service principals", ask=lambda: service_principals(self._services))
+        for member in every:
+            key = self._storage_key(member.descriptor) if _same(member.origin_id, wanted) else None
+            if key:
+                type_name = "azuredevops_service_principal_entitlement"
+                return _found(type_name, given, id=key, descriptor=member.descriptor)
+        return Missing()
 
     def _storage_key(self, subject: str) -> str | None:
         known = self._every(
@@ -210,6 +233,21 @@ class DevOps:
         at, kind, target = given["project_id"], given["target_resource_type"], given["target_resource_id"]
         every = self._every("checks", at, kind, target, ask=lambda: checks(self._services, at, kind, target))
         return _one(type_name, given, [str(check.id) for check in every if _CHECKS[type_name](check)])
+
+    def _validation(self, given: Arguments) -> Outcome:
+        """Find the policy by the pipeline that it runs and the branches that it is for."""
+        at, wanted = given["project_id"], given["settings"]
+        every = self._every("policies", at, ask=lambda: policy_configurations(self._services, at))
+        places = {_branch(scope["repository_id"], scope["repository_ref"]) for scope in wanted["scope"]}
+        found = [
+            str(policy.id)
+            for policy in every
+            if policy.type.id == _BUILD_VALIDATION
+            and not policy.is_deleted
+            and str(policy.settings.get("buildDefinitionId")) == wanted["build_definition_id"]
+            and places == set(_branches(policy.settings))
+        ]
+        return _one("azuredevops_branch_policy_build_validation", given, found)
 
     def _authorization(self, given: Arguments) -> Outcome:
         at, kind, target = given["project_id"], given["type"], given["resource_id"]
@@ -261,6 +299,16 @@ def _looked_up(given: Arguments, found: list[str]) -> Outcome:
     if len(found) > 1:
         return Several(found)
     return Found("", {**given, "id": found[0]}) if found else Missing()
+
+
+def _branches(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield repository and branch of each scope of a policy."""
+    for scope in settings.get("scope") or ():
+        yield _branch(scope.get("repositoryId"), scope.get("refName"))
+
+
+def _branch(repository: Any, ref: Any) -> tuple[str, str]:
+    return str(repository).lower(), str(ref)
 
 
 def _same(one: str, other: Any) -> bool:

@@ -11,6 +11,7 @@ _REFERENCE = re.compile(
     r'(?P<address>(?:data\.)?[a-z0-9]+_[a-z0-9_]+\.[\w-]+(?:\["[^"]+"\])?)(?P<path>(?:\.\w+|\[\d+\]|\[\*\])+)'
 )
 _JOIN = re.compile(r'join\("(?P<sign>[^"\\]*)", \[(?P<items>.*)\]\)')
+_LITERAL = re.compile(r'"([^"\\$%]*)"')
 _ONE = re.compile(r"one\((?P<items>.*)\)")
 _PART = re.compile(r"\.(\w+)|\[(\d+)\]|\[(\*)\]")
 
@@ -84,6 +85,8 @@ def _expression(text: str, look_up: LookUp, each: str) -> Any:
         if isinstance(items, list) and len(items) == 1:
             return items[0]
         raise UnknownError(found["items"])
+    if found := _LITERAL.fullmatch(text):
+        return found[1]
     if found := _REFERENCE.fullmatch(text):
         try:
             return _at(look_up(found["address"]), _PART.findall(found["path"]))

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from plans.changes import Changes
-
 from adoption.outcome import Found, Missing, Outcome, Several, Unclear
 from adoption.plan import Loss
 from deployment.imports import Added
+from plans.changes import Changes
 
 _Kind = TypeVar("_Kind", Found, Missing, Several, Unclear)
 

@@ -32,13 +32,17 @@ class Search:
         self._devops = devops
         self._outcomes: dict[str, Outcome] = {}
 
-    def run(self) -> dict[str, Outcome]:
-        """Return what came of each resource, by its address.
+    def run(self, *types: str) -> dict[str, Outcome]:
+        """Return what came of each resource, or of those of ``types`` and what these refer to, by its address.
 
         Raises :class:`client.errors.ServiceError` for what would be answered about everything: nobody is signed in,
         the service is not reached.
         """
-        return {wanted.address: self._outcome(wanted) for wanted in self._terraform.resources}
+        return {
+            wanted.address: self._outcome(wanted)
+            for wanted in self._terraform.resources
+            if not types or wanted.type in types
+        }
 
     def _outcome(self, wanted: Wanted) -> Outcome:
         if wanted.address not in self._outcomes:

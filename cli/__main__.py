@@ -10,17 +10,16 @@ from typing import Annotated
 
 import typer
 
-from cli import doctor
-from cli.adopt import adopt as adopt_stacks
+from cli import doctor, plans
 from cli.bootstrap import BACKEND_REMEDY, bootstrap
 from cli.exit_codes import ExitCode
 from cli.library import show_library
-from cli.output import CONFIG, Config, Json, refuse, say, say_json, settings_in
+from cli.output import CONFIG, Config, Json, ServicesAddress, refuse, say, say_json, settings_in
 from cli.report import DEFAULT, write_report
+from cli.runs import active_runs
 from cli.stacks import NamesError, Stacks, StacksError
 from cli.unlock import unlock
-from client.services import SERVICES_VARIABLE
-from deployment.backend import BackendError, Lock
+from deployment.backend import BackendError
 from deployment.imports import notes_on_imports
 from deployment.stacks import output_folder
 from deployment.state import StateError, state_path
@@ -37,6 +36,7 @@ app = typer.Typer(
     context_settings={"max_content_width": 110},
 )
 app.add_typer(doctor.app, name="doctor")
+app.add_typer(plans.app, name="plans")
 
 
 @app.callback()
@@ -116,17 +116,30 @@ def library(
     environment: Annotated[
         str | None, typer.Option("--env", metavar="NAME", help="Only the groups of this environment.")
     ] = None,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Compare the Library itself with the configuration.")
+    ] = False,
     config: Config = CONFIG,
+    services: ServicesAddress = None,
     as_json: Json = False,
 ) -> None:
     """Show the variable groups as the configuration has them: first values, owners, and the line of each.
 
-    What people have set in the Library since is not shown: nothing but files is read.
+    What people have set in the Library since is not shown: nothing but files is read. --diff signs in and shows what
+    differs. What people may do in the Library is no finding: edits of values that belong to it, and additions.
 
     \b
     Example: mlops library --env dev
+    Example: mlops library --diff
     """
-    show_library(settings_in(config), environment, as_json=as_json)
+    settings = settings_in(config)
+    if diff:
+        # The client takes longer to import than all of the rest.
+        from cli.differences import show_differences
+
+        show_differences(settings, environment, services, as_json=as_json)
+    else:
+        show_library(settings, environment, as_json=as_json)
 
 
 @app.command()
@@ -150,7 +163,7 @@ ServicesAt = Annotated[
     typer.Option(
         "--services",
         metavar="URL",
-        envvar=SERVICES_VARIABLE,
+        envvar="MLOPS_SERVICES",
         help="Other services than the public ones, such as the sandbox's.",
     ),
 ]
@@ -169,6 +182,8 @@ def adopt(
     
     Example: mlops adopt mlops-registry
     """
+    from cli.adopt import adopt as adopt_stacks  # what signs in takes a while to import
+
     adopt_stacks(stacks or [], services, only_lost=False, with_plan=plan, as_json=as_json)
 
 
@@ -181,6 +196,8 @@ def recover(
     
     Example: mlops recover mlops-dev
     """
+    from cli.adopt import adopt as adopt_stacks  # as above
+
     adopt_stacks(stacks or [], services, only_lost=True, with_plan=plan, as_json=as_json)
 
 
@@ -253,6 +270,7 @@ def unlock_(
         str | None,
         typer.Option("--lift", metavar="ID", help="Lift the lock with this id, which is shown without it."),
     ] = None,
+    services: ServicesAt = None,
 ) -> None:
     """Show who holds the lock of a stack's state, and lift one that was left behind.
 
@@ -260,14 +278,7 @@ def unlock_(
     Example: mlops unlock mlops-dev
     """
     with _refusing():
-        unlock(stack, lift, active_runs=_active_runs)
-
-
-def _active_runs(lock: Lock) -> list[str]:
-    # The client takes longer to import than all of the rest, and is needed for a lock in Azure alone.
-    from cli.runs import active_runs
-
-    return active_runs(lock, settings_in(CONFIG))
+        unlock(stack, lift, active_runs=lambda lock: active_runs(lock, settings_in(CONFIG), services))
 
 
 def _over_stacks(command: str, arguments: list[str]) -> None:

@@ -10,18 +10,11 @@ from cli.output import refuse, say, say_json, say_table
 from doctor.platform import Group, Platform
 from settings.loader import Settings
 from settings.models.variables import Variable
-from settings.reading.problems import KeyPath
-
-_EXTRA = "extra_variables."
 
 
 def show_library(settings: Settings, environment: str | None, *, as_json: bool) -> None:
     """Print every group, or those of one environment: the variables, their first values and where they come from."""
-    names = [known.name for known in settings.environments]
-    if environment is not None and environment not in names:
-        refuse(f"There is no environment {environment}, only {', '.join(names)}.", ExitCode.USAGE)
-    groups = sorted(Platform(settings).groups.values(), key=lambda group: group.environment == "")
-    shown = [group for group in groups if environment in (None, group.environment)]
+    shown = chosen_groups(settings, environment)
     if as_json:
         say_json({"groups": [_as_json(settings, group) for group in shown]})
         return
@@ -37,20 +30,26 @@ def show_library(settings: Settings, environment: str | None, *, as_json: bool) 
         say_table(("variable", "value", "owner", "source"), rows)
 
 
+def chosen_groups(settings: Settings, environment: str | None) -> list[Group]:
+    """Return the groups of one environment, or all: those of the environments, then those that they share."""
+    names = [known.name for known in settings.environments]
+    if environment is not None and environment not in names:
+        refuse(f"There is no environment {environment}, only {', '.join(names)}.", ExitCode.USAGE)
+    groups = sorted(Platform(settings).groups.values(), key=lambda group: group.environment == "")
+    return [group for group in groups if environment in (None, group.environment)]
+
+
+def place(settings: Settings, group: Group, variable: Variable) -> tuple[str, int]:
+    """Return file and line of a variable, or of the nearest key around it."""
+    environment, path = group.key_of(variable)
+    file = settings.files[environment]
+    return str(file.name), file.place(path).line
+
+
 def _variables(settings: Settings, group: Group) -> Iterator[tuple[Variable, str, str, int]]:
     for variable in group.variables.values():
-        environment, _, setting = variable.setting.rpartition(": ")
-        file = settings.files[environment or group.environment]
         owner = "key vault" if group.secret else variable.owner
-        yield variable, owner, str(file.name), file.place(_path(setting)).line
-
-
-def _path(setting: str) -> KeyPath:
-    """Return the path of a key. The name of an extra variable may have dots."""
-    start, extra, name = setting.partition(_EXTRA)
-    if extra:
-        return (*start.removesuffix(".").split("."), _EXTRA.removesuffix("."), name)
-    return tuple(setting.split("."))
+        yield variable, owner, *place(settings, group, variable)
 
 
 def _as_json(settings: Settings, group: Group) -> dict[str, Any]:

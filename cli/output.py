@@ -20,6 +20,15 @@ from settings.reading.problems import ConfigurationError, printable
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Config = Annotated[Path, typer.Option(help="The folder with platform.yaml and environments/.")]
+ServicesAddress = Annotated[
+    str | None,
+    typer.Option(
+        "--services",
+        metavar="ADDRESS",
+        envvar="MLOPS_SERVICES",
+        help="Other services than the public ones, such as the sandbox's.",
+    ),
+]
 CONFIG = Path("config")
 _WIDEST = 48
 

@@ -20,6 +20,8 @@ from settings.models.infrastructure import stack_pipelines
 from settings.models.variables import Variable, environment_variables, platform_variables
 from settings.reading.problems import KeyPath
 
+_EXTRA = "extra_variables"
+
 
 @dataclass(frozen=True)
 class Group:
@@ -36,6 +38,14 @@ class Group:
     """Whether its values are secrets of a key vault."""
     path: KeyPath
     """Where it stands in the file of its environment, or else in platform.yaml."""
+
+    def key_of(self, variable: Variable) -> tuple[str, KeyPath]:
+        """Return where a variable comes from: the environment whose file it is (empty: platform.yaml), and the key."""
+        environment, _, setting = variable.setting.rpartition(": ")
+        # The name of an extra variable may have dots.
+        start, extra, name = setting.partition(f"{_EXTRA}.")
+        path = (*start.removesuffix(".").split("."), _EXTRA, name) if extra else tuple(setting.split("."))
+        return environment or self.environment, path
 
 
 @dataclass(frozen=True)
@@ -75,7 +85,7 @@ class Platform:
         """Collect the names of ``settings``."""
         self.settings = settings
         self.elsewhere = elsewhere
-        found = list(_found(settings))
+        found = list(parts(settings))
         self.groups = {group.name: group for group in _groups(settings, found)}
         self.connections = {
             model.name: Connection(model.name, environment, model.branches)
@@ -127,7 +137,7 @@ class Platform:
         return [group.name for group in self.groups.values() if name.lower() in group.variables]
 
 
-def _found(settings: Settings) -> Iterator[tuple[str, KeyPath, Model]]:
+def parts(settings: Settings) -> Iterator[tuple[str, KeyPath, Model]]:
     """Yield every part of the settings with its environment and path, wherever it stands."""
     stack: list[tuple[str, KeyPath, object]] = [("", (), settings.platform)]
     stack += [(environment.name, (), environment) for environment in reversed(settings.environments)]
@@ -171,7 +181,7 @@ def _groups(settings: Settings, found: list[tuple[str, KeyPath, Model]]) -> Iter
     for owner, path, model in found:
         if isinstance(model, VariableGroup):
             extra = [
-                Variable(name, text, "library", _written((*path, "extra_variables", name)))
+                Variable(name, text, "library", _written((*path, _EXTRA, name)))
                 for name, text in model.extra_variables.items()
             ]
             yield _group(model, owner, path, variables.get(model.name) or tuple(extra))

@@ -54,10 +54,13 @@ _CHECK = Ids(import_form="{project}/{id}")
 IDS: Mapping[str, Ids] = MappingProxyType(
     {
         "azapi_resource": Ids(import_form="{resource_id}?api-version={version}"),
+        "azuredevops_branch_policy_build_validation": Ids(import_form="{project}/{id}"),
+        "azuredevops_build_definition": Ids(import_form="{project}/{id}"),
         "azuredevops_check_approval": _CHECK,
         "azuredevops_check_branch_control": _CHECK,
         "azuredevops_check_exclusive_lock": _CHECK,
         "azuredevops_environment": Ids(import_form="{project}/{id}"),
+        "azuredevops_git_permissions": Ids(import_form=""),
         "azuredevops_group": Ids(import_form="{descriptor}"),
         "azuredevops_group_membership": Ids(import_form=""),
         "azuredevops_pipeline_authorization": Ids(
@@ -65,6 +68,7 @@ IDS: Mapping[str, Ids] = MappingProxyType(
         ),
         "azuredevops_project": Ids(import_form="{project}"),
         "azuredevops_securityrole_assignment": Ids(import_form="{scope}/{resource_id}/{identity_id}"),
+        "azuredevops_service_principal_entitlement": Ids(import_form="{id}"),
         "azuredevops_serviceendpoint_azurerm": Ids(import_form="{project}/{id}"),
         "azuredevops_serviceendpoint_incomingwebhook": Ids(import_form="{project}/{id}"),
         "azuredevops_variable_group": Ids(import_form="{project}/{id}"),

@@ -11,9 +11,9 @@ from constructs_lib.devops.access import grant_access
 from constructs_lib.devops.project import Project, quoted
 from constructs_lib.devops.service_connection import ServiceConnection
 from settings.models.devops import KeyVaultVariableGroup, VariableGroup
-from settings.models.variables import Variable
+from settings.models.variables import MANAGED_BY, Variable
 
-PLACEHOLDER = azuredevops.VariableGroupVariableBlock(name="managedBy", value="terraform")
+PLACEHOLDER = azuredevops.VariableGroupVariableBlock(name=MANAGED_BY, value="terraform")
 """A group needs one variable of its own; this one says who made the group."""
 
 

@@ -18,6 +18,8 @@ from settings.models.environment import Environment
 from settings.models.markers import AsVariable, Owner
 from settings.models.platform import Platform
 
+MANAGED_BY = "managedBy"
+"""The variable that a group is made with, for it needs one. It says who made the group, and no pipeline reads it."""
 _EACH = "*"
 """Stands in a path for every key of a mapping."""
 _GROUP = "variable_group"

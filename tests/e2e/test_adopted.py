@@ -140,7 +140,7 @@ def test_what_was_made_by_hand_is_taken_over_and_nothing_is_lost(
     by_hand: Platform, own_project: Path, mlops: Mlops
 ) -> None:
     there = ids(by_hand)
-    done = mlops("adopt", "mlops-registry")
+    done = mlops("adopt", "mlops-registry", "--no-plan")
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("mlops-registry: 77 exist, 0 do not.\n")
     assert set(deployed(by_hand, "mlops-registry").values()) <= {
@@ -151,20 +151,11 @@ def test_what_was_made_by_hand_is_taken_over_and_nothing_is_lost(
     # What the configuration says would lose the cluster: it is refused, with the setting that avoids it.
     refused = mlops("adopt", "mlops-dev")
     assert refused.returncode == 1, refused.stderr
-    line = lines_of(own_project, "vm_size: Standard_DS3_v2")
+    shown = (REPOSITORY / "docs" / "adopting.md").read_text().partition("$ mlops adopt mlops-dev\n")[2]
+    assert refused.stdout == shown.partition("```")[0]
     assert refused.stdout.count("Terraform would replace it") == 1
-    assert (
-        f'mlops-dev, {CLUSTER}\n    found:   vm_size is "STANDARD_DS4_V2", and "STANDARD_DS3_V2" in the configuration: '
-        "Terraform would replace it, and what is in it is lost\n"
-        "    allowed: what exists, or a change in place\n"
-        f"    fix:     set compute.training_cluster.vm_size (config/environments/dev.yaml, line {line}) to "
-        '"STANDARD_DS4_V2"\n'
-    ) in refused.stdout
-    assert "1 July 2027" in refused.stdout
-    assert f"Note on {CREDENTIAL}: It is called by-hand" in refused.stdout
-    assert "not found: azurerm_consumption_budget_resource_group.budget" in refused.stdout
-    assert "change " + CLUSTER not in refused.stdout
-    assert refused.stdout.endswith("put right what would be lost, and run this again (docs/adopting.md).\n")
+    fix = "set compute.training_cluster.vm_size (config/environments/dev.yaml, line 33) to"
+    assert fix in refused.stdout
 
     dev = own_project / "config" / "environments" / "dev.yaml"
     replace(dev, ("vm_size: Standard_DS3_v2", "vm_size: Standard_DS4_v2"))
@@ -214,11 +205,13 @@ LOST = ["azuredevops_environment.promotion", "azurerm_log_analytics_workspace.lo
 
 def test_what_a_state_has_lost_is_recovered(by_hand: Platform, own_project: Path, mlops: Mlops) -> None:
     shutil.rmtree(own_project / "config" / "imports")
-    process = by_hand.start_terraform("mlops-registry", "state", "rm", *LOST)
-    process.communicate()
-    state = own_project / ".state" / "terraform.mlops-registry.tfstate"
-    state.parent.mkdir(exist_ok=True)
-    shutil.copy(by_hand.state_file("mlops-registry"), state)
+    # Both where the sandbox keeps the state, which deploys, and where the command does.
+    state = json.loads(by_hand.state_file("mlops-registry").read_text())
+    state["resources"] = [item for item in state["resources"] if f"{item['type']}.{item['name']}" not in LOST]
+    place = own_project / ".state" / "terraform.mlops-registry.tfstate"
+    place.parent.mkdir(exist_ok=True)
+    for path in (place, by_hand.state_file("mlops-registry")):
+        path.write_text(json.dumps(state))
     done = mlops("recover", "mlops-registry", "--json")
     assert done.returncode == 0, done.stderr
     (result,) = json.loads(done.stdout)["stacks"]
@@ -227,10 +220,3 @@ def test_what_a_state_has_lost_is_recovered(by_hand: Platform, own_project: Path
     there = ids(by_hand)
     assert deployed(by_hand, "mlops-registry") == {}
     assert ids(by_hand) == there
-
-
-def lines_of(project: Path, text: str) -> int:
-    """Return the number of the line of the configuration of dev that has a text."""
-    lines = (project / "config" / "environments" / "dev.yaml").read_text().splitlines()
-    (found,) = [number for number, line in enumerate(lines, 1) if text in line]
-    return found

@@ -33,8 +33,12 @@ def project(tmp_path: Path) -> Path:
         "package-lock.json",
         "cdktf.json",
         "cli",
+        "adoption",
         "client",
+        "adoption",
+        "plans",
         "doctor",
+        "plans",
     ):
         source = REPOSITORY / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, project / name)

@@ -172,7 +172,52 @@ def test_people_by_the_name_they_sign_in_with(server: Server, devops: DevOps) ->
     server.lists(f"{GRAPH}/_apis/identities", {"id": TEAM, "subjectDescriptor": "aad.1"})
     found = devops.find("azuredevops_users", {"principal_name": "anna.maier@contoso.com"})
     assert isinstance(found, Found)
-    assert found.attributes["users"] == [{"id": TEAM}]
+    assert found.attributes["users"] == [{"id": TEAM, "descriptor": "aad.1"}]
+
+
+def test_a_service_principal_by_its_object_id(server: Server, devops: DevOps) -> None:
+    server.lists(
+        f"{GRAPH}/_apis/graph/serviceprincipals",
+        {"descriptor": "aadsp.1", "originId": PROJECT},
+        {"descriptor": "aadsp.2", "originId": ENDPOINT},
+    )
+    server.lists(f"{GRAPH}/_apis/identities", {"id": TEAM, "subjectDescriptor": "aadsp.2"})
+    type_name = "azuredevops_service_principal_entitlement"
+    found = devops.find(type_name, {"origin_id": ENDPOINT.upper()})
+    assert isinstance(found, Found)
+    assert (found.import_id, found.attributes["descriptor"]) == (TEAM, "aadsp.2")
+    assert server.calls(f"{GRAPH}/_apis/identities")[0].query["subjectDescriptors"] == "aadsp.2"
+    assert devops.find(type_name, {"origin_id": TEAM}) == Missing()
+
+
+def test_a_repository_by_its_name(server: Server, devops: DevOps) -> None:
+    server.lists(f"{HERE}/git/repositories", {"id": TEAM, "name": "platform"})
+    found = devops.find("azuredevops_git_repository", {**AT, "name": "Platform"})
+    assert isinstance(found, Found)
+    assert found.attributes["id"] == TEAM
+
+
+def policy(number: int, pipeline: int, ref: str, **more: Any) -> dict[str, Any]:
+    settings = {"buildDefinitionId": pipeline, "scope": [{"repositoryId": TEAM, "refName": ref}]}
+    build = {"id": "0609b952-1397-4640-95ec-e00a01b2c241", "displayName": "Build"}
+    return {"id": number, "type": build, "settings": settings, **more}
+
+
+def test_a_policy_by_its_pipeline_and_branches(server: Server, devops: DevOps) -> None:
+    main = "refs/heads/main"
+    server.lists(
+        f"{HERE}/policy/configurations",
+        policy(1, 8, main),
+        policy(2, 9, "refs/heads/develop"),
+        policy(3, 9, main, isDeleted=True),
+        policy(4, 9, main, type={"id": "fd2167ab-b0be-447a-8ec8-39368250530e"}),
+        policy(5, 9, main),
+    )
+    scope = [{"match_type": "Exact", "repository_id": TEAM.upper(), "repository_ref": main}]
+    given = {**AT, "settings": {"build_definition_id": "9", "scope": scope}}
+    assert imported(devops, "azuredevops_branch_policy_build_validation", **given) == f"{PROJECT}/5"
+    given["settings"] = {"build_definition_id": "7", "scope": scope}
+    assert devops.find("azuredevops_branch_policy_build_validation", given) == Missing()
 
 
 GROUP = {
@@ -206,7 +251,7 @@ def test_a_pipeline_by_name_and_folder_and_what_it_may_use(server: Server, devop
     )
     found = devops.find("azuredevops_build_definition", {**AT, "name": "training", "path": "\\ml"})
     assert isinstance(found, Found)
-    assert (found.attributes["id"], found.import_id) == ("5", "")
+    assert (found.attributes["id"], found.import_id) == ("5", f"{PROJECT}/5")
     server.answer(
         "GET",
         f"{HERE}/pipelines/pipelinepermissions/environment/3",

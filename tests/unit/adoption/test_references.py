@@ -42,6 +42,7 @@ def look_up(address: str) -> Mapping[str, Any]:
             '${join("$", [data.azuredevops_project.p.id, azuredevops_variable_group.g.id])}',
             "p$7",
         ),
+        ('${join("$", [data.azuredevops_project.p.id, "0"])}', "p$0"),
         ("${one(data.azuredevops_users.one.users[*].id)}", "u1"),
         ("${each.value}", "Leads"),
         ("$${azurerm_resource_group.rg.name}", "${azurerm_resource_group.rg.name}"),

@@ -163,7 +163,7 @@ def test_several_stacks_and_an_empty_plan() -> None:
 
 
 def test_as_json() -> None:
-    outcomes = {
+    outcomes: dict[str, Outcome] = {
         "a.a": Found("/a", note="n"),
         "a.b": Missing("a.x"),
         "a.c": Several(["/1", "/2"]),

@@ -168,14 +168,14 @@ def test_whatever_a_stack_may_contain_is_looked_for_or_left_out(services: Servic
     assert set(ONLY_IN_STATE) & every == {"time_sleep"}
     left = {name for name in in_devops if not IDS[name].import_form}
     assert in_devops - left <= DevOps(services).types
-    assert left == {"azuredevops_group_membership"}
+    assert left == {"azuredevops_git_permissions", "azuredevops_group_membership"}
 
 
 def test_every_stack_can_be_walked(
     server: Server, services: Services, company: dict[str, Synthesized], stacks: dict[str, Synthesized]
 ) -> None:
     """With services that have nothing, nothing is found, and each thing says what it waits for."""
-    for what in ("groups", "users"):
+    for what in ("groups", "serviceprincipals", "users"):
         server.lists(f"{GRAPH}/_apis/graph/{what}")
     for stack in (*stacks.values(), *company.values()):
         terraform = Terraform(Stack(stack.name, Path(), json.loads(json.dumps(stack.terraform))))

@@ -1,0 +1,1 @@
+"""The Library as it is, against the configuration."""
