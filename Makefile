@@ -178,7 +178,8 @@ generate: setup ## Write what is generated: JSON Schemas, docs/variables.md, sta
 	@$(RUN)/python -m settings.variables_table
 	@$(RUN)/python -m plans.stack_list
 	@$(RUN)/python -m tests.transcripts
-	@$(RUN)/pytest tests/snapshots tests/unit/settings tests/unit/guard_rails tests/unit/doctor --snapshot-update
+	@$(RUN)/pytest tests/snapshots tests/unit/settings tests/unit/guard_rails tests/unit/doctor \
+	  tests/unit/stacks/test_tables.py --snapshot-update
 
 .PHONY: report-picture
 report-picture: setup ## Make docs/report.png, and build/report-*.png to look at: needs chromium
