@@ -64,12 +64,13 @@ def pipelines_are_those_of_used_by(
 
 
 def roles_are_given(
-    item: Guarded, roles: tuple[RoleAssignment, ...], ids: Mapping[str, str]
+    item: Guarded, roles: tuple[RoleAssignment, ...], ids: Mapping[str, str], creator: str
 ) -> Iterator[Finding]:
     """Find roles that the configuration gives and nobody has, and those that somebody gave by hand.
 
     ``ids`` are the storage keys of the teams and people of the configuration, by name. What is inherited from the
-    project or the Library is neither.
+    project or the Library is neither, nor is the role that Azure DevOps gives whoever made the thing: ``creator`` is
+    the storage key of that identity.
     """
     assigned = {role.identity.id: role for role in roles if role.access == _ASSIGNED}
     for name, wanted in item.roles.items():
@@ -88,6 +89,8 @@ def roles_are_given(
     if any(name not in ids for name in item.roles):
         return
     for role in assigned.values():
+        if role.identity.id == creator:
+            continue
         yield Finding(
             Rule.ROLE_BY_HAND,
             item.place,

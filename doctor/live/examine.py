@@ -158,7 +158,7 @@ def _access(seen: Seen, found: Organization) -> Iterator[Finding]:
             yield from pipelines_are_those_of_used_by(item, seen.permissions, names)
     if seen.roles is not None and people:
         ids = {name: number for name in item.roles if (number := people.id(name))}
-        yield from roles_are_given(item, seen.roles, ids)
+        yield from roles_are_given(item, seen.roles, ids, seen.creator)
         if item.prod:
             yield from who_has_access(item, seen.roles, people.members)
 
