@@ -82,5 +82,5 @@ def may_edit(services: Services, project_id: str) -> bool:
     Raises :class:`client.errors.ServiceError`.
     """
     query = {"tokens": f"$PROJECT:vstfs:///Classification/TeamProject/{project_id}"}
-    parts = {"namespace": _NAMESPACE, "permissions": _EDIT}
-    return all(list(services.devops.listed(bool, _HAS_PERMISSIONS, query, **parts)))
+    answers = services.devops.listed(bool, _HAS_PERMISSIONS, query, namespace=_NAMESPACE, permissions=_EDIT)
+    return all(list(answers))

@@ -60,16 +60,15 @@ def rights(settings: Settings, subscription: str) -> dict[str, str]:
     registry = settings.platform.registry
     environments = [one for one in settings.environments if one.subscription_id == subscription]
     needed = {_ROLES: "assigns roles"}
-    models = [*environments, *([registry] if registry.subscription_id == subscription else [])]
-    if any(model.existing.resource_group is None for model in models):
+    with_registry = registry.subscription_id == subscription
+    groups = [one.existing.resource_group for one in environments]
+    if None in (*groups, *([registry.existing.resource_group] if with_registry else [])):
         needed[_GROUPS] = "makes resource groups"
-    if registry.subscription_id == subscription:
+    if with_registry:
         needed[_OWN_ROLE] = "makes a role of its own, for the connection that promotes models"
     if environments:
         needed[_POLICIES] = "assigns the policy by which endpoints log"
-    if any(one.security.delete_locks for one in environments) or (
-        registry in models and registry.delete_locks
-    ):
+    if any(one.security.delete_locks for one in environments) or (with_registry and registry.delete_locks):
         needed[_LOCKS] = "makes delete locks"
     return needed
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import combinations
 
 from client.devops.checks import CheckConfiguration
@@ -77,7 +77,7 @@ def lock_is_there(item: Guarded, checks: tuple[CheckConfiguration, ...]) -> Iter
 
 
 def somebody_can_approve(
-    item: Guarded, approval: Approval, members: dict[str, Members | None]
+    item: Guarded, approval: Approval, members: Mapping[str, Members | None]
 ) -> Iterator[Finding]:
     """Find teams of approvers with nobody in them, people who count twice, and what cannot be known of that.
 
@@ -107,7 +107,7 @@ def somebody_can_approve(
             )
 
 
-def _count_twice(item: Guarded, members: dict[str, Members]) -> Iterator[Finding]:
+def _count_twice(item: Guarded, members: Mapping[str, Members]) -> Iterator[Finding]:
     for (one, of_one), (other, of_other) in combinations(members.items(), 2):
         both = sorted(of_one.people & of_other.people)
         if both:

@@ -20,8 +20,8 @@ from sandbox.cloud.faults import ANSWER
 from sandbox.cloud.request import Account, Request
 from sandbox.cloud.store import Cloud, Resource
 from sandbox.commands.platform import Platform
-from sandbox.rest.calls import Answer
-from sandbox.rest.door import Call, Door
+from sandbox.rest.calls import Answer, Call
+from sandbox.rest.door import Door
 from sandbox.rest.server import open_door
 from sandbox.services.seed import seed
 from sandbox.services.types import resource_type
