@@ -104,6 +104,13 @@ doctor: setup ## Check pipelines against the configuration: make doctor PIPELINE
 	@test -n "$$PIPELINES" || { echo "Name files or folders: make doctor PIPELINES='azure-pipelines.yml pipelines'"; exit 1; }
 	@$(RUN)/python -m cli doctor pipelines $$PIPELINES
 
+.PHONY: adopt recover
+adopt: setup ## Find what exists already and write it to config/imports: make adopt STACK=mlops-registry
+	@$(ENGINE_RUN)/python -m cli adopt $$STACK
+
+recover: setup ## The same for what a state has lost: make recover STACK=mlops-dev
+	@$(ENGINE_RUN)/python -m cli recover $$STACK
+
 .PHONY: report
 report: setup ## Write build/report.html: who may deploy what, where, for those who approve. LIVE=1: with the Library's values
 	@$(ENGINE_RUN)/python main.py
@@ -161,11 +168,12 @@ format: setup ## Put the code into shape
 	@$(RUN)/ruff format .
 
 .PHONY: generate
-generate: setup ## Write what is generated: JSON Schemas, docs/variables.md, transcripts in docs/, snapshots
+generate: setup ## Write what is generated: JSON Schemas, docs/variables.md, stacks of pipelines, transcripts, snapshots
 	@$(RUN)/python -m settings.checking.schema
 	@$(RUN)/python -m settings.variables_table
+	@$(RUN)/python -m plans.stack_list
 	@$(RUN)/python -m tests.transcripts
-	@$(RUN)/pytest tests/snapshots --snapshot-update
+	@$(RUN)/pytest tests/snapshots tests/unit/settings tests/unit/guard_rails tests/unit/doctor --snapshot-update
 
 .PHONY: report-picture
 report-picture: setup ## Make docs/report.png, and build/report-*.png to look at: needs chromium

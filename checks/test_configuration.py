@@ -12,6 +12,7 @@ import pytest
 from checks.accept import read_accepted
 from checks.differences import differences
 from checks.guide import missing_variables
+from plans.stack_list import FILE, stack_list
 from settings.loader import Settings
 from tests.synthesized import Stack
 
@@ -22,9 +23,7 @@ def fail(*lines: str) -> None:
 
 
 def test_each_environment_is_a_stack(settings: Settings, stacks: dict[str, Stack]) -> None:
-    prefix = settings.platform.stack_prefix
-    names = ["registry", *(environment.name for environment in settings.environments)]
-    wanted = {f"{prefix}-{name}" for name in names}
+    wanted = set(settings.stack_names)
     if stacks.keys() != wanted:
         fail(f"The stacks are {', '.join(sorted(stacks))}, and not {', '.join(sorted(wanted))}.")
 
@@ -39,6 +38,11 @@ def test_no_id_is_left_to_fill_in(settings: Settings, deployable: bool) -> None:
         pytest.skip("make check DEPLOYABLE=1 also asks that every id is filled in")
     if settings.placeholders:
         fail("Fill these in before a deployment:", *(f"  {each}" for each in settings.placeholders))
+
+
+def test_the_pipelines_know_every_stack(settings: Settings) -> None:
+    if FILE.exists() and FILE.read_text(encoding="utf-8") != stack_list(settings):
+        fail(f"{FILE} is not what config/ says: make generate, and commit it.")
 
 
 def test_the_terraform_is_what_you_accepted(stacks: dict[str, Stack], accepted: Path) -> None:

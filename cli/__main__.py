@@ -10,15 +10,16 @@ from typing import Annotated
 
 import typer
 
-from cli import doctor
+from cli import doctor, plans
 from cli.bootstrap import BACKEND_REMEDY, bootstrap
 from cli.exit_codes import ExitCode
 from cli.library import show_library
 from cli.output import CONFIG, Config, Json, ServicesAddress, refuse, say, say_json, settings_in
 from cli.report import DEFAULT, write_report
+from cli.runs import active_runs
 from cli.stacks import NamesError, Stacks, StacksError
 from cli.unlock import unlock
-from deployment.backend import BackendError, Lock
+from deployment.backend import BackendError
 from deployment.imports import notes_on_imports
 from deployment.stacks import output_folder
 from deployment.state import StateError, state_path
@@ -35,6 +36,7 @@ app = typer.Typer(
     context_settings={"max_content_width": 110},
 )
 app.add_typer(doctor.app, name="doctor")
+app.add_typer(plans.app, name="plans")
 
 
 @app.callback()
@@ -183,6 +185,50 @@ def report(
     write_report(out, services, live=live)
 
 
+Adoptable = Annotated[list[str] | None, typer.Argument(help="Names of stacks; all if left out.")]
+ServicesAt = Annotated[
+    str | None,
+    typer.Option(
+        "--services",
+        metavar="URL",
+        envvar="MLOPS_SERVICES",
+        help="Other services than the public ones, such as the sandbox's.",
+    ),
+]
+Plan = Annotated[bool, typer.Option("--plan/--no-plan", help="Let Terraform plan with the imports.")]
+
+
+@app.command()
+def adopt(
+    stacks: Adoptable = None, services: ServicesAt = None, plan: Plan = True, as_json: Json = False
+) -> None:
+    """Look for what exists already of stacks, and write it to config/imports/: the next deployment takes it over.
+
+    For platforms that were set up by hand. Only files in config/imports/ are written; Azure and Azure DevOps are read.
+    A plan that would lose something ends with 1, and names the settings that avoid it.
+
+    
+    Example: mlops adopt mlops-registry
+    """
+    from cli.adopt import adopt as adopt_stacks  # what signs in takes a while to import
+
+    adopt_stacks(stacks or [], services, only_lost=False, with_plan=plan, as_json=as_json)
+
+
+@app.command()
+def recover(
+    stacks: Adoptable = None, services: ServicesAt = None, plan: Plan = True, as_json: Json = False
+) -> None:
+    """Look for what exists of stacks and their state lacks, and write it to config/imports/, as mlops adopt does.
+
+    
+    Example: mlops recover mlops-dev
+    """
+    from cli.adopt import adopt as adopt_stacks  # as above
+
+    adopt_stacks(stacks or [], services, only_lost=True, with_plan=plan, as_json=as_json)
+
+
 # What is no name of a stack is an option of cdktf, such as --auto-approve.
 _PASSED_ON = {"ignore_unknown_options": True}
 Names = Annotated[
@@ -252,6 +298,7 @@ def unlock_(
         str | None,
         typer.Option("--lift", metavar="ID", help="Lift the lock with this id, which is shown without it."),
     ] = None,
+    services: ServicesAt = None,
 ) -> None:
     """Show who holds the lock of a stack's state, and lift one that was left behind.
 
@@ -259,14 +306,7 @@ def unlock_(
     Example: mlops unlock mlops-dev
     """
     with _refusing():
-        unlock(stack, lift, active_runs=_active_runs)
-
-
-def _active_runs(lock: Lock) -> list[str]:
-    # The client takes longer to import than all of the rest, and is needed for a lock in Azure alone.
-    from cli.runs import active_runs
-
-    return active_runs(lock, settings_in(CONFIG))
+        unlock(stack, lift, active_runs=lambda lock: active_runs(lock, settings_in(CONFIG), services))
 
 
 def _over_stacks(command: str, arguments: list[str]) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from deployment.backend import Block, MissingError, block_of
 from deployment.moving import counted, fetch, held, keep_as_configured, keep_locally, resources, settle
 from deployment.stacks import Stack, forget, state_stack
-from deployment.state import StateError, state_path
+from deployment.state import StateError, noted_backend, state_path
 
 if TYPE_CHECKING:
     from cli.stacks import Stacks
@@ -20,10 +20,11 @@ BACKEND_REMEDY = (
     "Sign in (az login), and look that you have Storage Blob Data Contributor on the state's resource group, and that "
     "its network lets you in. A new role takes some minutes: then run the same command again. docs/state.md tells more."
 )
-_CONTAINER = re.compile(
-    "/subscriptions/([^/]+)/resourceGroups/([^/]+)/providers/Microsoft\\.Storage/storageAccounts/([^/]+)"
-    "/blobServices/default/containers/([^/]+)"
+_ID = (
+    "/subscriptions/{}/resourceGroups/{}/providers/Microsoft.Storage/storageAccounts/{}"
+    "/blobServices/default/containers/{}"
 )
+_CONTAINER = re.compile(_ID.replace(".", "\\.").replace("{}", "([^/]+)"))
 
 
 def bootstrap(stacks: Stacks, source: str | None) -> None:
@@ -53,9 +54,17 @@ def bootstrap(stacks: Stacks, source: str | None) -> None:
     lines = [moved]
     for stack in others:
         path = state_path(stacks.out, stack.name)
-        if stack.name in sources and not held(stacks.terraform, block_of(stack)):
+        earlier = earlier_container(stack)
+        if (sources or earlier) and not held(stacks.terraform, block_of(stack)):
+            if not sources:
+                raise StateError(
+                    f"{stack.name} was deployed from here with its state in another container. Move the state of all "
+                    f"stacks from there: make bootstrap FROM={earlier}"
+                )
             fetch(stacks.terraform, sources[stack.name], path)
         lines.append(settle(stacks.terraform, stack, path))
+        # Terraform may have been here with another backend, and nothing to move.
+        keep_as_configured(stack)
     for line in filter(None, lines):
         stacks.console.print(line, soft_wrap=True, markup=False)
     stacks.console.print(
@@ -83,6 +92,24 @@ def container(source: str, stack: Stack) -> Block:
             "key": f"{stack.name}.tfstate",
         }
     }
+
+
+def earlier_container(stack: Stack) -> str:
+    """Return the ARM id of the container of the state that Terraform has used last; empty if it is the same."""
+    match noted_backend(stack.folder):
+        case {
+            "type": "azurerm",
+            "config": {
+                "subscription_id": subscription,
+                "resource_group_name": group,
+                "storage_account_name": account,
+                "container_name": name,
+            },
+        }:
+            now = block_of(stack).get("azurerm", {})
+            if (account, name) != (now.get("storage_account_name"), now.get("container_name")):
+                return _ID.format(subscription, group, account, name)
+    return ""
 
 
 def destroy_state(stacks: Stacks) -> None:

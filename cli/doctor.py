@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 from cli.exit_codes import ExitCode
+from cli.live import examine_live
 from cli.output import CONFIG, Config, Json, refuse, say, say_json, settings_in
+from client.services import SERVICES_VARIABLE
 from doctor.examine import Examination, examine
 from doctor.findings import Finding, report
 from doctor.platform import Elsewhere, Platform
@@ -75,6 +77,34 @@ def pipelines(
         say(report(list(examination.findings), len(examination.pipelines), examination.passed_over), style)
     if wrong:
         raise typer.Exit(ExitCode.FINDINGS)
+
+
+@app.command()
+def live(
+    environment: Annotated[
+        str | None, typer.Option("--env", metavar="NAME", help="Only what belongs to this environment.")
+    ] = None,
+    before: Annotated[
+        bool, typer.Option("--before", help="Look for what a first deployment needs instead.")
+    ] = False,
+    services: Annotated[
+        str | None,
+        typer.Option(
+            "--services",
+            metavar="URL",
+            envvar=SERVICES_VARIABLE,
+            help="Other services than the public ones, such as the sandbox's.",
+        ),
+    ] = None,
+    config: Config = CONFIG,
+    as_json: Json = False,
+) -> None:
+    """Check the organization and the subscriptions as they are now against the configuration. Nothing is changed.
+
+    \b
+    Example: mlops doctor live --env prod
+    """
+    examine_live(config, environment, services, before=before, as_json=as_json)
 
 
 def _as_json(examination: Examination) -> dict[str, object]:

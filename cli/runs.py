@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from client.devops.builds import TimelineRecord, builds, timeline
-from client.services import SERVICES_VARIABLE, Services, connect
+from client.services import Services, connect
 from deployment.backend import Lock
 from settings.loader import Settings
 
@@ -18,17 +17,16 @@ _HOSTED = ("Azure Pipelines", "Hosted Agent")
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)")
 
 
-def active_runs(lock: Lock, settings: Settings) -> list[str]:
+def active_runs(lock: Lock, settings: Settings, services: str | None) -> list[str]:
     """Return the runs that may have taken a lock and are still active, each with its address.
 
     Such a run was at work on an agent at that time: on the machine that the lock names, or on one of Microsoft's, whose
-    names nobody knows. Raises :class:`client.errors.ServiceError`.
+    names nobody knows. ``services`` is where to ask, instead of the public ones. Raises
+    :class:`client.errors.ServiceError`.
     """
     devops = settings.platform.azure_devops
-    with connect(
-        devops.organization_url, services=os.environ.get(SERVICES_VARIABLE), read_only=True
-    ) as services:
-        return list(_runs(services, devops.project.name, lock, devops.organization_url))
+    with connect(devops.organization_url, services=services, read_only=True) as opened:
+        return list(_runs(opened, devops.project.name, lock, devops.organization_url))
 
 
 def _runs(services: Services, project: str, lock: Lock, organization_url: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ from deployment.failure import failure, shown, wrapped
 from deployment.output import Output
 from deployment.running import Log, run
 from deployment.stacks import Stack, forget, output_folder, read_stacks, removed_stacks, state_stack
-from deployment.state import StateError, state_path
+from deployment.state import StateError, forget_backend, noted_backend, state_path
 from deployment.state_file import PAGE, errored_state, lost_state, read_state
 from deployment.summary import summarize, teams
 from deployment.tools import cdktf, make_plugin_cache, terraform
@@ -188,6 +188,8 @@ class Stacks:
             path = state_path(self.out, stack.name)
             if "local" not in stack.terraform["terraform"]["backend"]:
                 self._refuse_state_left_here(path)
+                if noted_backend(stack.folder).get("type") == "local":
+                    forget_backend(stack.folder)  # there is nothing in it that Terraform could ask about
                 continue
             try:
                 read_state(path)

@@ -207,6 +207,16 @@ def role_definitions(
     return services.azure.listed(RoleDefinition, call, {"$filter": wanted}, arm_id=scope)
 
 
+def permissions(services: Services, scope: str) -> Iterator[RolePermission]:
+    """List what the identity that asks may do at a scope, by all of its roles, those of its groups included.
+
+    Documentation: authorization/permissions/list-for-resource-group. Of a subscription it names no call; the portal
+    makes the same one. Raises :class:`client.errors.ServiceError`.
+    """
+    call = Call("{arm_id}/providers/Microsoft.Authorization/permissions", _AUTHORIZATION, _READER)
+    return services.azure.listed(RolePermission, call, arm_id=scope)
+
+
 def resource_provider(services: Services, subscription_id: str, namespace: str) -> ResourceProvider:
     """Read whether a subscription may use a namespace. Documentation: resources/providers/get.
 

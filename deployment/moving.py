@@ -64,18 +64,20 @@ def resources(binary: str, block: Block) -> int:
 def fetch(binary: str, block: Block, path: Path) -> StateFile | None:
     """Copy the state that a backend has to the local file ``path``, and return it; None where there is none.
 
-    StateError where the file holds something else, or something newer.
+    A file that Terraform has made out of that state is newer, and stays. StateError where it is of another origin.
     """
     with opened(binary, block) as backend:
         state = backend.pull()
         if state is None or not state.addresses:
             return None
         here = _read(path)
+        if here and here.follows(state):
+            return here
         if here and not state.follows(here):
             raise StateError(
-                f"{shown(path)} holds {here}, and the backend that it is to come from {state} of another origin, or "
-                f"older. Nothing was moved. Find out which one is right ({PAGE}), and move the file elsewhere if it is "
-                "the other."
+                f"{shown(path)} holds {here}, and the backend that it is to come from {state} of another origin. "
+                f"Nothing was moved. Find out which one is right ({PAGE}), and move the file elsewhere if it is the "
+                "other."
             )
         make_private(path.parent)
         replace_file(path, state.path.read_bytes(), mode=0o600)

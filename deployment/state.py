@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +101,14 @@ def keep_state(out: Path, *, local: bool) -> str:
             "of your own, and run this again. No state was lost."
         ) from None
     return f"Moved to {FOLDER}, which only you may enter: {', '.join(moved)}" if moved else ""
+
+
+def noted_backend(folder: Path) -> Mapping[str, Any]:
+    """Return ``type`` and ``config`` of the backend that Terraform used last in a stack's folder; empty without one."""
+    match _parsed(folder / _BACKEND_IN_USE):
+        case {"backend": {"type": str(), "config": dict()} as noted}:
+            return dict(noted)
+    return {}
 
 
 def forget_backend(folder: Path) -> None:

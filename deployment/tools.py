@@ -46,6 +46,14 @@ def terraform() -> str:
     return name
 
 
+def terraform_version() -> str:
+    """Return the version of the terraform on PATH, such as ``1.11.4``; ToolError when it does not say it."""
+    version = _version(shutil.which(terraform()) or "")
+    if version is None:
+        raise ToolError(f"{terraform()} version -json does not say which version it is.")
+    return version
+
+
 def cdktf() -> list[str]:
     """Return what starts the command line of cdktf, or of CDK Terrain where this Python has that and no cdktf.
 

@@ -85,7 +85,7 @@ class Platform:
         """Collect the names of ``settings``."""
         self.settings = settings
         self.elsewhere = elsewhere
-        found = list(_found(settings))
+        found = list(parts(settings))
         self.groups = {group.name: group for group in _groups(settings, found)}
         self.connections = {
             model.name: Connection(model.name, environment, model.branches)
@@ -137,7 +137,7 @@ class Platform:
         return [group.name for group in self.groups.values() if name.lower() in group.variables]
 
 
-def _found(settings: Settings) -> Iterator[tuple[str, KeyPath, Model]]:
+def parts(settings: Settings) -> Iterator[tuple[str, KeyPath, Model]]:
     """Yield every part of the settings with its environment and path, wherever it stands."""
     stack: list[tuple[str, KeyPath, object]] = [("", (), settings.platform)]
     stack += [(environment.name, (), environment) for environment in reversed(settings.environments)]

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.project import make_private, replace
+from tests.project import make_private, make_state_storage, replace
 
 
 def change_node_counts(config: Path) -> None:
@@ -59,5 +59,6 @@ CUSTOMIZATIONS: dict[Callable[[Path], None], list[str]] = {
     turn_alerts_off: ["mlops-prod", "mlops-test"],
     close_test: ["mlops-test"],
     keep_one_environment: ["mlops-prod", "mlops-registry", "mlops-test"],
+    make_state_storage: ["mlops-dev", "mlops-prod", "mlops-registry", "mlops-state", "mlops-test"],
 }
 """Each with the stacks that it changes, on top of ids that are filled in."""

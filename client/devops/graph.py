@@ -1,6 +1,7 @@
 """Groups, users and who is a member of what.
 
-Documentation: graph/groups, graph/memberships, graph/users, graph/descriptors, ims/identities.
+Documentation: graph/groups, graph/memberships, graph/users, graph/service-principals, graph/descriptors,
+ims/identities.
 
 Members of Entra groups are not visible here: :func:`is_entra_group` marks one, and its members are to be called "not
 visible", never "none".
@@ -19,6 +20,7 @@ _SEE = "View instance-level information of the organization"
 _GROUPS = Call("_apis/graph/groups", _VERSION, _SEE)
 _GROUP = Call("_apis/graph/groups/{descriptor}", _VERSION, _SEE)
 _USERS = Call("_apis/graph/users", _VERSION, _SEE)
+_SERVICE_PRINCIPALS = Call("_apis/graph/serviceprincipals", _VERSION, _SEE)
 _USER = Call("_apis/graph/users/{descriptor}", _VERSION, _SEE)
 _MEMBERSHIPS = Call("_apis/graph/memberships/{descriptor}", _VERSION, _SEE)
 _DESCRIPTOR = Call("_apis/graph/descriptors/{storage_key}", needs=_SEE)
@@ -55,6 +57,17 @@ class GraphUser:
     origin: str = ""
     origin_id: str = ""
     """For one of Entra ID the object id."""
+
+
+@dataclass(frozen=True)
+class GraphServicePrincipal:
+    """An application or managed identity that is a member of the organization."""
+
+    descriptor: str
+    display_name: str = ""
+    origin: str = ""
+    origin_id: str = ""
+    """The object id in Entra ID."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +136,11 @@ def group(services: Services, descriptor: str) -> GraphGroup:
 def users(services: Services) -> Iterator[GraphUser]:
     """List the users of the organization. Raises :class:`client.errors.ServiceError`."""
     return services.graph.listed(GraphUser, _USERS)
+
+
+def service_principals(services: Services) -> Iterator[GraphServicePrincipal]:
+    """List the service principals of the organization. Raises :class:`client.errors.ServiceError`."""
+    return services.graph.listed(GraphServicePrincipal, _SERVICE_PRINCIPALS)
 
 
 def user(services: Services, descriptor: str) -> GraphUser:

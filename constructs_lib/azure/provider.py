@@ -5,35 +5,10 @@ from __future__ import annotations
 from cdktf import TerraformStack
 
 from constructs_lib.bindings import azapi, azurerm, time
+from settings.models.resource_providers import RESOURCE_PROVIDERS
 
 AZURERM_VERSION = "~> 4.81"
 """Versions of hashicorp/azurerm this project is made for."""
-
-RESOURCE_PROVIDERS = (
-    "Microsoft.AlertsManagement",
-    "Microsoft.Authorization",
-    "Microsoft.Cdn",
-    "Microsoft.Compute",
-    "Microsoft.Consumption",
-    "Microsoft.ContainerRegistry",
-    "Microsoft.DataProtection",
-    "Microsoft.KeyVault",
-    "Microsoft.Logic",
-    "Microsoft.MachineLearningServices",
-    "Microsoft.ManagedIdentity",
-    "Microsoft.Network",
-    "Microsoft.OperationalInsights",
-    "Microsoft.PolicyInsights",
-    "Microsoft.Storage",
-    "microsoft.insights",
-)
-"""What a subscription must have registered for this platform; registered when it is not.
-
-Spelled as Azure does, small letters included: azurerm passes over any other spelling without a word (azurerm 4.81.0,
-``internal/resourceproviders``). All but three are the namespaces of the types in the stacks. ``Cdn``, ``Compute`` and
-``PolicyInsights`` are for online endpoints, which pipelines make: people have seen the first one of a subscription fail
-for a namespace that the error does not name (MicrosoftLearning/mslearn-azure-ml#106)."""
-
 
 ADOPTING = "adopting"
 """Alias of the configuration that overwrites. A guard-rail keeps every type from it but those that need it."""

@@ -17,6 +17,7 @@ from functools import cached_property
 from itertools import zip_longest
 from typing import Any, ClassVar, Literal
 
+from facts.ids import ids
 from facts.reader import Block, facts
 from sandbox.cloud.request import Request, ServiceError
 from sandbox.cloud.store import Resource
@@ -51,6 +52,8 @@ class ResourceType:
         """Declare the type ``type_name``; without one, the class only gathers what several types share."""
         if type_name:
             cls.name = type_name
+            if "import_form" not in cls.__dict__:
+                cls.import_form = ids(type_name).import_form
             declared[type_name] = cls()
 
     def chosen(self, request: Request, arguments: Arguments) -> Arguments:

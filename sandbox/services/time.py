@@ -21,7 +21,6 @@ class Sleep(ResourceType, type_name="time_sleep"):
         force_new=("triggers",), values={"create_duration": _DURATION, "destroy_duration": _DURATION}
     )
     only_in_state = True
-    import_form = "{create_duration},{destroy_duration}"
 
     def new_id(self, request: Request, arguments: Arguments) -> str:
         """Return the moment: the wait is over at once."""

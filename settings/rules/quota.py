@@ -52,6 +52,28 @@ def quota_is_enough(environment: Checked[Environment]) -> Iterator[Problem]:
             )
 
 
+def cores_of(environment: Environment) -> dict[str, int]:
+    """Return the cores that an environment asks for at most, by the family as Azure spells it.
+
+    Counted as :func:`quota_is_enough` does; sizes whose family is not known are left out.
+    """
+    asked = [
+        (cluster.vm_size, cluster.max_nodes)
+        for cluster in environment.compute.values()
+        if cluster.vm_priority != "LowPriority"
+    ]
+    asked += [(workstation.vm_size, 1) for workstation in environment.workstations]
+    if environment.endpoint:
+        size, count = environment.endpoint.vm_size, environment.endpoint.instance_count
+        if size and count:
+            asked.append((size, 2 * _with_reserve(count, find_vm_size(size))))
+    cores: dict[str, int] = {}
+    for size, machines in asked:
+        if known := find_vm_size(size):
+            cores[known.family] = cores.get(known.family, 0) + machines * known.cores
+    return cores
+
+
 def sizes_without_quota(environment: Checked[Environment]) -> Iterator[tuple[KeyPath, str]]:
     """Yield place and size of what is not held against the quota, because its family is not known."""
     if any(environment.children("quota")):

@@ -22,6 +22,7 @@ def project(tmp_path: Path) -> Path:
     copy_project(tmp_path)
     ignored = shutil.ignore_patterns("accepted", "skips.yaml", "__pycache__")
     shutil.copytree(REPOSITORY / "checks", tmp_path / "checks", ignore=ignored)
+    shutil.copytree(REPOSITORY / "plans", tmp_path / "plans", ignore=ignored)
     (tmp_path / "tests").symlink_to(REPOSITORY / "tests")
     shutil.copy(REPOSITORY / "pyproject.toml", tmp_path)
     return tmp_path
@@ -56,7 +57,7 @@ def test_a_change_is_shown_accepted_and_then_green(project: Path, stacks: dict[s
     assert "mlops-prod\n  accepted, and no longer in the configuration" in shown.stdout
     assert ".azurerm_spn_tenantid: 00000000-" in shown.stdout
     assert "make accept" in shown.stdout
-    assert "1 failed, 3 passed" in shown.stdout
+    assert "1 failed, 4 passed" in shown.stdout
     assert "Traceback" not in shown.stdout
     assert len(shown.stdout.splitlines()) < 60
     done = run(project, "-m", "checks.accept")
@@ -64,7 +65,7 @@ def test_a_change_is_shown_accepted_and_then_green(project: Path, stacks: dict[s
         "Accepted: mlops-dev (changed), mlops-prod (removed), mlops-registry (changed), mlops-test (removed). "
         "To read it: git diff checks/accepted\n"
     )
-    assert "4 passed" in check(project).stdout
+    assert "5 passed" in check(project).stdout
     assert run(project, "-m", "checks.accept").stdout == "Nothing has changed since you last accepted it.\n"
 
 
@@ -74,7 +75,7 @@ def test_before_anything_is_accepted_nothing_fails_but_ids_to_fill_in(project: P
     done = check(project)
     assert "nothing is accepted yet: make accept" in done.stdout
     assert "azure.tenant_id (config/platform.yaml, line 7)" in done.stdout
-    assert "1 failed, 2 passed, 1 skipped" in done.stdout
+    assert "1 failed, 3 passed, 1 skipped" in done.stdout
 
 
 def test_what_is_not_synthesized_is_not_accepted(project: Path) -> None:

@@ -177,6 +177,14 @@ def test_a_run_that_is_killed_at_any_command_is_gone_on_with(
     assert number > 8, "it was killed at each command"
 
 
+def test_a_stack_that_was_only_looked_at_has_nothing_to_move(start: Project, tmp_path: Path) -> None:
+    project = start.copy(tmp_path / "project")
+    project.file(REGISTRY).unlink()
+    assert project.run("bootstrap").returncode == 0
+    project.terraform(REGISTRY, "init")
+    assert "Plan: 1 to add" in project.terraform(REGISTRY, "plan")
+
+
 def test_the_storage_is_destroyed_last_alone_and_by_the_word(start: Project, tmp_path: Path) -> None:
     project = start.copy(tmp_path / "project")
     assert project.run("bootstrap").returncode == 0

@@ -23,6 +23,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv(landing_zone.VARIABLE, f"{landing_zone.TAGS},{landing_zone.DNS_ZONE_GROUPS}")
         platform.synthesize()
+        platform.deploy("mlops-state")  # as make bootstrap does it: the registry gives roles on it
         platform.deploy()
         yield platform
 
@@ -63,11 +64,13 @@ def test_destroying_leaves_nothing_in_the_state_and_what_others_own_where_it_is(
         containers = {item.name for item in cloud.resources("azurerm_storage_container")}
         networks = {item.name for item in cloud.resources("azurerm_virtual_network")}
         pools = {item.name for item in cloud.resources("azuredevops_agent_queue")}
+        repositories = {item.name for item in cloud.resources("azuredevops_git_repository")}
     assert sorted(group["origin_id"][-2:] for group in groups if group["origin"] == "aad") == [
         "01",
         "02",
         "03",
     ]
     assert containers == {"history", "forecasts"}
-    assert networks == {"hub", "mlops-test-spoke"}
+    assert networks == {"hub", "mlops-test-spoke", "mlops-state-spoke"}
+    assert repositories == {"mlops-platform"}
     assert pools == {"mlops-prod-agents", "mlops-test-agents"}

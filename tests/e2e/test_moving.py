@@ -96,12 +96,27 @@ def test_nothing_is_moved_over_what_is_newer_or_of_another_origin(
     local.write_bytes(older)
     assert settle("terraform", stack, local) != ""
     deploy(write(tmp_path / "other", local))
-    with pytest.raises(StateError, match="of another origin, or older"):
+    with pytest.raises(StateError, match="of another origin"):
         settle("terraform", stack, local)
-    with pytest.raises(StateError, match="of another origin, or older"):
+    with pytest.raises(StateError, match="of another origin"):
         fetch("terraform", block_of(stack), local)
     terraform(stack.folder, "init", "-input=false")
     assert "No changes." in terraform(stack.folder, "plan", "-input=false"), "the backend has what it had"
+
+
+def test_a_local_copy_that_terraform_has_gone_on_with_is_kept(
+    tmp_path: Path, stack: Stack, local: Path
+) -> None:
+    """As when a run dies that destroys the storage: the file knows what is gone, and the blob does not."""
+    deploy(stack)
+    fetch("terraform", block_of(stack), local)
+    keep_locally(stack, local)
+    write(stack.folder, tmp_path / "azure" / DEV / "state", input="b")
+    deploy(stack)
+    newer = local.read_bytes()
+    kept = fetch("terraform", block_of(stack), local)
+    assert kept
+    assert (kept.content, local.read_bytes()) == (json.loads(newer), newer)
 
 
 def test_where_terraform_would_write_over_what_is_newer(tmp_path: Path) -> None:

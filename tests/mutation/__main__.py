@@ -5,22 +5,19 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import shutil
-import signal
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.mutation.areas import AREAS, Area, mutants_of
+from tests.mutation.copies import Copy
 from tests.mutation.mutants import Mutant
+from tests.mutation.recorded import Recorded, record
 from tests.mutation.unchanged import UNCHANGED
-from tests.project import REPOSITORY
 
 WANTED = 90
 """How many of the mutants the tests must notice (percent)."""
@@ -35,7 +32,6 @@ class Tally:
     area: Area
     drawn: list[Mutant]
     there_are: int
-    limit: float = 0
     killed: list[Mutant] = field(default_factory=list)
     survived: list[Mutant] = field(default_factory=list)
 
@@ -44,59 +40,6 @@ class Tally:
         tried = len(self.killed) + len(self.survived)
         share = f"{100 * len(self.killed) / tried:.0f} %" if tried else "-"
         return f"{self.area.name:12} {self.there_are:6} {tried:6} {len(self.killed):6} {share:>6}"
-
-
-class Copy:
-    """A copy of the project, in which a file may be broken."""
-
-    def __init__(self, folder: Path) -> None:
-        """Copy what git knows of or would add, and lead to what is installed."""
-        self._folder = folder
-        listed = subprocess.run(
-            ["git", "ls-files", "-coz", "--exclude-standard"],
-            cwd=REPOSITORY,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        for name in filter(None, listed.stdout.split("\0")):
-            if (REPOSITORY / name).is_file():
-                (folder / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(REPOSITORY / name, folder / name)
-        for name in (".venv", "node_modules", ".tools"):
-            (folder / name).symlink_to(REPOSITORY / name)
-        shutil.copytree(REPOSITORY / ".cache", folder / ".cache")
-
-    def passes(self, area: Area, limit: float | None = None) -> bool:
-        """Whether the tests of an area pass; not when they take longer than ``limit`` (seconds)."""
-        pytest = [sys.executable, "-m", "pytest", "-qx", "--tb=no", "-p", "no:cacheprovider", *area.tests]
-        with subprocess.Popen(
-            # A mutant may kill whoever started it (SANDBOX_KILL_AT), and leave processes: a shell is in between.
-            ["sh", "-c", '"$@"; exit $?', "sh", *pytest],
-            cwd=self._folder,
-            # The size and the second of a file do not tell a mutant from the code.
-            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        ) as running:
-            try:
-                return running.wait(limit) == 0
-            except subprocess.TimeoutExpired:
-                return False
-            finally:
-                with suppress(ProcessLookupError):
-                    os.killpg(running.pid, signal.SIGKILL)
-
-    def survives(self, mutant: Mutant, area: Area, limit: float) -> bool:
-        """Whether no test of the area notices the mutant."""
-        path = self._folder / mutant.file
-        source = path.read_text()
-        path.write_text(mutant.applied(source))
-        try:
-            return self.passes(area, limit)
-        finally:
-            path.write_text(source)
 
 
 def _say(line: str) -> None:
@@ -123,7 +66,7 @@ def in_turn(tallies: list[Tally], each: int) -> Iterator[tuple[Tally, Mutant]]:
                 yield tally, tally.drawn[index]
 
 
-def try_all(tallies: list[Tally], copies: list[Copy], each: int, until: float) -> None:
+def try_all(tallies: list[Tally], copies: list[Copy], recorded: Recorded, each: int, until: float) -> None:
     """Try the mutants, on every copy one at a time, until the time is up (``time.monotonic``)."""
     waiting, lock = in_turn(tallies, each), threading.Lock()
 
@@ -133,11 +76,13 @@ def try_all(tallies: list[Tally], copies: list[Copy], each: int, until: float) -
                 tally, mutant = next(waiting, (None, None))
             if tally is None or mutant is None:
                 return
-            survived = copy.survives(mutant, tally.area, tally.limit)
+            area = tally.area
+            first = recorded.first(area, mutant, copy.read(mutant.file).decode())
+            limit = _PATIENCE * recorded.seconds(area) + 60
+            reason = copy.killed_by(mutant, area.tests, first, limit)
             with lock:
-                (tally.survived if survived else tally.killed).append(mutant)
-                if survived:
-                    _say(f"survived  {mutant}")
+                (tally.killed if reason else tally.survived).append(mutant)
+                _say(f"killed    {mutant}\n          {reason}" if reason else f"survived  {mutant}")
 
     threads = [threading.Thread(target=work, args=(copy,)) for copy in copies]
     for thread in threads:
@@ -153,21 +98,19 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=time.time_ns() % 10_000, help="which are drawn")
     parser.add_argument("--each", type=int, default=20, help="how many of each area")
     parser.add_argument("--minutes", type=float, default=30, help="after which no other is begun")
+    parser.add_argument("--at-once", type=int, default=os.cpu_count() or 1, help="how many at the same time")
     options = parser.parse_args()
     _say(f"Seed {options.seed}")
     tallies = draw(options.seed, options.areas)
-    until = time.monotonic() + options.minutes * 60
     with tempfile.TemporaryDirectory() as folder:
-        copies = [Copy(Path(folder) / str(number)) for number in range(os.cpu_count() or 1)]
-        for tally in tallies:
-            started = time.monotonic()
-            if not copies[0].passes(tally.area):
-                _say(
-                    f"The tests of {tally.area.name} fail without a mutant: pytest {' '.join(tally.area.tests)}"
-                )
-                return 2
-            tally.limit = _PATIENCE * (time.monotonic() - started) + 10
-        try_all(tallies, copies, options.each, until)
+        copies = [Copy(Path(folder) / str(number)) for number in range(options.at_once)]
+        started = time.monotonic()
+        recorded = record(copies[0], [tally.area for tally in tallies])
+        if isinstance(recorded, str):
+            _say(f"Without a mutant a test fails: {recorded}")
+            return 2
+        _say(f"{time.monotonic() - started:.0f} s to learn which tests run what")
+        try_all(tallies, copies, recorded, options.each, time.monotonic() + options.minutes * 60)
     _say(f"{'area':12} {'there':>6} {'tried':>6} {'killed':>6}")
     for tally in tallies:
         _say(str(tally))

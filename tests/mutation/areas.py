@@ -20,17 +20,7 @@ class Area:
     sources: tuple[str, ...]
     """Folders, whose modules are mutated."""
     tests: tuple[str, ...]
-    """Test files and folders, in the order in which they run."""
-
-
-_CONSTRUCTS = ("tests/guide", "tests/unit/constructs", "tests/unit/stacks", "tests/unit/bindings")
-_DOCTOR = (
-    "corpus",
-    "examine",
-    "words",
-    "expressions",
-    "sarif",
-)  # the others notice only what breaks altogether
+    """Test files, in the order in which they run."""
 
 
 def _files(folder: str, *first: str, without: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -40,10 +30,22 @@ def _files(folder: str, *first: str, without: tuple[str, ...] = ()) -> tuple[str
     return tuple(f"{folder}/test_{name}.py" for name in (*first, *others))
 
 
+_GUIDE, _STACKS = _files("tests/guide"), _files("tests/unit/stacks")
+_CONSTRUCTS = (
+    *_GUIDE,
+    *_files("tests/unit/constructs"),
+    *_STACKS,
+    *_files("tests/unit/bindings", without=("assembly",)),  # how bindings are loaded, and slow
+)
 _SETTINGS = _files(
     "tests/unit/settings",
     *("schema", "texts", "types", "values", "variables", "rules", "rules_across_files", "checked"),
     without=("any_input", "sizes"),  # they notice only what crashes, and what takes long
+)
+_DOCTOR = _files(
+    "tests/unit/doctor",
+    *("corpus", "examine", "words", "expressions", "sarif"),
+    without=("any_pipeline",),  # it notices only what breaks altogether
 )
 _CLOUD = _files(
     "tests/unit/sandbox",
@@ -59,11 +61,15 @@ AREAS = (
     Area("azure", ("constructs_lib/azure",), _CONSTRUCTS),
     Area("devops", ("constructs_lib/devops",), _CONSTRUCTS),
     Area("stacks", ("stacks",), _CONSTRUCTS),
-    Area("guard-rails", ("constructs_lib/guard_rails",), ("tests/unit/guard_rails",)),
-    Area("settings", ("settings",), (*_SETTINGS, "tests/guide", "tests/unit/stacks")),
-    Area("doctor", ("doctor",), tuple(f"tests/unit/doctor/test_{name}.py" for name in _DOCTOR)),
+    Area("guard-rails", ("constructs_lib/guard_rails",), _files("tests/unit/guard_rails")),
+    Area("settings", ("settings",), (*_SETTINGS, *_GUIDE, *_STACKS)),
+    Area("doctor", ("doctor",), _DOCTOR),
     Area("cloud", ("sandbox/cloud", "sandbox/provider"), _CLOUD),
     Area("services", ("sandbox/services",), _SERVICES),
+    Area("rest", ("sandbox/rest",), _files("tests/unit/sandbox/rest")),
+    Area("client", ("client",), _files("tests/unit/client")),
+    Area("adoption", ("adoption",), _files("tests/unit/adoption")),
+    Area("plans", ("plans",), _files("tests/unit/plans")),
 )
 
 

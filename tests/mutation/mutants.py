@@ -21,6 +21,8 @@ _OTHER: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Is: ast.IsNot,
     ast.IsNot: ast.Is,
 }
+# Arguments that no run differs by: mypy holds callers to the first, the second finds mistakes of the code itself.
+_GUARDS = {"dataclass": ("frozen", "kw_only"), "zip": ("strict",), "lru_cache": ("maxsize",)}
 
 
 @dataclass(frozen=True, order=True)
@@ -47,7 +49,8 @@ class Mutant:
 def mutants(file: str, source: str) -> list[Mutant]:
     """Return every mutant of a file, in the order of its lines.
 
-    Docstrings, annotations of functions and the texts inside f-strings stay as they are.
+    Docstrings, annotations of functions, the texts inside f-strings and what only guards against mistakes of the code
+    itself stay as they are.
     """
     return sorted(set(_Finder(file, source).found()))
 
@@ -160,11 +163,17 @@ def _children(node: ast.AST) -> Iterator[ast.AST]:
         for child in children:
             if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
                 continue  # a docstring
+            if isinstance(child, ast.keyword) and child.arg in _GUARDS.get(_called(node), ()):
+                continue
             # The tuple of Annotated[...] is no tuple that could be shorter.
             if isinstance(node, ast.Subscript) and name == "slice" and isinstance(child, ast.Tuple):
                 yield from child.elts
             elif isinstance(child, ast.AST):
                 yield child
+
+
+def _called(node: ast.AST) -> str:
+    return node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
 
 
 def _with(node: ast.expr, **changes: object) -> str:

@@ -33,7 +33,9 @@ def project(tmp_path: Path) -> Path:
         "package-lock.json",
         "cdktf.json",
         "cli",
+        "adoption",
         "client",
+        "plans",
         "doctor",
         "library",
     ):

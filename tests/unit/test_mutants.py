@@ -62,6 +62,11 @@ def test_offsets_are_right_behind_other_letters() -> None:
     assert mutant.applied("name = 'ü'; on = True") == "name = 'ü'; on = False"
 
 
+def test_what_only_guards_the_code_itself_stays() -> None:
+    code = "@dataclass(frozen=True, order=True)\nclass A: ...\n\nzip(a, b, strict=True)\nf(strict=True)\n"
+    assert [m.line for m in mutants("m.py", code) if m.change == "True -> False"] == [1, 5]
+
+
 @pytest.fixture(scope="module")
 def everything() -> dict[str, list[Mutant]]:
     return {area.name: mutants_of(area) for area in AREAS}

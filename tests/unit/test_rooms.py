@@ -86,6 +86,20 @@ FORBIDDEN = {
         "cli",
         "checks",
     ],
+    "adoption": [
+        *(
+            "cdktf",
+            "constructs",
+            "constructs_lib",
+            "stacks",
+            "doctor",
+            "files",
+            "sandbox",
+            "report",
+            "cli",
+            "checks",
+        ),
+    ],
     "cli": ["cdktf", "constructs", "constructs_lib", "stacks", "sandbox", "checks"],
     "doctor": [
         *(
@@ -102,6 +116,9 @@ FORBIDDEN = {
             "cli",
             "checks",
         ),
+    ],
+    "plans": [
+        *("cdktf", "constructs", "constructs_lib", "stacks", "sandbox", "doctor", "report", "cli", "checks"),
     ],
     "report": [
         "cdktf",
@@ -161,10 +178,28 @@ FORBIDDEN = {
 
 # Layers of a room, the lowest first: each may import those below it, and its own.
 LAYERS = {
+    "adoption": [
+        *("wanted", "references", "outcome", "azure", "devops", "search"),
+        *("setting", "plan", "state", "result", "report"),
+    ],
     "sandbox": ["tls", "cloud", "services", "provider", "rest", "commands"],
     "client": ["errors", "fields", "waiting", "sign_in", "answers", "api", "services", "azure", "devops"],
     "settings": ["reading", "models", "checking", "rules", "loader", "variables_table"],
-    "doctor": ["findings", "platform", "reading", "checks", "examine", "sarif"],
+    "doctor": ["findings", "platform", "reading", "checks", "examine", "sarif", "live"],
+    "plans": [
+        *(
+            "stateful",
+            "hiding",
+            "changes",
+            "reading",
+            "markdown",
+            "azure_cli",
+            "terraform",
+            "blobs",
+            "channels",
+        ),
+        *("saved", "pipeline", "affected", "comment", "gates", "stack_list"),
+    ],
     "library": ["comparison", "editing", "pull"],
     "report": ["words", "terraform", "steps", "content", "page"],
 }

@@ -11,12 +11,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from sandbox.cloud.store import Cloud, Resource
+from sandbox.cloud.store import BrokenFileError, Cloud, Resource
 from sandbox.rest.azure.shape import Body, Place, Shape, body_by
 from sandbox.rest.calls import Answer, Call, RefusedError, arm_page
 from sandbox.services.azure import arm
 from sandbox.services.azure.roles import built_in_roles
 
+PERMISSIONS = "permissions"
+"""Where the file of a subscription says what whoever comes in may do there."""
 _ASSIGNMENT, _DEFINITION = "azurerm_role_assignment", "azurerm_role_definition"
 
 
@@ -167,6 +169,27 @@ def role_definition(call: Call) -> Answer:
     raise RefusedError(
         404, "RoleDefinitionDoesNotExist", f"The role definition with ID '{guid}' does not exist."
     )
+
+
+def permissions(call: Call) -> Answer:
+    """Permissions - List For Resource Group, and for a subscription: what whoever asks may do there.
+
+    Whoever comes in is an owner, unless the file of the subscription says something else: ``{"permissions":
+    [{"actions": ["*/read"], "notActions": []}]}``.
+    """
+    scope = f"/{call.names['scope'].strip('/')}"
+    place = "/".join(scope.split("/")[:3])
+    found = call.cloud.find(place, "azurerm_subscription")
+    if found is None:
+        raise RefusedError(
+            404, "SubscriptionNotFound", f"The subscription '{place.rpartition('/')[2]}' could not be found."
+        )
+    given = found.contents.get(PERMISSIONS, [{"actions": ["*"], "notActions": []}])
+    if not isinstance(given, list) or not all(isinstance(item, dict) for item in given):
+        raise BrokenFileError(
+            f'{found.path}: "{PERMISSIONS}" has to look like [{{"actions": ["*/read"], "notActions": []}}]'
+        )
+    return arm_page(call, given)
 
 
 def _definitions(cloud: Cloud, scope: str) -> Iterator[Body]:

@@ -20,6 +20,7 @@ ROUTES = (
     Route("GET", _PROVIDERS, resources.providers),
     Route("GET", f"{_PROVIDERS}/{{namespace}}", resources.provider),
     Route("GET", f"{_ROLES}/roleassignments", authorization.role_assignments),
+    Route("GET", f"{_ROLES}/permissions", authorization.permissions),
     Route("GET", f"{_ROLES}/roledefinitions", authorization.role_definitions),
     Route("GET", f"{_ROLES}/roledefinitions/{{name}}", authorization.role_definition),
     Route("GET", f"{_PROVIDERS}/microsoft.keyvault/deletedvaults", subscriptions.deleted_vaults),

@@ -10,6 +10,8 @@ from sandbox.services.devops.devops_resource import SERVICE_CONNECTIONS
 from sandbox.services.devops.library import TERRAFORM
 
 _AZURE = "azuredevops_serviceendpoint_azurerm"
+FAILED = "failed"
+"""Where the file of a connection says why it is not ready: ``{"failed": "The identity is gone."}``."""
 
 
 def endpoints(call: Call) -> Answer:
@@ -48,19 +50,21 @@ def _inside(call: Call) -> list[Resource]:
 def _endpoint(call: Call, connection: Resource) -> Json:
     project, description = project_of(call), connection.attributes.get("description") or ""
     named = {"id": project.id, "name": project.name}
+    failed = connection.contents.get(FAILED)
     special = _azure(connection) if connection.type == _AZURE else _webhook(connection)
     return {
         "id": connection.id,
         "name": connection.name,
         "description": description,
         "isShared": False,
-        "isReady": True,
+        "isReady": not failed,
         "isOutdated": False,
         "owner": "Library",
         "createdBy": author(TERRAFORM),
         "serviceEndpointProjectReferences": [
             {"projectReference": named, "name": connection.name, "description": description}
         ],
+        **({"operationStatus": {"state": "Failed", "statusMessage": str(failed)}} if failed else {}),
         **special,
     }
 

@@ -18,7 +18,6 @@ SMART_DETECTION = "Application Insights Smart Detection"
 class SmartDetectorRule(AzureResource, type_name="azurerm_monitor_smart_detector_alert_rule"):
     """An alert rule of a detector of Azure's. The one for failures comes back as long as its component is there."""
 
-    arm_id = "{group}/providers/Microsoft.AlertsManagement/smartDetectorAlertRules/{name}"
     rules = ProviderRules(
         force_new=("name", "resource_group_name"),
         defaults={"enabled": True},

@@ -44,7 +44,6 @@ class AnyResource(ArmResource, type_name="azapi_resource"):
         },
     )
     computed_anew = ("output",)
-    import_form = "{resource_id}?api-version={version}"
 
     def new_id(self, request: Request, arguments: Arguments) -> str:
         """Return ``<parent>/providers/<type>/<name>``; a child's type repeats its parent's."""

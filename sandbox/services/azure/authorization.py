@@ -40,9 +40,6 @@ class ClientConfig(AzureDataSource, type_name="azurerm_client_config"):
 class RoleDefinition(AzureResource, type_name="azurerm_role_definition"):
     """A role of one's own."""
 
-    # The provider's own id has the scope behind the definition's, with a bar between them.
-    arm_id = "{scope}/providers/Microsoft.Authorization/roleDefinitions/{role_definition_id}"
-    import_form = f"{arm_id}|{{scope}}"
     rules = ProviderRules(force_new=("role_definition_id", "scope"))
 
     def chosen(self, request: Request, arguments: Arguments) -> Arguments:
@@ -112,7 +109,6 @@ class RoleDefinition(AzureResource, type_name="azurerm_role_definition"):
 class RoleAssignment(AzureResource, type_name="azurerm_role_assignment"):
     """A role of a principal on a scope."""
 
-    arm_id = "{scope}/providers/Microsoft.Authorization/roleAssignments/{name}"
     unchecked = ("role_definition_id", "condition")
     rules = ProviderRules(
         force_new=(
@@ -248,7 +244,6 @@ def _principals(cloud: Cloud) -> Iterator[str]:
 class ManagementLock(AzureResource, type_name="azurerm_management_lock"):
     """A lock on a scope and everything in it."""
 
-    arm_id = "{scope}/providers/Microsoft.Authorization/locks/{name}"
     rules = ProviderRules(
         force_new=("name", "scope", "lock_level", "notes"),
         values={"lock_level": Value(one_of=("CanNotDelete", "ReadOnly"))},
@@ -258,8 +253,6 @@ class ManagementLock(AzureResource, type_name="azurerm_management_lock"):
 class ResourceGroupPolicyAssignment(AzureResource, type_name="azurerm_resource_group_policy_assignment"):
     """A policy that holds in a resource group."""
 
-    arm_id = "{resource_group_id}/providers/Microsoft.Authorization/policyAssignments/{name}"
-    lies_in = "{group}"
     rules = ProviderRules(
         force_new=("name", "resource_group_id", "policy_definition_id"), defaults={"enforce": True}
     )

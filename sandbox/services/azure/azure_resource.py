@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from facts.ids import THE_ID, ids
 from sandbox.cloud.request import Request, ServiceError
 from sandbox.cloud.store import Resource
 from sandbox.services.azure import arm, landing_zone
@@ -16,12 +17,10 @@ from sandbox.services.resource_type import Arguments, Attributes
 
 
 class AzureResource(ArmResource):
-    """A type of azurerm. Every one says which id it has."""
+    """A type of azurerm. ``facts/ids.py`` says which id each one has."""
 
     arm_id: ClassVar[str]
-    """The id. Words in braces are arguments; ``{group}`` is the resource group's id, ``{subscription}`` the GUID."""
-    lies_in: ClassVar[str] = ""
-    """The form of what the id lies in, where the id begins with an argument that names that. Empty: with anything."""
+    lies_in: ClassVar[str]
     global_name: ClassVar[str] = ""
     """What Azure says of a ``{name}`` that is taken. Empty: the name is not one for all customers of Azure."""
     upper_case: ClassVar[Sequence[str]] = ()
@@ -32,8 +31,10 @@ class AzureResource(ArmResource):
     def __init_subclass__(cls, *, type_name: str | None = None) -> None:
         """Declare the type; what it is imported by is its id, unless it says otherwise."""
         super().__init_subclass__(type_name=type_name)
-        if type_name and "import_form" not in cls.__dict__:
-            cls.import_form = form_of(cls.arm_id, cls.lies_in)
+        if type_name:
+            cls.arm_id, cls.lies_in = ids(type_name)[:2]
+            if cls.import_form == THE_ID:
+                cls.import_form = form_of(cls.arm_id, cls.lies_in)
 
     def new_id(self, request: Request, arguments: Arguments) -> str:
         """Return the id that follows from the resource's names."""

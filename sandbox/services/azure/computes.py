@@ -10,7 +10,6 @@ from sandbox.services.azure import arm
 from sandbox.services.azure.azure_resource import AzureResource
 from sandbox.services.azure.machine_learning import (
     REQUIRED_RULE,
-    MachineLearningWorkspace,
     PrivateEndpointOutboundRule,
     find_workspace,
     isolation_mode,
@@ -30,8 +29,6 @@ _REACHED = {
 class ComputeCluster(AzureResource, type_name="azurerm_machine_learning_compute_cluster"):
     """A compute cluster of a workspace."""
 
-    arm_id = "{machine_learning_workspace_id}/computes/{name}"
-    lies_in = MachineLearningWorkspace.arm_id
     upper_case = ("vm_size",)
     rules = ProviderRules(
         force_new=(

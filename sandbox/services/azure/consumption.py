@@ -9,8 +9,6 @@ from sandbox.services.rules import ProviderRules, Value
 class ResourceGroupBudget(AzureResource, type_name="azurerm_consumption_budget_resource_group"):
     """What a resource group may cost."""
 
-    arm_id = "{resource_group_id}/providers/Microsoft.Consumption/budgets/{name}"
-    lies_in = "{group}"
     rules = ProviderRules(
         force_new=("name", "resource_group_id", "time_grain", "time_period.start_date"),
         defaults={"time_grain": "Monthly", "notification": {"enabled": True, "threshold_type": "Actual"}},

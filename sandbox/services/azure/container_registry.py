@@ -13,7 +13,6 @@ from sandbox.services.rules import ProviderRules, Value
 class ContainerRegistry(AzureResource, type_name="azurerm_container_registry"):
     """A container registry."""
 
-    arm_id = "{group}/providers/Microsoft.ContainerRegistry/registries/{name}"
     global_name = f"{CONFLICT} AlreadyInUse: The registry DNS name {{name}}.azurecr.io is already in use."
     rules = ProviderRules(
         force_new=("name", "location", "resource_group_name", "zone_redundancy_enabled"),

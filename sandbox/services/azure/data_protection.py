@@ -16,7 +16,6 @@ _INSTANCE = "azurerm_data_protection_backup_instance_blob_storage"
 class BackupVault(AzureResource, type_name="azurerm_data_protection_backup_vault"):
     """A backup vault."""
 
-    arm_id = "{group}/providers/Microsoft.DataProtection/backupVaults/{name}"
     in_use = InUse(
         types=(_INSTANCE,),
         inside=True,
@@ -51,8 +50,6 @@ class BackupVault(AzureResource, type_name="azurerm_data_protection_backup_vault
 class BlobBackupPolicy(AzureResource, type_name="azurerm_data_protection_backup_policy_blob_storage"):
     """How often blobs are backed up, and how long a backup is kept."""
 
-    arm_id = "{vault_id}/backupPolicies/{name}"
-    lies_in = BackupVault.arm_id
     in_use = InUse(
         types=(_INSTANCE,), says=f"{CONFLICT} UserErrorPolicyInUse: The policy is used by {{user}}."
     )
@@ -72,8 +69,6 @@ class BlobBackupPolicy(AzureResource, type_name="azurerm_data_protection_backup_
 class BlobBackupInstance(AzureResource, type_name="azurerm_data_protection_backup_instance_blob_storage"):
     """The backup of a storage account."""
 
-    arm_id = "{vault_id}/backupInstances/{name}"
-    lies_in = BackupVault.arm_id
     rules = ProviderRules(force_new=("name", "location", "vault_id", "storage_account_id"))
 
     def check(self, request: Request, arguments: Arguments) -> None:

@@ -12,7 +12,6 @@ from sandbox.services.rules import IS_UUID, ProviderRules, Unchangeable, Value
 class KeyVault(AzureResource, type_name="azurerm_key_vault"):
     """A key vault. Deleted, it can be recovered, and keeps its name in all of Azure."""
 
-    arm_id = "{group}/providers/Microsoft.KeyVault/vaults/{name}"
     global_name = (
         f"{CONFLICT} VaultAlreadyExists: The vault name '{{name}}' is already in "
         "use. Vault names are globally unique so it is possible that the name is already taken."

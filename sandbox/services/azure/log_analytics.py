@@ -24,7 +24,6 @@ class LogAnalyticsWorkspace(AzureResource, type_name="azurerm_log_analytics_work
     soft_delete = SoftDelete(
         says="", purge="log_analytics_workspace.permanently_delete_on_destroy", purges_by_default=False
     )
-    arm_id = "{group}/providers/Microsoft.OperationalInsights/workspaces/{name}"
     rules = ProviderRules(
         force_new=("name", "location", "resource_group_name", "sku"),
         defaults={
@@ -70,8 +69,6 @@ class LogAnalyticsWorkspace(AzureResource, type_name="azurerm_log_analytics_work
 class LogAnalyticsTable(AzureResource, type_name="azurerm_log_analytics_workspace_table"):
     """How long a table of logs is kept. Azure makes the tables."""
 
-    arm_id = "{workspace_id}/tables/{name}"
-    lies_in = LogAnalyticsWorkspace.arm_id
     rules = ProviderRules(
         defaults={"plan": "Analytics"},
         values={

@@ -33,7 +33,6 @@ REQUIRED_RULE = "__SYS_PE_"
 class MachineLearningWorkspace(AzureResource, type_name="azurerm_machine_learning_workspace"):
     """An Azure Machine Learning workspace. Deleted, it can be recovered, and keeps its name in its group."""
 
-    arm_id = "{group}/providers/Microsoft.MachineLearningServices/workspaces/{name}"
     soft_delete = SoftDelete(
         says=f"{CONFLICT} Conflict: Soft-deleted workspace exists. Please purge or recover it: {{id}}",
         purge="machine_learning.purge_soft_deleted_workspace_on_destroy",
@@ -139,8 +138,6 @@ class MachineLearningWorkspace(AzureResource, type_name="azurerm_machine_learnin
 class BlobDatastore(AzureResource, type_name="azurerm_machine_learning_datastore_blobstorage"):
     """A datastore of a workspace: a container by another name."""
 
-    arm_id = "{workspace_id}/dataStores/{name}"
-    lies_in = MachineLearningWorkspace.arm_id
     rules = ProviderRules(
         force_new=("name", "workspace_id", "storage_container_id", "description", "tags"),
         defaults={"is_default": False, "service_data_auth_identity": "None"},
@@ -157,8 +154,6 @@ class FqdnOutboundRule(
 ):
     """A host that compute may reach."""
 
-    arm_id = "{workspace_id}/outboundRules/{name}"
-    lies_in = MachineLearningWorkspace.arm_id
     rules = ProviderRules(force_new=("name", "workspace_id"))
 
     def check(self, request: Request, arguments: Arguments) -> None:
@@ -206,8 +201,6 @@ class PrivateEndpointOutboundRule(
 ):
     """A private endpoint from the managed network to a part of a resource."""
 
-    arm_id = "{workspace_id}/outboundRules/{name}"
-    lies_in = MachineLearningWorkspace.arm_id
     rules = ProviderRules(
         force_new=("name", "workspace_id", "service_resource_id", "sub_resource_target", "spark_enabled"),
         defaults={"spark_enabled": False},

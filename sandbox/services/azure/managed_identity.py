@@ -17,7 +17,6 @@ class ExistingUserAssignedIdentity(AzureDataSource, type_name="azurerm_user_assi
 class UserAssignedIdentity(AzureResource, type_name="azurerm_user_assigned_identity"):
     """A user-assigned identity."""
 
-    arm_id = "{group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{name}"
     rules = ProviderRules(force_new=("name", "location", "resource_group_name"))
 
     def computed(self, request: Request, resource_id: str, arguments: Arguments) -> Arguments:
@@ -32,8 +31,6 @@ class UserAssignedIdentity(AzureResource, type_name="azurerm_user_assigned_ident
 class FederatedIdentityCredential(AzureResource, type_name="azurerm_federated_identity_credential"):
     """The trust of an identity in somebody else's tokens."""
 
-    arm_id = "{user_assigned_identity_id}/federatedIdentityCredentials/{name}"
-    lies_in = UserAssignedIdentity.arm_id
     rules = ProviderRules(force_new=("name", "parent_id", "user_assigned_identity_id"))
 
     def chosen(self, request: Request, arguments: Arguments) -> Arguments:

@@ -22,7 +22,6 @@ from sandbox.services.rules import ProviderRules, Value, values_at
 class ApplicationInsights(AzureResource, type_name="azurerm_application_insights"):
     """Application Insights."""
 
-    arm_id = "{group}/providers/Microsoft.Insights/components/{name}"
     rules = ProviderRules(
         force_new=("name", "location", "resource_group_name", "application_type"),
         defaults={
@@ -68,7 +67,6 @@ class ApplicationInsights(AzureResource, type_name="azurerm_application_insights
 class ActionGroup(AzureResource, type_name="azurerm_monitor_action_group"):
     """Whom alerts reach, and how."""
 
-    arm_id = "{group}/providers/Microsoft.Insights/actionGroups/{name}"
     rules = ProviderRules(
         force_new=("name", "location", "resource_group_name"),
         defaults={"enabled": True, "location": "global"},
@@ -101,7 +99,6 @@ _FREQUENCIES = (
 class ScheduledQueryRule(AzureResource, type_name="azurerm_monitor_scheduled_query_rules_alert_v2"):
     """An alert rule over logs."""
 
-    arm_id = "{group}/providers/Microsoft.Insights/scheduledQueryRules/{name}"
     rules = ProviderRules(
         force_new=("name", "location", "resource_group_name", "scopes"),
         defaults={
@@ -130,7 +127,6 @@ class ScheduledQueryRule(AzureResource, type_name="azurerm_monitor_scheduled_que
 class DiagnosticSetting(AzureResource, type_name="azurerm_monitor_diagnostic_setting"):
     """Where the logs of a resource go. Its id is the provider's own: the two halves of its address."""
 
-    arm_id = "{target_resource_id}|{name}"
     rules = ProviderRules(force_new=("name", "target_resource_id"), conflicts=(("enabled_metric", "metric"),))
 
     def imported(self, request: Request, text: str) -> Resource | None:
@@ -169,7 +165,6 @@ class DiagnosticSetting(AzureResource, type_name="azurerm_monitor_diagnostic_set
 class PrivateLinkScope(AzureResource, type_name="azurerm_monitor_private_link_scope"):
     """What is reached through one private endpoint of Azure Monitor."""
 
-    arm_id = "{group}/providers/Microsoft.Insights/privateLinkScopes/{name}"
     rules = ProviderRules(
         force_new=("name", "resource_group_name"),
         defaults={"ingestion_access_mode": "Open", "query_access_mode": "Open"},
@@ -179,5 +174,4 @@ class PrivateLinkScope(AzureResource, type_name="azurerm_monitor_private_link_sc
 class PrivateLinkScopedService(AzureResource, type_name="azurerm_monitor_private_link_scoped_service"):
     """A resource in such a scope."""
 
-    arm_id = "{group}/providers/Microsoft.Insights/privateLinkScopes/{scope_name}/scopedResources/{name}"
     rules = ProviderRules(force_new=("name", "resource_group_name", "scope_name", "linked_resource_id"))

@@ -32,7 +32,6 @@ _SUBRESOURCES: Mapping[str, tuple[str, ...]] = {
 class VirtualNetwork(AzureResource, type_name="azurerm_virtual_network"):
     """A virtual network."""
 
-    arm_id = "{group}/providers/Microsoft.Network/virtualNetworks/{name}"
     rules = ProviderRules(
         force_new=("name", "location", "resource_group_name", "edge_zone"),
         defaults={"private_endpoint_vnet_policies": "Disabled"},
@@ -64,7 +63,6 @@ class ExistingVirtualNetwork(AzureDataSource, type_name="azurerm_virtual_network
 class Subnet(AzureResource, type_name="azurerm_subnet"):
     """A subnet."""
 
-    arm_id = "{group}/providers/Microsoft.Network/virtualNetworks/{virtual_network_name}/subnets/{name}"
     in_use = InUse(
         types=("azurerm_private_endpoint", "azurerm_machine_learning_compute_cluster"),
         says=f"{CONFLICT} InUseSubnetCannotBeDeleted: Subnet {{name}} is in use by {{user}} and cannot be deleted.",
@@ -86,7 +84,6 @@ class Subnet(AzureResource, type_name="azurerm_subnet"):
 class NetworkSecurityGroup(AzureResource, type_name="azurerm_network_security_group"):
     """Rules of who may reach what in a network."""
 
-    arm_id = "{group}/providers/Microsoft.Network/networkSecurityGroups/{name}"
     in_use = InUse(
         types=("azurerm_subnet_network_security_group_association", "azurerm_private_endpoint"),
         says=(
@@ -102,8 +99,6 @@ class SubnetSecurityGroupAssociation(
 ):
     """The security group of a subnet. It has no id of its own in Azure: the provider uses the subnet's."""
 
-    arm_id = "{subnet_id}"
-    lies_in = Subnet.arm_id
     borrows_id = True
     rules = ProviderRules(force_new=("network_security_group_id", "subnet_id"))
 
@@ -111,7 +106,6 @@ class SubnetSecurityGroupAssociation(
 class PrivateEndpoint(AzureResource, type_name="azurerm_private_endpoint"):
     """The address of a resource in a subnet, and the records of the DNS zones that lead to it."""
 
-    arm_id = "{group}/providers/Microsoft.Network/privateEndpoints/{name}"
     rules = ProviderRules(
         force_new=(
             "name",
@@ -226,7 +220,6 @@ def _zone_config(group_id: str, zone_id: str, label: str, address: str) -> Argum
 class PrivateDnsZone(AzureResource, type_name="azurerm_private_dns_zone"):
     """A private DNS zone."""
 
-    arm_id = "{group}/providers/Microsoft.Network/privateDnsZones/{name}"
     in_use = InUse(
         types=("azurerm_private_dns_zone_virtual_network_link",),
         inside=True,
@@ -265,7 +258,6 @@ class PrivateDnsZone(AzureResource, type_name="azurerm_private_dns_zone"):
 class PrivateDnsZoneLink(AzureResource, type_name="azurerm_private_dns_zone_virtual_network_link"):
     """A network in which the names of a zone resolve."""
 
-    arm_id = "{group}/providers/Microsoft.Network/privateDnsZones/{private_dns_zone_name}/virtualNetworkLinks/{name}"
     rules = ProviderRules(
         force_new=("name", "private_dns_zone_name", "resource_group_name", "virtual_network_id"),
         defaults={"registration_enabled": False},

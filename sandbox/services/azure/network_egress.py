@@ -9,7 +9,6 @@ from sandbox.cloud.store import Resource
 from sandbox.services.azure.arm_resource import InUse
 from sandbox.services.azure.azure_resource import AzureResource
 from sandbox.services.azure.import_id import check_form, form_of
-from sandbox.services.azure.network import Subnet
 from sandbox.services.resource_type import Arguments
 from sandbox.services.rules import ProviderRules, Value
 
@@ -17,7 +16,6 @@ from sandbox.services.rules import ProviderRules, Value
 class PublicIp(AzureResource, type_name="azurerm_public_ip"):
     """A public address."""
 
-    arm_id = "{group}/providers/Microsoft.Network/publicIPAddresses/{name}"
     in_use = InUse(
         types=("azurerm_nat_gateway_public_ip_association",),
         says=(
@@ -62,7 +60,6 @@ class PublicIp(AzureResource, type_name="azurerm_public_ip"):
 class NatGateway(AzureResource, type_name="azurerm_nat_gateway"):
     """A way out of subnets."""
 
-    arm_id = "{group}/providers/Microsoft.Network/natGateways/{name}"
     in_use = InUse(
         types=("azurerm_subnet_nat_gateway_association",),
         says=(
@@ -87,7 +84,6 @@ class NatGateway(AzureResource, type_name="azurerm_nat_gateway"):
 class NatGatewayAddress(AzureResource, type_name="azurerm_nat_gateway_public_ip_association"):
     """A public address of a NAT gateway."""
 
-    arm_id = "{nat_gateway_id}|{public_ip_address_id}"
     import_form = f"{form_of(NatGateway.arm_id, '')}|{form_of(PublicIp.arm_id, '')}"
     rules = ProviderRules(force_new=("nat_gateway_id", "public_ip_address_id"))
 
@@ -104,8 +100,6 @@ class NatGatewayAddress(AzureResource, type_name="azurerm_nat_gateway_public_ip_
 class SubnetNatGatewayAssociation(AzureResource, type_name="azurerm_subnet_nat_gateway_association"):
     """The NAT gateway of a subnet. It has no id of its own in Azure: the provider uses the subnet's."""
 
-    arm_id = "{subnet_id}"
-    lies_in = Subnet.arm_id
     borrows_id = True
     rules = ProviderRules(force_new=("nat_gateway_id", "subnet_id"))
 
@@ -113,7 +107,6 @@ class SubnetNatGatewayAssociation(AzureResource, type_name="azurerm_subnet_nat_g
 class RouteTable(AzureResource, type_name="azurerm_route_table"):
     """Where what leaves a subnet goes."""
 
-    arm_id = "{group}/providers/Microsoft.Network/routeTables/{name}"
     in_use = InUse(
         types=("azurerm_subnet_route_table_association",),
         says=(
@@ -134,7 +127,6 @@ class RouteTable(AzureResource, type_name="azurerm_route_table"):
 class Route(AzureResource, type_name="azurerm_route"):
     """One line of a route table."""
 
-    arm_id = "{group}/providers/Microsoft.Network/routeTables/{route_table_name}/routes/{name}"
     rules = ProviderRules(
         force_new=("name", "resource_group_name", "route_table_name"),
         values={
@@ -159,7 +151,5 @@ class Route(AzureResource, type_name="azurerm_route"):
 class SubnetRouteTableAssociation(AzureResource, type_name="azurerm_subnet_route_table_association"):
     """The route table of a subnet. It has no id of its own in Azure: the provider uses the subnet's."""
 
-    arm_id = "{subnet_id}"
-    lies_in = Subnet.arm_id
     borrows_id = True
     rules = ProviderRules(force_new=("route_table_id", "subnet_id"))

@@ -28,7 +28,6 @@ _EXTENSIONS = ("microsoft.authorization", "microsoft.consumption")
 class ResourceGroup(AzureResource, type_name="azurerm_resource_group"):
     """A resource group. Azure deletes it with everything in it."""
 
-    arm_id = "/subscriptions/{subscription}/resourceGroups/{name}"
     rules = ProviderRules(
         force_new=("name", "location"),
         values={

@@ -29,7 +29,6 @@ _PAIRED_REGIONS = {
 class StorageAccount(AzureResource, type_name="azurerm_storage_account"):
     """A storage account."""
 
-    arm_id = "{group}/providers/Microsoft.Storage/storageAccounts/{name}"
     global_name = (
         f"{CONFLICT} StorageAccountAlreadyTaken: The storage account named {{name}} is already taken."
     )
@@ -183,8 +182,6 @@ def prepare_for_workspace(request: Request, account: Resource, workspace_id: str
 class StorageContainer(AzureResource, type_name="azurerm_storage_container"):
     """A container of blobs."""
 
-    arm_id = "{storage_account_id}/blobServices/default/containers/{name}"
-    lies_in = StorageAccount.arm_id
     rules = ProviderRules(
         force_new=(
             "name",
@@ -223,8 +220,6 @@ class StorageContainer(AzureResource, type_name="azurerm_storage_container"):
 class StorageManagementPolicy(AzureResource, type_name="azurerm_storage_management_policy"):
     """The lifecycle rules of an account: it has one set of them."""
 
-    arm_id = "{storage_account_id}/managementPolicies/default"
-    lies_in = StorageAccount.arm_id
     rules = ProviderRules(
         force_new=("storage_account_id",),
         defaults={

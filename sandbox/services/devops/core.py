@@ -38,7 +38,6 @@ def state_of(project: Resource) -> str:
 class Project(DevOpsResource, type_name="azuredevops_project"):
     """A project."""
 
-    import_form = "{project}"
     unique_name = UniqueName(
         argument="name",
         within="organization",

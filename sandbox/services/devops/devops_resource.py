@@ -62,7 +62,6 @@ class DevOpsResource(ResourceType):
     unique_name: ClassVar[UniqueName | None] = None
     known_by: ClassVar[Sequence[str]] = ()
     """Arguments by which one that is there already is recognized, where it has no unique name."""
-    import_form = "{project}/{id}"
     import_wants: ClassVar[Literal["anything", "a number", "a GUID"]] = "anything"
     """What the *provider's* import wants as the id behind the project."""
 

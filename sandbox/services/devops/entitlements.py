@@ -21,7 +21,6 @@ class ServicePrincipalEntitlement(DevOpsResource, type_name=SERVICE):
     know is not known.
     """
 
-    import_form = "{id}"
     import_wants = "a GUID"
     rules = ProviderRules(
         force_new=("origin_id", "origin"),

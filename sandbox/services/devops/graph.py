@@ -38,7 +38,6 @@ class Group(DevOpsResource, type_name="azuredevops_group"):
     unique_name = UniqueName(
         argument="display_name", within="scope", says="TF50632: The group {name} already exists."
     )
-    import_form = "{descriptor}"
     rules = ProviderRules(
         force_new=("scope", "origin_id", "mail"),
         conflicts=(
@@ -144,7 +143,6 @@ class GroupMembership(DevOpsResource, type_name="azuredevops_group_membership"):
     ``graph/resource_group_membership.go``).
     """
 
-    import_form = ""
     rules = ProviderRules(
         force_new=("group",), defaults={"mode": "add"}, values={"mode": Value(one_of=("add", "overwrite"))}
     )

@@ -79,7 +79,6 @@ class Variable(ResourceType, type_name="azuredevops_variable_group_variable"):
     """One variable of a group. It has no file: it is in the group's."""
 
     provider_asks_first = True
-    import_form = "{project_id}/{variable_group_id}/{name}"
     rules = ProviderRules(
         force_new=("project_id", "variable_group_id", "name"),
         values={"project_id": IS_UUID},

@@ -81,7 +81,6 @@ _BY_RIGHTS = ("Reader", "User", "Administrator")
 class SecurityRoleAssignment(DevOpsResource, type_name="azuredevops_securityrole_assignment"):
     """A role of a group or person on something. Granted again, it is granted as if for the first time."""
 
-    import_form = "{scope}/{resource_id}/{identity_id}"
     rules = ProviderRules(force_new=("resource_id", "identity_id"), values={"identity_id": IS_UUID})
 
     def new_id(self, request: Request, arguments: Arguments) -> str:

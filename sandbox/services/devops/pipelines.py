@@ -177,7 +177,6 @@ _AUTHORIZING = 0.02
 class PipelineAuthorization(DevOpsResource, type_name="azuredevops_pipeline_authorization"):
     """A pipeline that may use something, or all of them."""
 
-    import_form = "{project_id}/{type}/{resource_id};pipeline_id={pipeline_id}"
     rules = ProviderRules(
         force_new=("project_id", "pipeline_project_id", "resource_id", "type", "pipeline_id"),
         values={"type": Value(one_of=("endpoint", "queue", "variablegroup", "environment", "repository"))},

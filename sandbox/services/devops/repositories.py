@@ -151,7 +151,6 @@ class GitPermissions(DevOpsResource, type_name="azuredevops_git_permissions"):
     The provider imports none (microsoft/azuredevops 1.16.0, ``permissions/resource_git_permissions.go``).
     """
 
-    import_form = ""
     rules = ProviderRules(
         force_new=("project_id", "repository_id", "branch_name", "principal"),
         defaults={"replace": True},

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
-from cli.bootstrap import container
+from cli.bootstrap import container, earlier_container
 from deployment.stacks import Stack, read_stacks, state_stack
 from deployment.state import StateError
 from settings.loader import load_settings
@@ -106,6 +107,55 @@ def test_where_a_state_was_before(in_azure: Path) -> None:
         StateError, match=r"^tfstate is no id of a container. Allowed is /subscriptions/<GUID>/"
     ):
         container("tfstate", dev)
+
+
+def note(folder: Path, kind: str, **config: str) -> Path:
+    noted = folder / ".terraform" / "terraform.tfstate"
+    noted.parent.mkdir(parents=True)
+    noted.write_text(json.dumps({"version": 3, "backend": {"type": kind, "config": config}}))
+    return noted
+
+
+def test_a_container_that_a_stack_was_deployed_with_is_found_again(tmp_path: Path, in_azure: Path) -> None:
+    dev = next(stack for stack in read_stacks(in_azure) if stack.name == "mlops-dev")
+    here = Stack(dev.name, tmp_path, dev.terraform)
+    assert earlier_container(here) == ""
+    now = dev.terraform["terraform"]["backend"]["azurerm"]
+    noted = note(tmp_path, "azurerm", **{**now, "use_azuread_auth": "true"})
+    assert earlier_container(here) == ""
+    shutil.rmtree(noted.parent)
+    note(tmp_path, "azurerm", **container(OLD, dev)["azurerm"])
+    assert earlier_container(here) == OLD
+    assert container(OLD, dev)["azurerm"]["container_name"] == "tfstate"
+
+
+def test_a_move_from_another_container_is_asked_for_by_its_id(tmp_path: Path, in_azure: Path) -> None:
+    project = Project(tmp_path, in_azure)
+    dev = next(stack for stack in read_stacks(in_azure) if stack.name == "mlops-dev")
+    note(project.out / "stacks" / "mlops-dev", "azurerm", **container(OLD, dev)["azurerm"])
+    program = tmp_path / "programs" / "terraform"
+    # It has state of the state stack, and of no other.
+    state = '{"version": 4, "serial": 1, "lineage": "l", "resources": []}'
+    program.write_text(
+        "#!/bin/sh\n"
+        f"[ \"$1 $2\" = 'state pull' ] && grep -q mlops-state.tfstate backend.tf.json && echo '{state}'\nexit 0\n"
+    )
+    refused = project.run("bootstrap", "--auto-approve")
+    assert refused.returncode == 3
+    assert refused.stderr == (
+        "mlops-dev was deployed from here with its state in another container. Move the state of all stacks from "
+        f"there: make bootstrap FROM={OLD}\n"
+    )
+
+
+def test_a_local_backend_without_state_is_forgotten(tmp_path: Path, in_azure: Path) -> None:
+    project = Project(tmp_path, in_azure)
+    dev, test = (
+        note(project.out / "stacks" / f"mlops-{name}", kind, path="../../../.state/terraform.tfstate")
+        for name, kind in (("dev", "local"), ("test", "azurerm"))
+    )
+    assert project.run("deploy").returncode == 0
+    assert (dev.exists(), test.exists()) == (False, True)
 
 
 def test_terraforms_own_words_are_shown_where_the_state_cannot_be_reached(

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from cli.runs import active_runs
-from client.services import SERVICES_VARIABLE
 from deployment.backend import Lock
 from settings.loader import Settings
 from tests.unit.client.server import DEVOPS, Reply, Server
@@ -33,9 +32,8 @@ FOUND = "Deploy 20261125.3 (https://dev.azure.com/contoso/mlops/_build/results?b
 
 
 @pytest.fixture
-def ours(settings: Settings, server: Server, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def ours(settings: Settings, server: Server) -> Settings:
     """The guide in the organization of the server, which has one run with one job."""
-    monkeypatch.setenv(SERVICES_VARIABLE, server.url)
     server.lists(LIST, RUN)
     server.answer("GET", f"{DEVOPS}/mlops/_apis/build/builds/41/timeline", Reply({"records": [JOB]}))
     devops = settings.platform.azure_devops.model_copy(
@@ -51,14 +49,14 @@ def changed(server: Server, **changes: Any) -> None:
 
 def test_a_job_on_the_machine_that_the_lock_names(ours: Settings, server: Server) -> None:
     # Runs that are being cancelled are active too, and each is named once for each of its states.
-    assert set(active_runs(LOCK, ours)) == {FOUND}
+    assert set(active_runs(LOCK, ours, server.url)) == {FOUND}
     assert [asked.query["statusFilter"] for asked in server.calls(LIST)] == ["inProgress", "cancelling"]
 
 
 @pytest.mark.parametrize("worker", ["Azure Pipelines 4", "Hosted Agent"])
 def test_a_machine_of_microsofts_may_be_any(ours: Settings, server: Server, worker: str) -> None:
     changed(server, workerName=worker)
-    assert FOUND in active_runs(replace(LOCK, who="AzDevOps@runnervmabc"), ours)
+    assert FOUND in active_runs(replace(LOCK, who="AzDevOps@runnervmabc"), ours, server.url)
 
 
 @pytest.mark.parametrize(
@@ -74,8 +72,8 @@ def test_a_machine_of_microsofts_may_be_any(ours: Settings, server: Server, work
 )
 def test_any_other_run_has_not_taken_it(ours: Settings, server: Server, changes: dict[str, Any]) -> None:
     changed(server, **changes)
-    assert active_runs(LOCK, ours) == []
+    assert active_runs(LOCK, ours, server.url) == []
 
 
-def test_a_time_that_cannot_be_read_rules_no_run_out(ours: Settings) -> None:
-    assert FOUND in active_runs(replace(LOCK, created="unknown"), ours)
+def test_a_time_that_cannot_be_read_rules_no_run_out(ours: Settings, server: Server) -> None:
+    assert FOUND in active_runs(replace(LOCK, created="unknown"), ours, server.url)

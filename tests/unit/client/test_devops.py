@@ -104,6 +104,17 @@ def test_users_with_their_sign_in_names(server: Server, services: Services) -> N
     assert graph.user(services, "aad.ann") == user
 
 
+def test_service_principals_by_their_object_ids(server: Server, services: Services) -> None:
+    path = f"{GRAPH}/_apis/graph/serviceprincipals"
+    server.lists(
+        path, {"descriptor": "aadsp.x", "displayName": "i", "origin": "aad", "originId": "o", "_links": {}}
+    )
+    assert list(graph.service_principals(services)) == [
+        graph.GraphServicePrincipal("aadsp.x", "i", "aad", "o")
+    ]
+    assert server.calls(path)[0].query == {"api-version": "7.1-preview.1"}
+
+
 @pytest.mark.parametrize(("ask", "direction"), [(graph.members, "Down"), (graph.containers, "Up")])
 def test_memberships_in_both_directions(
     server: Server,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from syrupy.assertion import SnapshotAssertion
+
 from doctor.examine import Examination, examine
 from doctor.findings import Finding
 from doctor.platform import Elsewhere, Platform
@@ -14,10 +16,14 @@ CORPUS = REPOSITORY / "tests" / "pipelines"
 
 
 class Doctor:
-    """The doctor for one configuration, and a folder for pipelines."""
+    """The doctor for one configuration, and a folder for pipelines.
 
-    def __init__(self, settings: Settings, folder: Path) -> None:
-        self.settings, self.folder = settings, folder
+    What ``findings`` finds is compared word for word with ``words``, unless there are none. After a change that is
+    meant: ``make generate``, and read the difference in ``__snapshots__``.
+    """
+
+    def __init__(self, settings: Settings, folder: Path, words: SnapshotAssertion | None = None) -> None:
+        self.settings, self.folder, self.words = settings, folder, words
 
     def examine(self, *paths: Path, every: bool = False, elsewhere: Elsewhere | None = None) -> Examination:
         platform = Platform(self.settings, elsewhere or Elsewhere())
@@ -39,7 +45,10 @@ class Doctor:
         """Return line and kind of what is wrong with one pipeline."""
         (path,) = self.write(pipeline=text)
         self.write(**templates)
-        return shown(self.examine(path, elsewhere=elsewhere).findings, notes=notes)
+        found = self.examine(path, elsewhere=elsewhere).findings
+        if found and self.words is not None:
+            assert "\n".join(map(str, found)) == self.words
+        return shown(found, notes=notes)
 
     def one(self, text: str) -> str:
         """Return the report of the only finding of a pipeline."""

@@ -334,6 +334,30 @@ def test_nothing_follows_where_two_conditions_exclude_each_other(doctor: Doctor)
     assert doctor.findings(text) == []
 
 
+def test_a_pipeline_that_is_too_large_is_told_what_to_look_for(doctor: Doctor) -> None:
+    doctor.write(t="steps:\n- template: t.yml\n")
+    assert doctor.one("trigger: none\nsteps:\n- template: t.yml\n") == (
+        "pipeline.yml:1: unreadable\n"
+        "    found:   a pipeline that grows too large when its templates are put in\n"
+        "    allowed: at most 20000 values, nested less than 100 deep\n"
+        "    fix:     look for a template that includes itself; else check its parts one by one"
+    )
+
+
+def test_more_choices_than_are_looked_at_are_a_note(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(doctor.findings(CHOICES, notes=True)) == 5
+    monkeypatch.setattr("doctor.examine._MOST_VALUES", 60)
+    (path,) = doctor.write(pipeline=CHOICES)
+    note, *found = doctor.examine(path).findings
+    assert 0 < len(found) < 5
+    assert str(note) == (
+        "pipeline.yml:1: note-unseen\n"
+        "    found:   more choices of branches and parameters than are looked at\n"
+        "    allowed: a part of them is checked\n"
+        "    fix:     check a copy with fewer values of parameters"
+    )
+
+
 DEPLOYS = """\
 trigger: none
 stages:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from syrupy.assertion import SnapshotAssertion
+
 from doctor.findings import At, Finding, Kind
 from doctor.sarif import sarif
 from tests.unit.doctor.examining import CORPUS, Doctor
@@ -40,3 +42,13 @@ def test_nothing_found_is_a_run_without_results() -> None:
 def test_a_finding_is_four_lines_whatever_it_quotes(doctor: Doctor) -> None:
     finding = Finding(Kind.UNKNOWN_GROUP, At(doctor.folder, 3), "a\nb", "c\rd", "e\u2028f")
     assert len(str(finding).splitlines()) == 4
+
+
+def test_what_each_kind_means(snapshot: SnapshotAssertion) -> None:
+    rules = sarif([])["runs"][0]["tool"]["driver"]["rules"]
+    assert [f"{rule['id']}: {rule['shortDescription']['text']}" for rule in rules] == snapshot
+
+
+def test_readers_are_told_the_form_and_how_columns_are_counted() -> None:
+    assert sarif([])["runs"][0]["columnKind"] == "unicodeCodePoints"
+    assert sarif([])["$schema"] == "https://json.schemastore.org/sarif-2.1.0.json"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from files.replacing import COMPLETE, LOCK, WriteError, replace_file, replace_together, replacing_in
-from tests.project import REPOSITORY
+from tests.processes import exit_codes
 from tests.unit.files.killed import kill_everywhere
 
 OLD = {"a.json": "old", "deep/b.json": "old", "deep/kept": "theirs"}
@@ -98,8 +97,7 @@ def test_two_at_once_do_not_mix(old: Path, tmp_path: Path) -> None:
     fresh = [fill(tmp_path / who, dict.fromkeys(many, who)) for who in ("one", "two")]
     program = f"import sys; from pathlib import Path\n{IMPORTS}\nout, fresh = map(Path, sys.argv[1:])\n"
     program += f"for _ in range(5): {TOGETHER}"
-    writers = [subprocess.Popen([sys.executable, "-c", program, old, who], cwd=REPOSITORY) for who in fresh]
-    assert [writer.wait(timeout=60) for writer in writers] == [0, 0]
+    assert exit_codes(*([sys.executable, "-c", program, str(old), str(who)] for who in fresh)) == [0, 0]
     assert len({(old / name).read_text() for name in many}) == 1
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib.guard_rails import GuardRailError, check, violations
 from constructs_lib.guard_rails.allowed import (
@@ -61,6 +62,7 @@ def both(*changes: Callable[[Any], None]) -> Callable[[Any], None]:
 
 
 VARIABLE = "resource/azuredevops_variable_group_variable/variables_keyVaultName/value"
+GROUP_NAME = "azurerm_resource_group.resource_group.name"
 ACCOUNT = "resource/azurerm_storage_account/storage"
 RULE = f"resource/azurerm_network_security_group/{GROUP}/security_rule/0"
 ACTION_GROUP = "resource/azurerm_monitor_action_group/alerts"
@@ -96,6 +98,10 @@ ATTACKS: dict[str, tuple[Callable[[Any], None], str]] = {
         "locals at the top of the stack",
     ),
     "the variable that a local feeds": (put(VARIABLE, "${local.key}"), "local.key in value"),
+    "a local behind something allowed": (
+        put(VARIABLE, f"${{{GROUP_NAME}}} and ${{local.key}}"),
+        "local.key in value",
+    ),
     "one half of the internet": (
         both(
             put(f"{RULE}/source_address_prefix", None), put(f"{RULE}/source_address_prefixes", ["0.0.0.0/1"])
@@ -314,12 +320,13 @@ ATTACKS: dict[str, tuple[Callable[[Any], None], str]] = {
 
 
 @pytest.mark.parametrize("what", ATTACKS)
-def test_a_way_round_is_refused(prod: Any, what: str) -> None:
+def test_a_way_round_is_refused(prod: Any, snapshot: SnapshotAssertion, what: str) -> None:
     change, found = ATTACKS[what]
     change(prod)
     refused = list(violations(prod, private=True, tags=TAGS, stack=PROD))
     assert any(found in violation.found for violation in refused), refused
     assert all(violation.path and violation.allowed and violation.fix for violation in refused)
+    assert "\n".join(sorted(map(str, refused))) == snapshot
 
 
 def test_tags_where_azapi_takes_none_are_refused(company: Any) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
 from constructs_lib.guard_rails import GuardRailError, check, violations
 from files.replacing import LOCK
@@ -243,7 +244,9 @@ BREAKS: dict[str, tuple[Callable[[Any], Any], str, str, str]] = {
 
 
 @pytest.mark.parametrize("what", BREAKS)
-def test_a_broken_stack_is_refused_with_path_and_remedy(prod: Any, what: str) -> None:
+def test_a_broken_stack_is_refused_with_path_and_remedy(
+    prod: Any, snapshot: SnapshotAssertion, what: str
+) -> None:
     change, path, found, fix = BREAKS[what]
     change(prod)
     refused = list(violations(prod, private=True, tags=TAGS))
@@ -252,6 +255,7 @@ def test_a_broken_stack_is_refused_with_path_and_remedy(prod: Any, what: str) ->
     assert fix in violation.fix
     assert "hunter2" not in str(refused)
     assert "c2VjcmV0" not in str(refused)
+    assert "\n".join(sorted(map(str, refused))) == snapshot
 
 
 def test_what_is_written_passes(stacks: dict[str, Stack]) -> None:

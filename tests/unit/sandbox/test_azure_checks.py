@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tests.unit.sandbox.resources import (
     GROUP,
     IN_GROUP,
     REGISTRY,
+    SUBSCRIPTION,
     TENANT,
     VAULT,
     model_registry,
@@ -208,3 +210,21 @@ def test_a_role_that_cannot_be_granted(azure: Client, change: Values, message: s
 @pytest.mark.parametrize("trust", [{"principal_type": "Group"}, {"skip_service_principal_aad_check": True}])
 def test_a_principal_that_the_directory_is_not_asked_about(azure: Client, trust: Values) -> None:
     azure.create(ROLE, scope=GROUP, role_definition_name="Reader", principal_id=GUID, **trust)
+
+
+def test_whoever_is_signed_in_is_known_and_can_be_given_a_role(azure: Client) -> None:
+    found = azure.look_up("azurerm_client_config")
+    assert (found["tenant_id"], found["subscription_id"]) == (TENANT, SUBSCRIPTION)
+    decoded = base64.b64decode(found["id"]).decode()
+    assert decoded == (
+        f"clientConfigs/clientId={found['client_id']};objectId={found['object_id']};"
+        f"subscriptionId={SUBSCRIPTION};tenantId={TENANT}"
+    )
+    # Azure looks up who it is where nobody says the type.
+    role = azure.create(
+        "azurerm_role_assignment",
+        scope=GROUP,
+        role_definition_name="Reader",
+        principal_id=found["object_id"],
+    )
+    assert role["principal_id"] == found["object_id"]

@@ -6,7 +6,6 @@ import errno
 import json
 import os
 import re
-import subprocess
 import sys
 import threading
 from dataclasses import replace
@@ -15,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.cloud.store import BrokenFileError, Cloud, Resource
-from tests.project import REPOSITORY
+from tests.processes import exit_codes
 from tests.unit.files.killed import kill_everywhere
 from tests.unit.sandbox.client import Client, RefusedError
 from tests.unit.sandbox.resources import IN_GROUP, sign_in, storage, vault
@@ -431,10 +430,7 @@ for number in range(30):
 
 def test_two_processes_lose_no_write_of_each_other(empty: Cloud) -> None:
     empty.write(Resource("azuredevops_variable_group", "1", {"name": "group"}, {"variables": {}}))
-    writers = [
-        subprocess.Popen([sys.executable, "-c", WRITER, str(empty.folder), writer], cwd=REPOSITORY)
-        for writer in ("a", "b")
-    ]
-    assert [writer.wait(timeout=30) for writer in writers] == [0, 0]
+    writers = ([sys.executable, "-c", WRITER, str(empty.folder), writer] for writer in ("a", "b"))
+    assert exit_codes(*writers) == [0, 0]
     (group,) = empty.resources()
     assert len(group.contents["variables"]) == 60

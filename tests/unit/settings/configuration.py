@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
 from settings.loader import load_settings
 from settings.reading.problems import ConfigurationError, Problem, dotted
@@ -24,8 +25,17 @@ PLATFORM, DEV, TEST, PROD = (
 class Configuration:
     """A copy of the guide in a temporary folder, as a user's ``config/``."""
 
-    def __init__(self, parent: Path) -> None:
+    def __init__(self, parent: Path, words: SnapshotAssertion) -> None:
         self.folder = copy_configuration(parent)
+        self._words = words
+
+    def assert_said(self, paragraph: str) -> None:
+        """Check a report on a mistake word for word, but for the place: the words are there for people to read.
+
+        After a change that is meant: ``make generate``, and read the difference in ``__snapshots__``.
+        """
+        _, _, said = paragraph.partition("\n")
+        assert said == self._words
 
     def edit(self, file: str, old: str, new: str) -> Place:
         """Replace the first ``old``, take the mark out of ``new``, and return its place."""
@@ -74,3 +84,4 @@ def assert_one_problem(configuration: Configuration, mistake: Mistake) -> None:
     assert mistake.found in problem.found
     assert mistake.allowed in problem.allowed
     assert mistake.fix in problem.fix
+    configuration.assert_said(str(problem))

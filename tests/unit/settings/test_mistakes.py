@@ -600,6 +600,7 @@ def test_a_mistake_in_a_file(
     assert mistake.found in found.removeprefix("    found:   ")
     assert mistake.allowed in allowed.removeprefix("    allowed: ")
     assert mistake.fix in fix.removeprefix("    fix:     ")
+    configuration.assert_said(paragraph)
 
 
 @pytest.mark.parametrize("name", AROUND)

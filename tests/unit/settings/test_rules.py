@@ -520,6 +520,7 @@ def test_where_logs_are_made_here_their_retention_is_said(configuration: Configu
     (problem,) = configuration.problems()
     assert dotted(problem.path) == "registry.log_retention"
     assert (problem.found, problem.fix) == ("nothing", "add log_retention")
+    configuration.assert_said(str(problem))
 
 
 def test_an_action_group_of_others_needs_no_address_of_ours(configuration: Configuration) -> None:

@@ -117,7 +117,6 @@ def test_settings_cannot_be_changed(settings: Settings) -> None:
         settings.environments[0].compute["scoring_cluster"].max_nodes = 5  # type: ignore[misc]  # likewise
 
 
-def test_paths_are_shown_without_the_folders_above(tmp_path: Path) -> None:
-    configuration = Configuration(tmp_path)
+def test_paths_are_shown_without_the_folders_above(tmp_path: Path, configuration: Configuration) -> None:
     configuration.edit(DEV, "tier: dev", "tier: x")
     assert str(tmp_path) not in "".join(map(str, configuration.problems()))

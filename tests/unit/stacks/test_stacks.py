@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from facts.reader import PROVIDERS, facts
+from plans.stateful import VARIABLE, is_stateful
 from settings.loader import Settings
 from tests.schema import problems
 from tests.synthesized import Stack, synthesize_to
@@ -73,41 +74,6 @@ STATEFUL = {
 }
 """Addresses that must never change without a ``moved`` block and an ADR: losing one loses what it holds."""
 
-STATELESS = {
-    "azuredevops_check_approval",
-    "azuredevops_check_branch_control",
-    "azuredevops_check_exclusive_lock",
-    "azuredevops_pipeline_authorization",
-    "azuredevops_securityrole_assignment",
-    "azurerm_consumption_budget_resource_group",
-    "azurerm_data_protection_backup_policy_blob_storage",
-    "azurerm_federated_identity_credential",
-    "azurerm_log_analytics_workspace_table",
-    "azurerm_machine_learning_datastore_blobstorage",
-    "azurerm_machine_learning_workspace_network_outbound_rule_private_endpoint",
-    "azurerm_management_lock",
-    "azurerm_monitor_action_group",
-    "azurerm_monitor_diagnostic_setting",
-    "azurerm_monitor_private_link_scope",
-    "azurerm_monitor_private_link_scoped_service",
-    "azurerm_monitor_scheduled_query_rules_alert_v2",
-    "azurerm_monitor_smart_detector_alert_rule",
-    "azurerm_network_security_group",
-    "azurerm_private_dns_zone",
-    "azurerm_private_dns_zone_virtual_network_link",
-    "azurerm_private_endpoint",
-    "azurerm_resource_group_policy_assignment",
-    "azurerm_role_assignment",
-    "azurerm_role_definition",
-    "azurerm_storage_management_policy",
-    "azurerm_subnet_network_security_group_association",
-    "terraform_data",
-    "time_sleep",
-}
-"""Types that can be made again without losing anything."""
-
-VARIABLE = "azuredevops_variable_group_variable"
-
 
 def test_there_is_a_stack_for_the_registry_and_one_for_each_environment(stacks: Stacks) -> None:
     assert sorted(stacks) == sorted(NAMES)
@@ -115,7 +81,7 @@ def test_there_is_a_stack_for_the_registry_and_one_for_each_environment(stacks: 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_addresses_of_stateful_resources_are_frozen(stacks: Stacks, name: str) -> None:
-    kept = [a for a in stacks[name].addresses() if a.split(".")[0] not in {*STATELESS, VARIABLE}]
+    kept = [a for a in stacks[name].addresses() if is_stateful(a.split(".")[0])]
     assert kept == STATEFUL[name]
 
 

@@ -1,0 +1,1 @@
+"""What the organization and the subscriptions are like now, against the configuration. Everything here reads."""

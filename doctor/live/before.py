@@ -1,0 +1,205 @@
+"""Checks of what a first deployment needs, and what only people know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from client.azure import NameAvailability, RolePermission
+from client.devops.agents import Agent, AgentQueue
+from doctor.live.findings import Finding, Question, Rule
+from doctor.live.resources import IMAGES, STORAGE, VAULT, Deleted, Expected
+from settings.loader import Placeholder, Settings
+from settings.rules.quota import cores_of
+
+GLOBAL = (STORAGE, VAULT, IMAGES)
+"""The kinds whose names are global in Azure, and whose names a documented call tells to be free."""
+RIGHTS: Mapping[str, str] = {
+    "Microsoft.Resources/subscriptions/resourceGroups/write": "makes resource groups (Contributor)",
+    "Microsoft.Authorization/roleAssignments/write": "assigns roles (Owner, User Access Administrator or Role Based "
+    "Access Control Administrator)",
+    "Microsoft.Authorization/locks/write": "makes locks (Owner or User Access Administrator)",
+    "Microsoft.Authorization/policyAssignments/write": "assigns policies (Owner or Resource Policy Contributor)",
+}
+"""What a deployment does that not every role allows, by the operation."""
+OWN_ROLE = "Microsoft.Authorization/roleDefinitions/write"
+"""Needed in the subscription of the model registry alone, for the role of the connection that promotes."""
+_REGISTER = "{namespace}/register/action"
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """A subscription before a deployment. What is None could not be seen."""
+
+    id: str
+    permissions: tuple[RolePermission, ...] | None
+    providers: Mapping[str, str] | None
+    """Whether each namespace is registered, in Azure's word."""
+
+
+@dataclass(frozen=True)
+class Quotas:
+    """How many cores of a family may still be used in a region, by the family in lower case."""
+
+    free: Mapping[str, int]
+    of_workspaces: Mapping[tuple[str, str], int]
+    """What somebody has set for one workspace, by its name and the family, both in lower case."""
+
+
+def ids_are_filled_in(placeholders: Iterable[Placeholder]) -> Iterator[Finding]:
+    """Find ids of all zeros."""
+    for found in placeholders:
+        yield Finding(
+            Rule.NOT_FILLED_IN,
+            str(found),
+            "all zeros",
+            "the id of your tenant, subscription or organization",
+            "write it there",
+        )
+
+
+def rights_are_enough(
+    subscription: Subscription, *, with_own_role: bool, register: bool = False
+) -> Iterator[Finding]:
+    """Find what the person may not do in a subscription."""
+    needed = dict(RIGHTS)
+    if with_own_role:
+        needed[OWN_ROLE] = "makes the role of promotion (Owner or User Access Administrator)"
+    for operation, why in needed.items():
+        if not allows(subscription.permissions or (), operation):
+            yield Finding(
+                Rule.MISSING_RIGHT,
+                f"subscription {subscription.id}",
+                f"you may not do {operation}",
+                f"a role that allows it: the deployment {why}",
+                "have an owner of the subscription give you the role for the time of the deployment",
+            )
+
+
+def allows(permissions: Iterable[RolePermission], operation: str) -> bool:
+    """Tell whether a role allows an operation. What one role excludes another one may allow."""
+    return any(
+        _any_of(one.actions, operation) and not _any_of(one.not_actions, operation) for one in permissions
+    )
+
+
+def _any_of(patterns: Iterable[str], operation: str) -> bool:
+    return any(fnmatchcase(operation.lower(), pattern.lower()) for pattern in patterns)
+
+
+def providers_are_registered(subscription: Subscription) -> Iterator[Finding]:
+    """Find namespaces that are not registered, and that the person cannot register: a deployment does the others."""
+    for namespace, state in (subscription.providers or {}).items():
+        may = subscription.permissions is None or allows(
+            subscription.permissions, _REGISTER.format(namespace=namespace)
+        )
+        if state != "Registered" and not may:
+            yield Finding(
+                Rule.NOT_REGISTERED,
+                f"subscription {subscription.id}",
+                f"{namespace} is {state}, and you may not register it",
+                "Registered",
+                f"have an owner run az provider register --namespace {namespace} --subscription {subscription.id}",
+            )
+
+
+def quota_is_enough(settings: Settings, quotas: Mapping[tuple[str, str], Quotas]) -> Iterator[Finding]:
+    """Find families of which Azure Machine Learning gives fewer cores than is configured.
+
+    ``quotas`` are by subscription and region. What several environments ask for there is added up. A family that the
+    service does not tell is passed over.
+    """
+    asked: dict[tuple[str, str, str], dict[str, int]] = {}
+    for environment in settings.environments:
+        place = (environment.subscription_id, environment.location)
+        for family, cores in cores_of(environment).items():
+            asked.setdefault((*place, family), {})[environment.name] = cores
+            known = quotas.get(place)
+            key = (environment.workspace.name.lower(), _family(family))
+            limit = known.of_workspaces.get(key, -1) if known else -1
+            if 0 <= limit < cores:
+                yield _too_small(
+                    f"workspace {environment.workspace.name}", family, limit, {environment.name: cores}
+                )
+    for (subscription, location, family), by_environment in asked.items():
+        quota = quotas.get((subscription, location))
+        free = quota.free.get(_family(family)) if quota else None
+        if free is not None and free < sum(by_environment.values()):
+            yield _too_small(f"subscription {subscription} in {location}", family, free, by_environment)
+
+
+def _too_small(place: str, family: str, free: int, asked: Mapping[str, int]) -> Finding:
+    wanted = sum(asked.values())
+    sums = " + ".join(f"{cores} of {name}" for name, cores in asked.items())
+    return Finding(
+        Rule.QUOTA,
+        place,
+        f"{free} cores of {family} are free",
+        f"at least {wanted}: {sums}; clusters at their most nodes, workstations, blue and green together",
+        "have Azure raise the quota (Azure Machine Learning studio, Manage, Quota), or lower max_nodes",
+    )
+
+
+def _family(name: str) -> str:
+    return name.replace(" ", "").lower()
+
+
+def name_is_free(one: Expected, answer: NameAvailability, deleted: Iterable[Deleted]) -> Iterator[Finding]:
+    """Find a name that somebody else has. One that a deleted vault keeps is a finding of its own."""
+    kept = any(item.kind is one.kind and item.name.lower() == one.name.lower() for item in deleted)
+    if not answer.name_available and not kept:
+        yield Finding(
+            Rule.TAKEN_NAME,
+            one.place,
+            f"taken: {answer.message or answer.reason}",
+            "a name that is free in all of Azure",
+            "choose another one in the configuration",
+        )
+
+
+def agents_are_online(queue: AgentQueue, agents: Iterable[Agent]) -> Iterator[Finding]:
+    """Find a pool without an agent that runs jobs."""
+    known = list(agents)
+    if not any(agent.status == "online" and agent.enabled for agent in known):
+        yield Finding(
+            Rule.NO_AGENT,
+            f"agent pool {queue.name}",
+            f"{len(known)} agents, none of which is online and enabled" if known else "no agent at all",
+            "at least one agent that is online",
+            "start one: docs/azure-devops.md",
+        )
+
+
+def questions(settings: Settings) -> Iterator[Question]:
+    """Yield what no documented call tells, with whom to ask."""
+    platform = settings.platform
+    organization = "an administrator of the organization"
+    yield Question(
+        "Are there parallel jobs on Microsoft's agents? A new organization has none until they are asked for.",
+        f"{organization}: Organization settings, Parallel jobs.",
+    )
+    yield Question(
+        f"Is whoever deploys a Project Administrator of {platform.azure_devops.project.name}, with the access level "
+        "Basic? Teams, roles, checks and service connections need that.",
+        f"{organization}: Project settings, Permissions; Organization settings, Users.",
+    )
+    names = ", ".join(environment.workspace.name for environment in settings.environments)
+    yield Question(
+        f"Was a workspace of one of these names deleted in the last 14 days: {names}? It keeps its name.",
+        "whoever administers the subscription: portal, Azure Machine Learning, Recently deleted.",
+    )
+    yield Question(
+        f"Is the name of the model registry free in the tenant: {platform.registry.name}?",
+        "whoever administers the tenant: portal, Azure Machine Learning registries, over all subscriptions.",
+    )
+    if any("LowPriority" in {c.vm_priority for c in e.compute.values()} for e in settings.environments):
+        yield Question(
+            "How many cores of low priority may be used? They have a quota of their own.",
+            "whoever administers the subscription: Azure Machine Learning studio, Manage, Quota.",
+        )
+    if platform.infrastructure_pipelines:
+        yield Question(
+            "May service principals be added to the organization, with an access level?",
+            f"{organization}: Organization settings, Users, Billing.",
+        )

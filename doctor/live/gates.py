@@ -1,0 +1,168 @@
+"""Checks of what stands in front of a resource: approvals, branch control, exclusive locks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import combinations
+
+from client.devops.checks import CheckConfiguration
+from doctor.live.findings import Finding, Rule
+from doctor.live.people import Members
+from doctor.live.wanted import Approval, Guarded
+
+_BRANCH = "refs/heads/"
+_TRUE = "true"
+
+
+def approval_is_right(
+    item: Guarded, approval: Approval, checks: tuple[CheckConfiguration, ...]
+) -> Iterator[Finding]:
+    """Find an approval that is missing, or asks others, fewer, or for another time than the configuration says.
+
+    Approvers are compared by the names that Azure DevOps shows: of a team the last part.
+    """
+    found = _one(checks, _is_approval)
+    if found is None:
+        yield _missing(item, "approval", f"an approval by {_list(approval.approvers)}")
+        return
+    settings = found.settings
+    names = [_team(approver.display_name) for approver in settings.approvers]
+    people = [approver.unique_name for approver in settings.approvers]
+    asked = {name.lower() for name in (*names, *people)}
+    shown = [name or person for name, person in zip(names, people, strict=True)]
+    wanted = {name.lower() for name in approval.approvers}
+    strangers = [
+        who
+        for who, name, person in zip(shown, names, people, strict=True)
+        if name.lower() not in wanted and person.lower() not in wanted
+    ]
+    if not wanted <= asked or strangers:
+        yield _changed(item, "approvers", _list(shown), _list(approval.approvers))
+    # 0 stands for all of them.
+    minimum = settings.min_required_approvers or len(settings.approvers)
+    if minimum != approval.minimum:
+        yield _changed(item, "approvals that are needed", str(minimum), str(approval.minimum))
+    if not settings.requester_cannot_be_approver:
+        yield _changed(
+            item, "who started the run", "may approve it", "may not approve it, as one of the approvers too"
+        )
+    if found.timeout != approval.timeout:
+        yield _changed(item, "minutes until an approval fails", str(found.timeout), str(approval.timeout))
+
+
+def branches_are_right(item: Guarded, checks: tuple[CheckConfiguration, ...]) -> Iterator[Finding]:
+    """Find a branch control that is missing, or lets other branches in than the configuration says."""
+    found = _one(checks, _is_branch_control)
+    if found is None:
+        yield _missing(item, "branch control", f"runs from {_list(item.branches)} alone")
+        return
+    inputs = found.settings.inputs
+    allowed = {
+        branch.strip().removeprefix(_BRANCH)
+        for branch in str(inputs.get("allowedBranches") or "").split(",")
+        if branch.strip()
+    }
+    if allowed != set(item.branches):
+        yield _changed(item, "branches", _list(sorted(allowed)) or "any", _list(item.branches))
+    protected = str(inputs.get("ensureProtectionOfBranch")).lower() == _TRUE
+    if protected != item.protected:
+        words = {True: "must have policies", False: "need no policies"}
+        yield _changed(item, "branches", words[protected], words[item.protected])
+
+
+def lock_is_there(item: Guarded, checks: tuple[CheckConfiguration, ...]) -> Iterator[Finding]:
+    """Find an exclusive lock that is missing: two runs could then deploy at the same time."""
+    if _one(checks, _is_exclusive_lock) is None:
+        yield _missing(item, "exclusive lock", "one run at a time")
+
+
+def somebody_can_approve(
+    item: Guarded, approval: Approval, members: dict[str, Members | None]
+) -> Iterator[Finding]:
+    """Find teams of approvers with nobody in them, people who count twice, and what cannot be known of that.
+
+    ``members`` are those of each approver by its name; of a team that could not be seen None.
+    """
+    for name, found in members.items():
+        if found and not found.people and not found.hidden:
+            yield Finding(
+                Rule.NO_APPROVERS,
+                item.place,
+                f"nobody in {name}, who has to approve",
+                "at least one member who did not start the run",
+                f"add members in Azure DevOps (Project settings, Permissions, {name}), or an Entra group by "
+                "entra_group in config/platform.yaml",
+            )
+    known = {name: found for name, found in members.items() if found}
+    if approval.minimum > 1:
+        yield from _count_twice(item, known)
+    for name, found in known.items():
+        if found.hidden:
+            yield Finding(
+                Rule.NOTE_NOT_VISIBLE,
+                item.place,
+                f"members of the Entra group {_list(found.hidden)} in {name}: not visible",
+                "anybody, but nobody who is in another approver's team too",
+                "look at the group in the Microsoft Entra admin center",
+            )
+
+
+def _count_twice(item: Guarded, members: dict[str, Members]) -> Iterator[Finding]:
+    for (one, of_one), (other, of_other) in combinations(members.items(), 2):
+        both = sorted(of_one.people & of_other.people)
+        if both:
+            yield Finding(
+                Rule.COUNTS_TWICE,
+                item.place,
+                f"{_list(both)} in {one} and in {other}: one person can answer for both",
+                "people who are in one of the approvers' teams only",
+                f"take them out of {one} or {other} (Project settings, Permissions)",
+            )
+
+
+def _one(
+    checks: tuple[CheckConfiguration, ...], is_kind: Callable[[CheckConfiguration], bool]
+) -> CheckConfiguration | None:
+    return next((check for check in checks if is_kind(check) and not check.is_disabled), None)
+
+
+def _is_approval(check: CheckConfiguration) -> bool:
+    return check.type.name == "Approval"
+
+
+def _is_exclusive_lock(check: CheckConfiguration) -> bool:
+    return check.type.name == "ExclusiveLock"
+
+
+def _is_branch_control(check: CheckConfiguration) -> bool:
+    task = check.settings.definition_ref
+    return task is not None and task.name == "evaluatebranchProtection"
+
+
+def _missing(item: Guarded, what: str, allowed: str) -> Finding:
+    return Finding(
+        Rule.MISSING_CHECK,
+        item.place,
+        f"no {what}, or one that is turned off",
+        allowed,
+        f"{item.deploy} makes it",
+    )
+
+
+def _changed(item: Guarded, what: str, found: str, wanted: str) -> Finding:
+    return Finding(
+        Rule.CHANGED_CHECK,
+        item.place,
+        f"{what}: {found}",
+        f"{what}: {wanted}",
+        f"change the configuration if this is meant; {item.deploy} puts it back",
+    )
+
+
+def _team(display_name: str) -> str:
+    """Return the name of a team as people know it, without its project: ``[mlops]\\Leads`` is Leads."""
+    return display_name.rpartition("\\")[2]
+
+
+def _list(names: tuple[str, ...] | list[str]) -> str:
+    return ", ".join(names)

@@ -1,0 +1,1 @@
+"""Plans of Terraform on their way from a pull request to production: made, summed up, kept, applied."""
