@@ -95,6 +95,10 @@ validate: setup ## Check the configuration and write nothing
 library: setup ## Show the variable groups as configured: make library, or ENVIRONMENT=dev. DIFF=1: what people changed
 	@$(RUN)/python -m cli library $${DIFF:+--diff} $${ENVIRONMENT:+--env "$$ENVIRONMENT"}
 
+.PHONY: pull
+pull: setup ## Write what people set in the Library into config/, for a pull request. CHECK=1: only say it
+	@$(RUN)/python -m cli pull $${CHECK:+--check} $${ENVIRONMENT:+--env "$$ENVIRONMENT"}
+
 .PHONY: doctor
 doctor: setup ## Check pipelines against the configuration: make doctor PIPELINES='azure-pipelines.yml pipelines'
 	@test -n "$$PIPELINES" || { echo "Name files or folders: make doctor PIPELINES='azure-pipelines.yml pipelines'"; exit 1; }
@@ -113,9 +117,9 @@ recover: setup ## The same for what a state has lost: make recover STACK=mlops-d
 	@$(ENGINE_RUN)/python -m cli recover $$STACK
 
 .PHONY: report
-report: setup ## Write build/report.html: who may deploy what, where, for those who approve
+report: setup ## Write build/report.html: who may deploy what, where, for those who approve. LIVE=1: with the Library's values
 	@$(ENGINE_RUN)/python main.py
-	@$(RUN)/python -m cli report
+	@$(RUN)/python -m cli report $${LIVE:+--live}
 
 .PHONY: check
 check: setup tests/policy/.venv/.synced ## Check your configuration and its Terraform; DEPLOYABLE=1: no id left to fill in
@@ -174,7 +178,8 @@ generate: setup ## Write what is generated: JSON Schemas, docs/variables.md, sta
 	@$(RUN)/python -m settings.variables_table
 	@$(RUN)/python -m plans.stack_list
 	@$(RUN)/python -m tests.transcripts
-	@$(RUN)/pytest tests/snapshots tests/unit/settings tests/unit/guard_rails tests/unit/doctor --snapshot-update
+	@$(RUN)/pytest tests/snapshots tests/unit/settings tests/unit/guard_rails tests/unit/doctor \
+	  tests/unit/stacks/test_tables.py --snapshot-update
 
 .PHONY: report-picture
 report-picture: setup ## Make docs/report.png, and build/report-*.png to look at: needs chromium

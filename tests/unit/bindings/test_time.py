@@ -69,7 +69,10 @@ def platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Platform:
 
 def terraform(platform: Platform, *arguments: str) -> tuple[int, str]:
     process = platform.start_terraform("example", *arguments)
-    printed, _ = process.communicate(timeout=60)
+    try:
+        printed, _ = process.communicate(timeout=300)  # a busy machine takes its time
+    finally:
+        process.kill()
     return process.returncode, printed
 
 

@@ -32,6 +32,43 @@ def test_only_tables_that_would_be_kept_longer_are_shortened() -> None:
     assert tables_kept_too_long(90) == ()
 
 
+def test_each_retention_that_application_insights_takes() -> None:
+    """As its documentation lists them: Azure refuses every number between."""
+    takes = (30, 60, 90, 120, 180, 270, 365, 550, 730)
+    for less, days in zip((0, *takes), takes, strict=False):
+        assert application_insights_retention(less + 1) == application_insights_retention(days) == days
+
+
+def test_the_tables_of_an_environment() -> None:
+    """Those of Application Insights, and those that the categories of diagnostic settings go to."""
+    application_insights = (
+        *("AppAvailabilityResults", "AppBrowserTimings", "AppDependencies", "AppEvents", "AppExceptions"),
+        *(
+            "AppMetrics",
+            "AppPageViews",
+            "AppPerformanceCounters",
+            "AppRequests",
+            "AppSystemEvents",
+            "AppTraces",
+        ),
+    )
+    others = (
+        *("AmlComputeClusterEvent", "AmlComputeCpuGpuUtilization", "AmlComputeInstanceEvent"),
+        *("AmlComputeJobEvent", "AmlDataLabelEvent", "AmlDataSetEvent", "AmlDataStoreEvent"),
+        *("AmlDeploymentEvent", "AmlEnvironmentEvent", "AmlInferencingEvent", "AmlModelsEvent"),
+        *("AmlOnlineEndpointConsoleLog", "AmlOnlineEndpointEventLog", "AmlOnlineEndpointTrafficLog"),
+        *("AmlPipelineEvent", "AmlRunEvent", "AmlRunStatusChangedEvent", "AzureDiagnostics"),
+        *(
+            "ContainerRegistryLoginEvents",
+            "ContainerRegistryRepositoryEvents",
+            "LAQueryLogs",
+            "StorageBlobLogs",
+        ),
+    )
+    assert set(tables_kept_too_long(29)) == {*application_insights, *others}
+    assert set(tables_kept_too_long(30)) == set(application_insights)
+
+
 def test_tables_wait_until_the_workspace_is_active(stack: TerraformStack) -> None:
     """Azure answers "Workspace not active" for some time after it was created."""
     monitoring(stack, resource_group(stack), retention_days=14)

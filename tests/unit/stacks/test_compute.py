@@ -22,6 +22,7 @@ def test_every_cluster_has_an_address_of_its_key(company: Stacks) -> None:
         "mlops-dev": ["cluster_batch", "cluster_gpu_training", "training_cluster"],
         "mlops-test": ["cluster_nightly_batch", "scoring_cluster"],
         "mlops-prod": ["scoring_cluster"],
+        "mlops-state": [],
     }
 
 
@@ -69,6 +70,7 @@ def test_workstations_are_where_they_are_asked_for(company: Stacks, stacks: Stac
         "mlops-dev": ["workstation_dev-anna", "workstation_dev-ben"],
         "mlops-test": [],
         "mlops-prod": [],
+        "mlops-state": [],
     }
     assert not any("workstation" in address for stack in stacks.values() for address in stack.addresses())
 

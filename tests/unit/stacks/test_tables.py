@@ -122,8 +122,26 @@ def logs(stack: Stack) -> Iterator[Row]:
         )
 
 
+def choices(stack: Stack) -> Iterator[Row]:
+    """Every truth value, number, time and word that a type is given, by the argument; no names, and no references."""
+    for type_, _, body in of_types(stack):
+        waiting = [
+            (type_, key, item) for key, item in body.items() if key not in ("tags", "depends_on", "lifecycle")
+        ]
+        while waiting:
+            path, key, value = waiting.pop()
+            if isinstance(value, dict):
+                waiting += [(f"{path}.{key}", inner, item) for inner, item in value.items()]
+            elif isinstance(value, list):
+                waiting += [(path, key, item) for item in value]
+            elif not isinstance(value, str) or re.fullmatch(
+                r"[A-Z][A-Za-z/]*|P[TD0-9HM]+|[0-9]+[smhd]?", value
+            ):
+                yield f"{path}.{key}", short(value)
+
+
 TABLES: tuple[Callable[[Stack], Iterator[Row]], ...] = (
-    *(roles, security_roles, checks, waits, left_alone, order, endpoints, rules, alerts, logs),
+    *(roles, security_roles, checks, waits, left_alone, order, endpoints, rules, alerts, logs, choices),
 )
 
 
