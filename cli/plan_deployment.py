@@ -71,7 +71,7 @@ def check_gates(config: Config = CONFIG) -> None:
     """Check that somebody is asked before each stack is deployed: that its environment has an approval.
 
     \b
-    Example: mlops plans gates
+    Example: mlops plans gates --config config
     """
     settings = settings_in(config)
     platform = settings.platform

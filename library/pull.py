@@ -77,7 +77,9 @@ def plan(
         contents = _edited(config, settings, edits)
         if edits:
             _try(config, settings, contents, live, edits)
-    except (OSError, UnicodeDecodeError, TextError, LookupError):
+    except OSError as error:
+        raise PullError(f"{error.filename}: {error.strerror}. Nothing was written.") from None
+    except (UnicodeDecodeError, TextError, LookupError):
         raise PullError(_MEANWHILE.format(config=config)) from None
     return Pull(
         changes=tuple(_change(settings, at, difference) for at, difference in edits.items()),

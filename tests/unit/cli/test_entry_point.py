@@ -77,12 +77,17 @@ def test_help_has_an_example(command: tuple[str, ...]) -> None:
 
 
 def test_every_command_is_in_the_table() -> None:
+    words = [" ".join(command) for command in COMMANDS if command[0] != "plans"]
+    last = [word for word in words if word in ("diff", "deploy", "destroy", "bootstrap", "unlock")]
+    first = [word for word in words if word not in last]
     assert [row[0] for row in rows("commands.md", "command")] == [
-        f"`mlops {' '.join(command)}`"
-        for command in sorted(
-            COMMANDS, key=lambda c: c[0] in ("diff", "deploy", "destroy", "bootstrap", "unlock")
-        )
+        f"`mlops {word}`" for word in (*first, "plans …", *last)
     ]
+
+
+def test_every_command_of_the_pipelines_is_in_their_table() -> None:
+    named = [row[0].strip("`").split()[1:3] for row in rows("commands.md", "pipelines' command")]
+    assert sorted(named) == sorted(list(command) for command in COMMANDS if command[0] == "plans")
 
 
 def test_every_exit_code_is_in_the_table_and_in_the_help() -> None:

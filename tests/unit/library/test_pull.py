@@ -313,15 +313,30 @@ def test_files_that_somebody_changes_meanwhile(
 
     def changing(*arguments: object) -> object:
         dev.write_text("retention: {}\n")
-        return compared(*arguments)  # type: ignore[arg-type]
+        return differences_of(*arguments)  # type: ignore[arg-type]
 
-    compared = differences_of
     monkeypatch.setattr("library.pull.differences", changing)
     done = pull(config)
     assert (done.exit_code, done.stdout, dev.read_text()) == (3, "", "retention: {}\n")
     assert done.stderr == (
         f"The files in {config} were changed while this command was at work. Nothing was written. Run it again.\n"
     )
+
+
+def test_a_file_that_is_gone_meanwhile(
+    config: Path, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.edit(DEV, retentionModelsDays="40")
+    dev = config / "environments" / "dev.yaml"
+
+    def removing(*arguments: object) -> object:
+        dev.unlink(missing_ok=True)
+        return differences_of(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("library.pull.differences", removing)
+    done = pull(config)
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert done.stderr == f"{dev}: No such file or directory. Nothing was written.\n"
 
 
 def test_without_access(config: Path, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
