@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from client.devops.checks import Permission, PipelinePermission, PipelinePermissions
+from client.devops.identities import IdentityRef
 from client.devops.security_roles import RoleAssignment
 from doctor.live.findings import Finding, Rule
 from doctor.live.people import Members
@@ -13,8 +14,8 @@ from doctor.live.wanted import Guarded, Pipeline
 _ASSIGNED = "assigned"
 _EVERYBODY = "\\Project Valid Users"
 """The group that everybody is in who is in any group of the project."""
-MembersOf = Callable[[str], Members | None]
-"""Returns who is in the group with a descriptor; None where that could not be seen."""
+MembersOf = Callable[[IdentityRef], Members | None]
+"""Returns who is behind an identity, of a group its members; None where that could not be seen."""
 
 
 def is_not_open_to_all(item: Guarded, permissions: PipelinePermissions) -> Iterator[Finding]:
@@ -122,7 +123,7 @@ def who_has_access(
 def _who(role: RoleAssignment, members_of: MembersOf) -> str:
     if role.identity.display_name.endswith(_EVERYBODY):
         return "everybody in the project"
-    found = members_of(role.identity.descriptor) if role.identity.descriptor else None
+    found = members_of(role.identity)
     if found is None:
         return "could not be seen"
     words = sorted(found.people)

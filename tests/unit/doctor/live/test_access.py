@@ -97,7 +97,7 @@ def test_who_can_really_read() -> None:
         role(unseen, "Reader", "inherited"),
         role(empty, "Reader", "inherited"),
     )
-    ((rule, found),) = said(who_has_access(ITEM, roles, known.get))
+    ((rule, found),) = said(who_has_access(ITEM, roles, lambda who: known.get(who.descriptor)))
     assert rule == "note-access"
     assert found.split("; ") == [
         "[mlops]\\Leads is Administrator (assigned): anna@contoso.com, members of the Entra group Contoso leads: not "

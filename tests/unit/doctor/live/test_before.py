@@ -13,6 +13,7 @@ from doctor.live.before import (
     Subscription,
     agents_are_online,
     allows,
+    ids_are_filled_in,
     name_is_free,
     providers_are_registered,
     questions,
@@ -77,6 +78,15 @@ def test_rights_where_the_groups_are_there_and_nothing_is_locked(tmp_path: Path)
     assert {name.split("/")[-2] for name in rights(settings, other)} == {
         *("resourceGroups", "roleAssignments", "roleDefinitions", "locks")
     }
+
+
+def test_ids_of_all_zeros(settings: Settings) -> None:
+    found = list(ids_are_filled_in(settings.placeholders))
+    assert {finding.rule.id for finding in found} == {"not-filled-in"}
+    assert [finding.place for finding in found][:2] == [
+        "azure.tenant_id (config/platform.yaml, line 7)",
+        "azure_devops.organization_url (config/platform.yaml, line 10)",
+    ]
 
 
 def test_providers() -> None:
