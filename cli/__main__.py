@@ -186,21 +186,12 @@ def report(
 
 
 Adoptable = Annotated[list[str] | None, typer.Argument(help="Names of stacks; all if left out.")]
-ServicesAt = Annotated[
-    str | None,
-    typer.Option(
-        "--services",
-        metavar="URL",
-        envvar="MLOPS_SERVICES",
-        help="Other services than the public ones, such as the sandbox's.",
-    ),
-]
 Plan = Annotated[bool, typer.Option("--plan/--no-plan", help="Let Terraform plan with the imports.")]
 
 
 @app.command()
 def adopt(
-    stacks: Adoptable = None, services: ServicesAt = None, plan: Plan = True, as_json: Json = False
+    stacks: Adoptable = None, services: ServicesAddress = None, plan: Plan = True, as_json: Json = False
 ) -> None:
     """Look for what exists already of stacks, and write it to config/imports/: the next deployment takes it over.
 
@@ -217,7 +208,7 @@ def adopt(
 
 @app.command()
 def recover(
-    stacks: Adoptable = None, services: ServicesAt = None, plan: Plan = True, as_json: Json = False
+    stacks: Adoptable = None, services: ServicesAddress = None, plan: Plan = True, as_json: Json = False
 ) -> None:
     """Look for what exists of stacks and their state lacks, and write it to config/imports/, as mlops adopt does.
 
@@ -298,7 +289,7 @@ def unlock_(
         str | None,
         typer.Option("--lift", metavar="ID", help="Lift the lock with this id, which is shown without it."),
     ] = None,
-    services: ServicesAt = None,
+    services: ServicesAddress = None,
 ) -> None:
     """Show who holds the lock of a stack's state, and lift one that was left behind.
 
