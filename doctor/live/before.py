@@ -11,6 +11,7 @@ from client.devops.agents import Agent, AgentQueue
 from doctor.live.findings import Finding, Question, Rule
 from doctor.live.resources import IMAGES, STORAGE, VAULT, Deleted, Expected
 from settings.loader import Placeholder, Settings
+from settings.models.environment import Environment
 from settings.reading.problems import listed
 from settings.rules.quota import cores_of
 
@@ -132,14 +133,16 @@ def providers_are_registered(subscription: Subscription) -> Iterator[Finding]:
         )
 
 
-def quota_is_enough(settings: Settings, quotas: Mapping[tuple[str, str], Quotas]) -> Iterator[Finding]:
+def quota_is_enough(
+    environments: Iterable[Environment], quotas: Mapping[tuple[str, str], Quotas]
+) -> Iterator[Finding]:
     """Find families of which Azure Machine Learning gives fewer cores than is configured.
 
-    ``quotas`` are by subscription and region. What several environments ask for there is added up. A family that the
-    service does not tell is passed over.
+    ``environments`` are those that are not there yet, ``quotas`` are by subscription and region. What several
+    environments ask for there is added up. A family that the service does not tell is passed over.
     """
     asked: dict[tuple[str, str, str], dict[str, int]] = {}
-    for environment in settings.environments:
+    for environment in environments:
         place = (environment.subscription_id, environment.location)
         for family, cores in cores_of(environment).items():
             asked.setdefault((*place, family), {})[environment.name] = cores

@@ -28,7 +28,7 @@ from doctor.live.looking import Gone, Looking
 from doctor.live.organization import WELL_FORMED
 from doctor.live.people import People
 from doctor.live.project import missing_pool, pipelines_are_there, project_is_there, teams_are_there
-from doctor.live.resources import Azure, expected, names_are_free_again, read_azure
+from doctor.live.resources import WORKSPACE, Azure, expected, names_are_free_again, read_azure
 from doctor.live.wanted import Guarded, Pipeline, Wanted
 from settings.loader import Settings
 from settings.models.resource_providers import RESOURCE_PROVIDERS
@@ -60,13 +60,21 @@ def _in_azure(
         )
         yield from rights_are_enough(subscription, rights(settings, subscription_id))
         yield from providers_are_registered(subscription)
+    found = read_azure(services, looking, resources)
+    there = {one.name for one, _ in found.there if one.kind is WORKSPACE}
+    # What a workspace that is there uses already counts as used.
+    coming = [
+        one
+        for one in settings.environments
+        if environment in (None, one.name) and one.workspace.name not in there
+    ]
     quotas = {
-        place: found
-        for place in dict.fromkeys((one.subscription_id, one.location) for one in settings.environments)
-        if (found := _quotas(services, looking, *place))
+        place: quota
+        for place in dict.fromkeys((one.subscription_id, one.location) for one in coming)
+        if (quota := _quotas(services, looking, *place))
     }
-    yield from quota_is_enough(settings, quotas)
-    yield from _names(services, looking, read_azure(services, looking, resources))
+    yield from quota_is_enough(coming, quotas)
+    yield from _names(services, looking, found)
 
 
 def _permissions(

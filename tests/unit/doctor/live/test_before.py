@@ -133,15 +133,22 @@ def test_the_cores_of_a_company_fit_what_it_has_written_down(tmp_path: Path) -> 
 def test_quota(settings: Settings, free: int, enough: bool) -> None:
     quotas = {(ZEROS, "eastus"): Quotas({"standarddsv2family": free}, {})}
     found = [] if enough else [("quota", f"{free} cores of standardDSv2Family are free")]
-    findings = list(quota_is_enough(settings, quotas))
+    findings = list(quota_is_enough(settings.environments, quotas))
     assert said(findings) == found
     for finding in findings:
         assert finding.allowed.startswith("at least 100: 20 of dev + 16 of test + 64 of prod")
 
 
 def test_quota_that_is_not_told(settings: Settings) -> None:
-    assert said(quota_is_enough(settings, {})) == []
-    assert said(quota_is_enough(settings, {(ZEROS, "eastus"): Quotas({"standardncsv3family": 0}, {})})) == []
+    assert said(quota_is_enough(settings.environments, {})) == []
+    assert (
+        said(
+            quota_is_enough(
+                settings.environments, {(ZEROS, "eastus"): Quotas({"standardncsv3family": 0}, {})}
+            )
+        )
+        == []
+    )
 
 
 def test_quota_of_one_workspace(settings: Settings) -> None:
@@ -150,7 +157,7 @@ def test_quota_of_one_workspace(settings: Settings) -> None:
         ("mlops-dev-workspace", "standarddsv2family"): 20,
     }
     quotas = {(ZEROS, "eastus"): Quotas({"standarddsv2family": 500}, given)}
-    (finding,) = quota_is_enough(settings, quotas)
+    (finding,) = quota_is_enough(settings.environments, quotas)
     assert (finding.place, finding.found) == (
         "workspace mlops-prod-workspace",
         "63 cores of standardDSv2Family are free",

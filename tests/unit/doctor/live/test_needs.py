@@ -103,6 +103,18 @@ def test_who_does_not_administer_the_project(config: Path, cloud: Cloud) -> None
 def test_quota(config: Path, cloud: Cloud) -> None:
     in_file(cloud, "azurerm_subscription", quotas={"standardDSv2Family": 99})
     assert rules(cloud) == [("quota", f"subscription {SUBSCRIPTION} in eastus")]
+    # Prod alone fits.
+    assert before(cloud, "--env", "prod", expected=ExitCode.FINE)["findings"] == []
+
+
+def test_what_is_there_already_asks_for_no_quota(config: Path, cloud: Cloud) -> None:
+    in_file(cloud, "azurerm_subscription", quotas={"standardDSv2Family": 36})
+    group = f"{HERE}/resourceGroups/mlops-prod-rg"
+    cloud.write(Resource("azurerm_resource_group", group, {"name": "mlops-prod-rg", "location": "eastus"}))
+    attributes = {"name": "mlops-prod-workspace", "location": "eastus", "sku_name": "Basic"}
+    workspace = f"{group}/providers/Microsoft.MachineLearningServices/workspaces/mlops-prod-workspace"
+    cloud.write(Resource("azurerm_machine_learning_workspace", workspace, attributes))
+    assert before(cloud, expected=ExitCode.FINE)["findings"] == []
 
 
 @pytest.mark.parametrize(
