@@ -95,10 +95,19 @@ validate: setup ## Check the configuration and write nothing
 library: setup ## Show the variable groups as configured: make library, or ENVIRONMENT=dev. DIFF=1: what people changed
 	@$(RUN)/python -m cli library $${DIFF:+--diff} $${ENVIRONMENT:+--env "$$ENVIRONMENT"}
 
+.PHONY: pull
+pull: setup ## Write what people set in the Library into config/, for a pull request. CHECK=1: only say it
+	@$(RUN)/python -m cli pull $${CHECK:+--check} $${ENVIRONMENT:+--env "$$ENVIRONMENT"}
+
 .PHONY: doctor
 doctor: setup ## Check pipelines against the configuration: make doctor PIPELINES='azure-pipelines.yml pipelines'
 	@test -n "$$PIPELINES" || { echo "Name files or folders: make doctor PIPELINES='azure-pipelines.yml pipelines'"; exit 1; }
 	@$(RUN)/python -m cli doctor pipelines $$PIPELINES
+
+.PHONY: doctor-live
+doctor-live: setup ## Compare what is live with the configuration: make doctor-live, or ENVIRONMENT=dev
+	@$(ENGINE_RUN)/python main.py
+	@$(RUN)/python -m cli doctor live $${ENVIRONMENT:+--env "$$ENVIRONMENT"}
 
 .PHONY: adopt recover
 adopt: setup ## Find what exists already and write it to config/imports: make adopt STACK=mlops-registry
@@ -108,9 +117,9 @@ recover: setup ## The same for what a state has lost: make recover STACK=mlops-d
 	@$(ENGINE_RUN)/python -m cli recover $$STACK
 
 .PHONY: report
-report: setup ## Write build/report.html: who may deploy what, where, for those who approve
+report: setup ## Write build/report.html: who may deploy what, where, for those who approve. LIVE=1: with the Library's values
 	@$(ENGINE_RUN)/python main.py
-	@$(RUN)/python -m cli report
+	@$(RUN)/python -m cli report $${LIVE:+--live}
 
 .PHONY: check
 check: setup tests/policy/.venv/.synced ## Check your configuration and its Terraform; DEPLOYABLE=1: no id left to fill in

@@ -16,7 +16,7 @@ from client.devops.pipelines import build_definitions
 from client.devops.policies import policy_configurations, repositories
 from client.devops.projects import project
 from client.devops.security_roles import role_assignments
-from client.devops.service_endpoints import service_endpoints
+from client.devops.service_endpoints import ServiceEndpoint, service_endpoints
 from client.errors import NotFoundError
 from client.services import Services
 from facts.ids import ids
@@ -28,6 +28,10 @@ _RETIRING = "https://vstoken.dev.azure.com/"
 _RETIRES = (
     "Its issuer, vstoken.dev.azure.com, ends on 1 July 2027. Convert the connection before that: docs/adopting.md says "
     "how."
+)
+_NOT_FEDERATED = (
+    "It signs in with a secret or certificate, and Terraform would replace it. Convert it to workload identity "
+    "federation in Azure DevOps first: docs/adopting.md says how."
 )
 _HIDDEN = (
     "It is a secret in the Library, and none in the configuration: make it a plain value there, or delete it, before "
@@ -162,7 +166,7 @@ class DevOps:
                 "workload_identity_federation_subject": endpoint.workload_identity_federation_subject or None,
             },
             id=endpoint.id,
-            note=_RETIRES if issuer.startswith(_RETIRING) else "",
+            note=_note(endpoint),
         )
 
     def _group(self, given: Arguments) -> Outcome:
@@ -299,6 +303,13 @@ def _looked_up(given: Arguments, found: list[str]) -> Outcome:
     if len(found) > 1:
         return Several(found)
     return Found("", {**given, "id": found[0]}) if found else Missing()
+
+
+def _note(endpoint: ServiceEndpoint) -> str:
+    """Return what is to be done about how a connection signs in; empty where nothing is."""
+    if endpoint.authorization.scheme == "ServicePrincipal":
+        return _NOT_FEDERATED
+    return _RETIRES if endpoint.workload_identity_federation_issuer.startswith(_RETIRING) else ""
 
 
 def _branches(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -17,6 +17,7 @@ from client.errors import (
     RefusedError,
     UnexpectedAnswerError,
 )
+from facts.ids import IDS
 
 _OF_ONE_TYPE = (ConflictError, ForbiddenError, NotFoundError, RefusedError, UnexpectedAnswerError)
 """What a service answers about one thing; anything else would be the answer about the next one too."""
@@ -53,6 +54,8 @@ class Search:
     def _find(
         self, wanted: Wanted, arguments: Mapping[str, Any], unknown: Mapping[str, UnknownError]
     ) -> Outcome:
+        if wanted.type not in IDS and wanted.type not in self._devops.types:
+            return Missing()  # nobody can be asked, such as who deploys
         try:
             if wanted.type.startswith("azuredevops_"):
                 return self._devops.find(wanted.type, arguments)

@@ -59,9 +59,9 @@ class Terraform:
         ]
 
     @property
-    def data_sources(self) -> list[Wanted]:
-        """The data sources."""
-        return [wanted for wanted in self._every.values() if wanted.data]
+    def every(self) -> list[Wanted]:
+        """All resources and data sources."""
+        return list(self._every.values())
 
     def at(self, address: str) -> Wanted | None:
         """Return what has an address; None for one that the stack does not have."""

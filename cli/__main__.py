@@ -143,36 +143,55 @@ def library(
 
 
 @app.command()
+def pull(
+    environment: Annotated[
+        str | None, typer.Option("--env", metavar="NAME", help="Only the group of this environment.")
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit code 1 if there is something to pull.")
+    ] = False,
+    config: Config = CONFIG,
+    services: ServicesAddress = None,
+    as_json: Json = False,
+) -> None:
+    """Write what people have set in the Library into the configuration, for a pull request.
+
+    Only values that belong to the Library. Comments, quotes and order stay. Where the configuration would not take a
+    value, nothing is written.
+
+    \b
+    Example: mlops pull --check
+    """
+    # The client takes longer to import than all of the rest.
+    from cli.pull import pull_edits
+
+    pull_edits(config, environment, services, check=check, as_json=as_json)
+
+
+@app.command()
 def report(
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where to write the page.")] = DEFAULT,
+    live: Annotated[bool, typer.Option("--live", help="Show the values that the Library has now.")] = False,
+    services: ServicesAddress = None,
 ) -> None:
     """Write one HTML page for those who approve: who may deploy what, where, and what happens then.
 
     It is drawn from the configuration and from the Terraform that was written last. First values of the Library are
-    marked: people may have changed them since.
+    marked: people may have changed them since. --live signs in and shows the values of now.
 
     \b
     Example: mlops report --out report.html
     """
-    write_report(out)
+    write_report(out, services, live=live)
 
 
 Adoptable = Annotated[list[str] | None, typer.Argument(help="Names of stacks; all if left out.")]
-ServicesAt = Annotated[
-    str | None,
-    typer.Option(
-        "--services",
-        metavar="URL",
-        envvar="MLOPS_SERVICES",
-        help="Other services than the public ones, such as the sandbox's.",
-    ),
-]
 Plan = Annotated[bool, typer.Option("--plan/--no-plan", help="Let Terraform plan with the imports.")]
 
 
 @app.command()
 def adopt(
-    stacks: Adoptable = None, services: ServicesAt = None, plan: Plan = True, as_json: Json = False
+    stacks: Adoptable = None, services: ServicesAddress = None, plan: Plan = True, as_json: Json = False
 ) -> None:
     """Look for what exists already of stacks, and write it to config/imports/: the next deployment takes it over.
 
@@ -189,7 +208,7 @@ def adopt(
 
 @app.command()
 def recover(
-    stacks: Adoptable = None, services: ServicesAt = None, plan: Plan = True, as_json: Json = False
+    stacks: Adoptable = None, services: ServicesAddress = None, plan: Plan = True, as_json: Json = False
 ) -> None:
     """Look for what exists of stacks and their state lacks, and write it to config/imports/, as mlops adopt does.
 
@@ -270,7 +289,7 @@ def unlock_(
         str | None,
         typer.Option("--lift", metavar="ID", help="Lift the lock with this id, which is shown without it."),
     ] = None,
-    services: ServicesAt = None,
+    services: ServicesAddress = None,
 ) -> None:
     """Show who holds the lock of a stack's state, and lift one that was left behind.
 

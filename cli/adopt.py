@@ -72,7 +72,10 @@ def _adopted(
     organization = settings.platform.azure_devops.organization_url
     with connect(organization, services=services, read_only=True) as opened:
         azure, devops = Azure(opened), DevOps(opened)
-        found = [(stack, Search(Terraform(stack), azure, devops).run()) for stack in stacks]
+        found = []
+        for stack in stacks:
+            say(f"Looking for what exists of {stack.name} ...")
+            found.append((stack, Search(Terraform(stack), azure, devops).run()))
     results = []
     for stack, outcomes in found:
         left = {address: item for address, item in outcomes.items() if address not in passed_over[stack.name]}

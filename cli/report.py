@@ -4,25 +4,33 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cli.exit_codes import ExitCode
 from cli.output import CONFIG, refuse, say, settings_in
 from deployment.stacks import MANIFEST, Stack, output_folder, read_stacks
+from doctor.platform import Platform
 from files.replacing import WriteError, replace_file, reported
 from settings.loader import Settings
+
+if TYPE_CHECKING:
+    from report.content import Library
 
 DEFAULT = Path("build/report.html")
 
 
-def write_report(out: Path) -> None:
-    """Write the page of the configuration in this folder. Its Terraform must be there, and be no older."""
+def write_report(out: Path, services: str | None, *, live: bool) -> None:
+    """Write the page of the configuration in this folder. Its Terraform must be there, and be no older.
+
+    With ``live`` the values are those of the Library. Where that cannot be read there is no page.
+    """
     from report.page import render  # Jinja takes a while to import, and no other command needs it
 
     settings = settings_in(CONFIG)
     folder = output_folder()
     stacks = _stacks(settings, folder)
     written = datetime.fromtimestamp((folder / MANIFEST).stat().st_mtime, UTC)
-    page = render(settings, stacks, written)
+    page = render(settings, stacks, written, _library(settings, services) if live else None)
     try:
         with reported(out):
             out.parent.mkdir(parents=True, exist_ok=True)
@@ -30,6 +38,26 @@ def write_report(out: Path) -> None:
     except WriteError as error:
         refuse(str(error), ExitCode.FAILED)
     say(f"{out}: written. Open it in a browser, or send it to those who approve.", "green")
+
+
+def _library(settings: Settings, services: str | None) -> Library:
+    from cli.differences import read_library  # the client too takes a while to import
+    from library.comparison import value_of
+    from report.content import Library
+
+    found = read_library(settings, services)
+    groups = {
+        name: {variable: value_of(value) for variable, value in found[name].variables.items()}
+        for name in Platform(settings).groups
+        if name in found
+    }
+    if not groups:
+        refuse(
+            f"The project {settings.platform.azure_devops.project.name} has none of the variable groups, or whoever is "
+            "signed in is not a Reader of any. Deploy first, sign in as somebody who is, or leave out --live.",
+            ExitCode.FAILED,
+        )
+    return Library(datetime.now(UTC), groups)
 
 
 def _stacks(settings: Settings, folder: Path) -> list[Stack]:

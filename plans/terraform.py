@@ -20,7 +20,7 @@ from deployment.running import follow
 from deployment.stacks import Stack
 from deployment.tools import terraform, terraform_version
 from files.replacing import replace_file
-from plans.hiding import harmless, without_secrets
+from plans.hiding import without_secrets
 
 PLAN, LOCK = "plan", ".terraform.lock.hcl"
 """Files in the folder of a stack: the saved plan, where ``cdktf diff`` leaves it too, and the versions of providers."""
@@ -101,8 +101,8 @@ class Terraform:
         last: list[str] = []
 
         def heard(line: str) -> None:
-            # A value of somebody else's must not become a command to the pipeline that shows it.
-            sys.stdout.write(f"{harmless(plain(line))}\n")
+            # A value of somebody else's must neither be a command to the pipeline that shows it, nor a secret.
+            sys.stdout.write(f"{without_secrets(plain(line))}\n")
             sys.stdout.flush()
             output.read(line)
             last.append(plain(line))

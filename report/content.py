@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from deployment.stacks import Stack
@@ -15,6 +17,7 @@ from settings.loader import Settings
 from settings.models.devops import EntraGroup
 from settings.models.environment import Environment
 from settings.models.infrastructure import stack_pipelines
+from settings.models.variables import MANAGED_BY, Variable
 
 NUMBERS = (
     ("Accuracy at least", "validationMinAccuracy"),
@@ -25,6 +28,9 @@ NUMBERS = (
 )
 """What a model must reach, and the variable of the environment's group that says it."""
 _LIMIT = re.compile("(?:above|below) .+")
+SECRET = "(secret)"  # noqa: S105  # what stands in the place of one
+_UNSEEN = "not seen in the Library"
+"""It is not there, or whoever made the page may not see its group."""
 _YES_NO = {"true": "yes", "false": "no"}
 _ACCESS = (
     ("data_scientist", "trains and deploys, writes data"),
@@ -40,17 +46,46 @@ class Row(NamedTuple):
     cells: tuple[Value | None, ...]
 
 
-class Content:
-    """The facts of the page, each read from the settings or from the Terraform."""
+class InGroup(NamedTuple):
+    """A variable of a group."""
 
-    def __init__(self, settings: Settings, stacks: Iterable[Stack]) -> None:
-        """Keep both; ``stacks`` are those of these settings."""
+    name: str
+    value: Value
+    configured: str
+    """The value of the configuration, where the Library has another one; else empty."""
+    owner: str
+
+
+@dataclass(frozen=True)
+class Library:
+    """What the Library says."""
+
+    read: datetime
+    """When it was read."""
+    groups: Mapping[str, Mapping[str, str | None]]
+    """The variables of each group that is there; None is a secret."""
+
+    def find(self, group: str, name: str) -> Value | None:
+        """Return what a variable says; case does not count in its name. None where there is none."""
+        values = {known.lower(): value for known, value in self.groups.get(group, {}).items()}
+        if name.lower() not in values:
+            return None
+        value = values[name.lower()]
+        return Value(SECRET if value is None else value)
+
+
+class Content:
+    """The facts of the page, each read from the settings, from the Terraform or from the Library."""
+
+    def __init__(self, settings: Settings, stacks: Iterable[Stack], library: Library | None = None) -> None:
+        """Keep them; ``stacks`` are those of these settings. Without a Library its first values are shown."""
         self.settings = settings
+        self.library = library
         self.environments = settings.environments
         self.groups = Platform(settings).groups
         start = f"{settings.platform.stack_prefix}-"
         self._stacks = {stack.name.removeprefix(start): stack for stack in stacks}
-        self.steps = way(settings, self._stacks)
+        self.steps = way(settings, self._stacks, self._variable)
 
     @property
     def own_runs_need_others(self) -> bool:
@@ -131,6 +166,19 @@ class Content:
             for group in getattr(environment.access, role)
         ]
 
+    def variables(self, group: Group) -> Iterator[InGroup]:
+        """Yield the variables of a group: those of the configuration, and what people have added to the Library."""
+        for variable in group.variables.values():
+            value = self._said(group, variable)
+            configured = "" if group.secret or value.text == variable.value else variable.value
+            owner = "key vault" if group.secret else variable.owner.capitalize()
+            yield InGroup(variable.name, value, configured, owner)
+        if self.library and not group.secret:
+            for name in sorted(self.library.groups.get(group.name, {})):
+                found = self.library.find(group.name, name)
+                if found and name.lower() not in group.variables and name != MANAGED_BY:
+                    yield InGroup(name, found, "", "people, who added it")
+
     def owned(self, group: Group, owner: str) -> int:
         """Return how many variables of a group belong to ``terraform`` or the ``library``."""
         return sum(variable.owner == owner for variable in group.variables.values())
@@ -198,16 +246,27 @@ class Content:
     def _from_library(self, rows: Iterable[tuple[str, str]]) -> list[Row]:
         """Return a row for each variable that a group of an environment has."""
         found = [
-            Row(label, tuple(self._variable(environment, name) for environment in self.environments))
+            Row(
+                label,
+                tuple(_in_words(self._variable(environment, name)) for environment in self.environments),
+            )
             for label, name in rows
         ]
         return [row for row in found if any(row.cells)]
 
     def _variable(self, environment: Environment, name: str) -> Value | None:
-        variable = self.groups[environment.variable_group.name].variables.get(name.lower())
-        if variable is None:
-            return None
-        return Value(_YES_NO.get(variable.value, variable.value), variable.owner == "library")
+        group = self.groups[environment.variable_group.name]
+        configured = group.variables.get(name.lower())
+        if configured:
+            return self._said(group, configured)
+        return self.library.find(group.name, name) if self.library else None
+
+    def _said(self, group: Group, variable: Variable) -> Value:
+        if group.secret:
+            return Value(SECRET)
+        if self.library:
+            return self.library.find(group.name, variable.name) or Value(_UNSEEN)
+        return Value(variable.value, variable.owner == "library")
 
     def _roles(self) -> Iterator[tuple[str, str, str]]:
         for stack in self._stacks.values():
@@ -244,7 +303,11 @@ def _fires(rule: terraform.AlertRule | None) -> Value | None:
 
 
 def _days(cell: Value | None) -> Value | None:
-    return cell and cell._replace(text=f"{cell.text} days")
+    return cell._replace(text=f"{cell.text} days") if cell and cell.text.isdecimal() else cell
+
+
+def _in_words(cell: Value | None) -> Value | None:
+    return cell and cell._replace(text=_YES_NO.get(cell.text, cell.text))
 
 
 def _channels(environment: Environment) -> str:

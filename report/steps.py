@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -65,7 +65,11 @@ class Step:
         return [Started(entry, "@" in entry, left, enough) for entry in self.approval.entries]
 
 
-def way(settings: Settings, stacks: Mapping[str, Stack]) -> list[Step]:
+Said = Callable[[Environment, str], Value | None]
+"""What a variable of an environment's group says; None where there is none of the name."""
+
+
+def way(settings: Settings, stacks: Mapping[str, Stack], said: Said) -> list[Step]:
     """Return the environments that models are promoted from, the registry, all other environments.
 
     ``stacks`` are those of the environments by their names, and ``registry``.
@@ -91,7 +95,7 @@ def way(settings: Settings, stacks: Mapping[str, Stack]) -> list[Step]:
             stacks[environment.name],
             environment.service_connection,
             environment.approval_environment,
-            _then(settings, environment),
+            _then(settings, environment, said),
             (environment.name,),
         )
         for environment in settings.environments
@@ -136,18 +140,20 @@ def _step(
     )
 
 
-def _then(settings: Settings, environment: Environment) -> Iterator[Value]:
+def _then(settings: Settings, environment: Environment, said: Said) -> Iterator[Value]:
     """Yield what becomes of the traffic."""
-    deployment = environment.deployment
-    if deployment.traffic_ramp:
-        steps = " → ".join(map(str, deployment.traffic_ramp))
-        yield Value(f"The new model takes over traffic step by step: {steps} percent.", first=True)
-    elif deployment.canary_traffic is not None:
-        yield Value(
-            f"The new model first gets {deployment.canary_traffic} percent of the traffic.", first=True
-        )
-    elif deployment.traffic is not None:
-        yield Value(f"The new model gets {deployment.traffic} percent of the traffic.", first=True)
+    ramp, canary, traffic = (
+        _percents(said(environment, name)) for name in ("trafficRamp", "canaryTraffic", "deploymentTraffic")
+    )
+    if _is_on(said(environment, "blueGreenDeployment")) and ramp:
+        steps = " → ".join(ramp.text.split(","))
+        yield ramp._replace(text=f"The new model takes over traffic step by step: {steps} percent.")
+    elif _is_on(said(environment, "canaryDeployment")) and canary:
+        yield canary._replace(text=f"The new model first gets {canary.text} percent of the traffic.")
+    elif traffic:
+        yield traffic._replace(text=f"The new model gets {traffic.text} percent of the traffic.")
+    else:
+        yield Value("The Library does not say how much of the traffic the new model gets.")
     rollback = environment.auto_rollback
     if rollback and rollback.enabled and rollback.webhook:
         by = pipelines(settings, rollback.webhook.used_by)
@@ -155,3 +161,12 @@ def _then(settings: Settings, environment: Environment) -> Iterator[Value]:
             f"Above {rollback.error_threshold} percent of failed predictions, or {rollback.latency_threshold} ms, "
             f"traffic goes back by {joined(by) or 'no pipeline yet'}."
         )
+
+
+def _is_on(value: Value | None) -> bool:
+    return value is not None and value.text.lower() == "true"
+
+
+def _percents(value: Value | None) -> Value | None:
+    """Return the value if it says one percentage or several; the Library may say anything, or nothing."""
+    return value if value and value.text.replace(",", "").isdecimal() else None

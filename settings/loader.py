@@ -94,12 +94,13 @@ class Settings:
         return [(item.file, item.stack, item.address) for item in self.imports if local]
 
 
-def load_settings(folder: Path) -> Settings:
+def load_settings(folder: Path, *, shown: Path | None = None) -> Settings:
     """Read ``platform.yaml``, ``environments/*.yaml`` and, if there are any, ``imports/*.yaml`` below ``folder``.
 
-    Raises :class:`ConfigurationError` with every mistake of every file; of another version with that one alone.
+    ``shown`` is how people know the folder: its name, if left out. Raises :class:`ConfigurationError` with every
+    mistake of every file; of another version with that one alone.
     """
-    shown = Path(folder.name)
+    shown = Path(folder.name) if shown is None else shown
     _, unreadable = _listed(folder, shown, "a folder with platform.yaml and environments/")
     if unreadable:
         raise ConfigurationError([unreadable])

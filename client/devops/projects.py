@@ -1,4 +1,7 @@
-"""Projects, their teams and who is in them. Documentation: core/projects, core/teams."""
+"""Projects, their teams and who is in them.
+
+Documentation: core/projects, core/teams, security/permissions/has-permissions.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,11 @@ _PROJECT = Call("_apis/projects/{project}", needs="View project-level informatio
 _TEAMS = Call("_apis/projects/{project}/teams", needs="View project-level information")
 _MEMBERS = Call("_apis/projects/{project}/teams/{team}/members", needs="View project-level information")
 
+_HAS_PERMISSIONS = Call("_apis/permissions/{namespace}/{permissions}", needs="View project-level information")
+
 _PAGE = 100
+_NAMESPACE, _EDIT = "52d39943-cb85-4d7f-8fa8-c6baac873819", 2
+"""The security namespace Project, and its bit for "Edit project-level information" (GENERIC_WRITE)."""
 
 
 @dataclass(frozen=True)
@@ -67,3 +74,13 @@ def teams(services: Services, project: str) -> Iterator[Team]:
 def team_members(services: Services, project: str, team: str) -> Iterator[TeamMember]:
     """List the members of a team, by its name or id. Raises :class:`client.errors.ServiceError`."""
     return services.devops.skipped(TeamMember, _MEMBERS, _PAGE, project=project, team=team)
+
+
+def may_edit(services: Services, project_id: str) -> bool:
+    """Tell whether the identity that asks may edit project-level information, as administrators of a project may.
+
+    Raises :class:`client.errors.ServiceError`.
+    """
+    query = {"tokens": f"$PROJECT:vstfs:///Classification/TeamProject/{project_id}"}
+    answers = services.devops.listed(bool, _HAS_PERMISSIONS, query, namespace=_NAMESPACE, permissions=_EDIT)
+    return all(list(answers))

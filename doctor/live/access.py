@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from client.devops.checks import Permission, PipelinePermission, PipelinePermissions
+from client.devops.identities import IdentityRef
 from client.devops.security_roles import RoleAssignment
 from doctor.live.findings import Finding, Rule
 from doctor.live.people import Members
@@ -13,8 +14,8 @@ from doctor.live.wanted import Guarded, Pipeline
 _ASSIGNED = "assigned"
 _EVERYBODY = "\\Project Valid Users"
 """The group that everybody is in who is in any group of the project."""
-MembersOf = Callable[[str], Members | None]
-"""Returns who is in the group with a descriptor; None where that could not be seen."""
+MembersOf = Callable[[IdentityRef], Members | None]
+"""Returns who is behind an identity, of a group its members; None where that could not be seen."""
 
 
 def is_not_open_to_all(item: Guarded, permissions: PipelinePermissions) -> Iterator[Finding]:
@@ -64,12 +65,13 @@ def pipelines_are_those_of_used_by(
 
 
 def roles_are_given(
-    item: Guarded, roles: tuple[RoleAssignment, ...], ids: Mapping[str, str]
+    item: Guarded, roles: tuple[RoleAssignment, ...], ids: Mapping[str, str], creator: str
 ) -> Iterator[Finding]:
     """Find roles that the configuration gives and nobody has, and those that somebody gave by hand.
 
     ``ids`` are the storage keys of the teams and people of the configuration, by name. What is inherited from the
-    project or the Library is neither.
+    project or the Library is neither, nor is the role that Azure DevOps gives whoever made the thing: ``creator`` is
+    the storage key of that identity.
     """
     assigned = {role.identity.id: role for role in roles if role.access == _ASSIGNED}
     for name, wanted in item.roles.items():
@@ -88,6 +90,8 @@ def roles_are_given(
     if any(name not in ids for name in item.roles):
         return
     for role in assigned.values():
+        if role.identity.id == creator:
+            continue
         yield Finding(
             Rule.ROLE_BY_HAND,
             item.place,
@@ -119,7 +123,7 @@ def who_has_access(
 def _who(role: RoleAssignment, members_of: MembersOf) -> str:
     if role.identity.display_name.endswith(_EVERYBODY):
         return "everybody in the project"
-    found = members_of(role.identity.descriptor) if role.identity.descriptor else None
+    found = members_of(role.identity)
     if found is None:
         return "could not be seen"
     words = sorted(found.people)

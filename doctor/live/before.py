@@ -11,21 +11,17 @@ from client.devops.agents import Agent, AgentQueue
 from doctor.live.findings import Finding, Question, Rule
 from doctor.live.resources import IMAGES, STORAGE, VAULT, Deleted, Expected
 from settings.loader import Placeholder, Settings
+from settings.reading.problems import listed
 from settings.rules.quota import cores_of
 
 GLOBAL = (STORAGE, VAULT, IMAGES)
 """The kinds whose names are global in Azure, and whose names a documented call tells to be free."""
-RIGHTS: Mapping[str, str] = {
-    "Microsoft.Resources/subscriptions/resourceGroups/write": "makes resource groups (Contributor)",
-    "Microsoft.Authorization/roleAssignments/write": "assigns roles (Owner, User Access Administrator or Role Based "
-    "Access Control Administrator)",
-    "Microsoft.Authorization/locks/write": "makes locks (Owner or User Access Administrator)",
-    "Microsoft.Authorization/policyAssignments/write": "assigns policies (Owner or Resource Policy Contributor)",
-}
-"""What a deployment does that not every role allows, by the operation."""
-OWN_ROLE = "Microsoft.Authorization/roleDefinitions/write"
-"""Needed in the subscription of the model registry alone, for the role of the connection that promotes."""
-_REGISTER = "{namespace}/register/action"
+_GROUPS = "Microsoft.Resources/subscriptions/resourceGroups/write"
+_ROLES = "Microsoft.Authorization/roleAssignments/write"
+_OWN_ROLE = "Microsoft.Authorization/roleDefinitions/write"
+_LOCKS = "Microsoft.Authorization/locks/write"
+_POLICIES = "Microsoft.Authorization/policyAssignments/write"
+_REGISTERED = "Registered"
 
 
 @dataclass(frozen=True)
@@ -59,22 +55,51 @@ def ids_are_filled_in(placeholders: Iterable[Placeholder]) -> Iterator[Finding]:
         )
 
 
-def rights_are_enough(
-    subscription: Subscription, *, with_own_role: bool, register: bool = False
-) -> Iterator[Finding]:
-    """Find what the person may not do in a subscription."""
-    needed = dict(RIGHTS)
-    if with_own_role:
-        needed[OWN_ROLE] = "makes the role of promotion (Owner or User Access Administrator)"
-    for operation, why in needed.items():
-        if not allows(subscription.permissions or (), operation):
-            yield Finding(
-                Rule.MISSING_RIGHT,
-                f"subscription {subscription.id}",
-                f"you may not do {operation}",
-                f"a role that allows it: the deployment {why}",
-                "have an owner of the subscription give you the role for the time of the deployment",
-            )
+def rights(settings: Settings, subscription: str) -> dict[str, str]:
+    """Return what a deployment does in a subscription that not every role allows: what for, by the operation."""
+    registry = settings.platform.registry
+    environments = [one for one in settings.environments if one.subscription_id == subscription]
+    needed = {_ROLES: "assigns roles"}
+    with_registry = registry.subscription_id == subscription
+    groups = [one.existing.resource_group for one in environments]
+    if None in (*groups, *([registry.existing.resource_group] if with_registry else [])):
+        needed[_GROUPS] = "makes resource groups"
+    if with_registry:
+        needed[_OWN_ROLE] = "makes a role of its own, for the connection that promotes models"
+    if environments:
+        needed[_POLICIES] = "assigns the policy by which endpoints log"
+    if any(one.security.delete_locks for one in environments) or (with_registry and registry.delete_locks):
+        needed[_LOCKS] = "makes delete locks"
+    return needed
+
+
+def rights_are_enough(subscription: Subscription, needed: Mapping[str, str]) -> Iterator[Finding]:
+    """Find what the person may not do in a subscription. Where that could not be seen there is nothing to say."""
+    if subscription.permissions is None:
+        return
+    lacking = {
+        operation: why for operation, why in needed.items() if not allows(subscription.permissions, operation)
+    }
+    if lacking:
+        yield Finding(
+            Rule.MISSING_RIGHT,
+            f"subscription {subscription.id}",
+            f"you may not do {listed(list(lacking))}",
+            f"roles that allow it: the deployment {', '.join(lacking.values())}",
+            "have an owner of the subscription give you Owner, or a role that allows it, for the deployment",
+        )
+
+
+def may_administer(project: str, *, may_edit: bool) -> Iterator[Finding]:
+    """Find a project that the person does not administer."""
+    if not may_edit:
+        yield Finding(
+            Rule.MISSING_RIGHT,
+            f"project {project}",
+            "you may not edit project-level information",
+            "a Project Administrator: the deployment makes teams, roles, checks and service connections",
+            "have an administrator add you (Project settings, Permissions, Project Administrators)",
+        )
 
 
 def allows(permissions: Iterable[RolePermission], operation: str) -> bool:
@@ -90,18 +115,21 @@ def _any_of(patterns: Iterable[str], operation: str) -> bool:
 
 def providers_are_registered(subscription: Subscription) -> Iterator[Finding]:
     """Find namespaces that are not registered, and that the person cannot register: a deployment does the others."""
-    for namespace, state in (subscription.providers or {}).items():
-        may = subscription.permissions is None or allows(
-            subscription.permissions, _REGISTER.format(namespace=namespace)
+    lacking = [
+        namespace
+        for namespace, state in (subscription.providers or {}).items()
+        if state != _REGISTERED
+        and subscription.permissions is not None
+        and not allows(subscription.permissions, f"{namespace}/register/action")
+    ]
+    if lacking:
+        yield Finding(
+            Rule.NOT_REGISTERED,
+            f"subscription {subscription.id}",
+            f"{listed(lacking)}: not registered, and you may not register them",
+            "registered",
+            f"have an owner run az provider register --subscription {subscription.id} --namespace <name> for each",
         )
-        if state != "Registered" and not may:
-            yield Finding(
-                Rule.NOT_REGISTERED,
-                f"subscription {subscription.id}",
-                f"{namespace} is {state}, and you may not register it",
-                "Registered",
-                f"have an owner run az provider register --namespace {namespace} --subscription {subscription.id}",
-            )
 
 
 def quota_is_enough(settings: Settings, quotas: Mapping[tuple[str, str], Quotas]) -> Iterator[Finding]:
@@ -175,14 +203,14 @@ def questions(settings: Settings) -> Iterator[Question]:
     """Yield what no documented call tells, with whom to ask."""
     platform = settings.platform
     organization = "an administrator of the organization"
+    project = ", and the permission to create projects" if platform.azure_devops.project.create else ""
     yield Question(
         "Are there parallel jobs on Microsoft's agents? A new organization has none until they are asked for.",
         f"{organization}: Organization settings, Parallel jobs.",
     )
     yield Question(
-        f"Is whoever deploys a Project Administrator of {platform.azure_devops.project.name}, with the access level "
-        "Basic? Teams, roles, checks and service connections need that.",
-        f"{organization}: Project settings, Permissions; Organization settings, Users.",
+        f"Has whoever deploys the access level Basic{project}?",
+        f"{organization}: Organization settings, Users and Permissions.",
     )
     names = ", ".join(environment.workspace.name for environment in settings.environments)
     yield Question(

@@ -43,7 +43,7 @@ from doctor.live.resources import (
     read_azure,
 )
 from doctor.live.roles import Assignment, roles_are_assigned
-from doctor.live.wanted import AZURE, Approval, Pipeline, Wanted, wanted
+from doctor.live.wanted import AZURE, Approval, Guarded, Pipeline, Wanted, wanted
 from settings.loader import Settings
 
 
@@ -132,15 +132,20 @@ def _of_kind(seen: Seen, identities: Identities) -> Iterator[Finding]:
 
 def _in_front(seen: Seen, people: People | None) -> Iterator[Finding]:
     item = seen.wanted
+    ids = _ids(item, people) if people else {}
     if seen.checks is not None:
         if item.approval:
-            yield from approval_is_right(item, item.approval, seen.checks)
+            yield from approval_is_right(item, item.approval, seen.checks, ids)
         if item.branches:
             yield from branches_are_right(item, seen.checks)
         if item.exclusive:
             yield from lock_is_there(item, seen.checks)
     if item.approval and people:
         yield from somebody_can_approve(item, item.approval, _members(item.approval, people))
+
+
+def _ids(item: Guarded, people: People) -> dict[str, str]:
+    return {name: number for name in item.people if (number := people.id(name))}
 
 
 def _members(approval: Approval, people: People) -> dict[str, Members | None]:
@@ -157,10 +162,9 @@ def _access(seen: Seen, found: Organization) -> Iterator[Finding]:
             names = {one.id: Pipeline(one.name, one.path) for one in found.pipelines}
             yield from pipelines_are_those_of_used_by(item, seen.permissions, names)
     if seen.roles is not None and people:
-        ids = {name: number for name in item.roles if (number := people.id(name))}
-        yield from roles_are_given(item, seen.roles, ids)
+        yield from roles_are_given(item, seen.roles, _ids(item, people), seen.creator)
         if item.prod:
-            yield from who_has_access(item, seen.roles, people.members)
+            yield from who_has_access(item, seen.roles, people.members_of)
 
 
 def _azure(

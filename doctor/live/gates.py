@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import combinations
 
 from client.devops.checks import CheckConfiguration
+from client.devops.identities import IdentityRef
 from doctor.live.findings import Finding, Rule
 from doctor.live.people import Members
 from doctor.live.wanted import Approval, Guarded
@@ -15,29 +16,22 @@ _TRUE = "true"
 
 
 def approval_is_right(
-    item: Guarded, approval: Approval, checks: tuple[CheckConfiguration, ...]
+    item: Guarded, approval: Approval, checks: tuple[CheckConfiguration, ...], ids: Mapping[str, str]
 ) -> Iterator[Finding]:
     """Find an approval that is missing, or asks others, fewer, or for another time than the configuration says.
 
-    Approvers are compared by the names that Azure DevOps shows: of a team the last part.
+    ``ids`` are the storage keys of teams and people by name. Where one is not known, names are compared as Azure DevOps
+    shows them.
     """
     found = _one(checks, _is_approval)
     if found is None:
         yield _missing(item, "approval", f"an approval by {_list(approval.approvers)}")
         return
     settings = found.settings
-    names = [_team(approver.display_name) for approver in settings.approvers]
-    people = [approver.unique_name for approver in settings.approvers]
-    asked = {name.lower() for name in (*names, *people)}
-    shown = [name or person for name, person in zip(names, people, strict=True)]
-    wanted = {name.lower() for name in approval.approvers}
-    strangers = [
-        who
-        for who, name, person in zip(shown, names, people, strict=True)
-        if name.lower() not in wanted and person.lower() not in wanted
-    ]
-    if not wanted <= asked or strangers:
-        yield _changed(item, "approvers", _list(shown), _list(approval.approvers))
+    names = {number: name for name, number in ids.items()}
+    asked = [names.get(approver.id) or _name(approver, approval) for approver in settings.approvers]
+    if {name.lower() for name in asked} != {name.lower() for name in approval.approvers}:
+        yield _changed(item, "approvers", _list(asked), _list(approval.approvers))
     # 0 stands for all of them.
     minimum = settings.min_required_approvers or len(settings.approvers)
     if minimum != approval.minimum:
@@ -77,7 +71,7 @@ def lock_is_there(item: Guarded, checks: tuple[CheckConfiguration, ...]) -> Iter
 
 
 def somebody_can_approve(
-    item: Guarded, approval: Approval, members: dict[str, Members | None]
+    item: Guarded, approval: Approval, members: Mapping[str, Members | None]
 ) -> Iterator[Finding]:
     """Find teams of approvers with nobody in them, people who count twice, and what cannot be known of that.
 
@@ -107,7 +101,7 @@ def somebody_can_approve(
             )
 
 
-def _count_twice(item: Guarded, members: dict[str, Members]) -> Iterator[Finding]:
+def _count_twice(item: Guarded, members: Mapping[str, Members]) -> Iterator[Finding]:
     for (one, of_one), (other, of_other) in combinations(members.items(), 2):
         both = sorted(of_one.people & of_other.people)
         if both:
@@ -159,9 +153,14 @@ def _changed(item: Guarded, what: str, found: str, wanted: str) -> Finding:
     )
 
 
-def _team(display_name: str) -> str:
-    """Return the name of a team as people know it, without its project: ``[mlops]\\Leads`` is Leads."""
-    return display_name.rpartition("\\")[2]
+def _name(approver: IdentityRef, approval: Approval) -> str:
+    """Return what the configuration calls an approver, or else what Azure DevOps does.
+
+    A team goes by its name without its project, ``[mlops]\\Leads`` as Leads; a person by the name for signing in.
+    """
+    known = {name.lower() for name in approval.approvers}
+    team = approver.display_name.rpartition("\\")[2]
+    return approver.unique_name if approver.unique_name.lower() in known else team or approver.unique_name
 
 
 def _list(names: tuple[str, ...] | list[str]) -> str:

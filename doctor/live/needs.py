@@ -16,9 +16,11 @@ from doctor.live.before import (
     Subscription,
     agents_are_online,
     ids_are_filled_in,
+    may_administer,
     name_is_free,
     providers_are_registered,
     quota_is_enough,
+    rights,
     rights_are_enough,
 )
 from doctor.live.findings import Finding
@@ -50,15 +52,13 @@ def _in_azure(
     services: Services, looking: Looking, settings: Settings, environment: str | None
 ) -> Iterator[Finding]:
     resources = expected(settings, environment)
-    registry = settings.platform.registry.subscription_id
     for subscription_id in dict.fromkeys(one.subscription for one in resources):
         subscription = Subscription(
             subscription_id,
             _permissions(services, looking, subscription_id),
             _providers(services, looking, subscription_id),
         )
-        if subscription.permissions is not None:
-            yield from rights_are_enough(subscription, with_own_role=subscription_id == registry)
+        yield from rights_are_enough(subscription, rights(settings, subscription_id))
         yield from providers_are_registered(subscription)
     quotas = {
         place: found
@@ -143,6 +143,11 @@ def _in_the_project(
     if not isinstance(found, Project) or found.state != WELL_FORMED:
         yield from project_is_there(wanted.project, found)
         return
+    may_edit = looking.see(
+        f"your permissions on the project {wanted.project}", partial(projects.may_edit, services, found.id)
+    )
+    if may_edit is not None:
+        yield from may_administer(wanted.project, may_edit=may_edit)
     teams = [team.name for team in settings.platform.teams.values() if not team.create]
     people = People(services, looking, found.id)
     if people.groups is not None:

@@ -44,6 +44,8 @@ class Seen:
     """Of a variable group."""
     endpoint: ServiceEndpoint | None = None
     """Of a service connection."""
+    creator: str = ""
+    """Storage key of the identity that made it, which Azure DevOps gives a role on it."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,7 @@ class _Reader:
             roles=self._roles(item, number),
             group=found if isinstance(found, VariableGroup) else None,
             endpoint=found if isinstance(found, ServiceEndpoint) else None,
+            creator=_creator(found),
         )
 
     def _roles(self, item: Guarded, number: str) -> tuple[RoleAssignment, ...] | None:
@@ -139,3 +142,8 @@ class _Reader:
     def _several(self, what: str, ask: Callable[[], Iterable[_Item]]) -> tuple[_Item, ...] | None:
         found = self._looking.every(what, ask)
         return None if found is None else tuple(found)
+
+
+def _creator(found: _Listed) -> str:
+    made_by = None if isinstance(found, AgentQueue) else found.created_by
+    return made_by.id if made_by else ""

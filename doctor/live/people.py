@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from client.devops import graph
+from client.devops.identities import IdentityRef
 from client.services import Services
 from doctor.live.looking import Looking
 
@@ -59,6 +60,18 @@ class People:
     def descriptor(self, name: str) -> str | None:
         """Return the descriptor of a team or person; None where there is none of that name."""
         return self._descriptors.get(name.lower())
+
+    def members_of(self, identity: IdentityRef) -> Members | None:
+        """Return who is behind an identity: roles name some by their storage key alone."""
+        descriptor = identity.descriptor or self._descriptor_of(identity)
+        return self.members(descriptor) if descriptor else None
+
+    def _descriptor_of(self, identity: IdentityRef) -> str:
+        found = self._looking.every(
+            f"who {identity.display_name or identity.id} is",
+            lambda: graph.identities(self._services, ids=[identity.id]),
+        )
+        return found[0].subject_descriptor if found else ""
 
     def members(self, descriptor: str) -> Members | None:
         """Return who is in a group; of a person that one alone. None where that could not be seen."""

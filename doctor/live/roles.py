@@ -53,7 +53,7 @@ def roles_are_assigned(
         role = names.get(one.role, "of its own") if one.role else "of its own"
         yield Finding(
             Rule.MISSING_ROLE_ASSIGNMENT,
-            f"{one.identity} on {one.scope}",
+            f"identity {one.identity} on {one.scope}",
             f"no role {role}",
             f"the role {role} ({one.address} of {one.stack})",
             f"make deploy STACK={one.stack} gives it; docs/design.md, Identities and roles, says what for",

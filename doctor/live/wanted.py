@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from doctor.platform import Group, Platform, parts
@@ -170,9 +170,18 @@ class _Reader:
             self._stack(environment),
             self._used(model.used_by),
             roles={self._teams[key]: role for key, role in model.permissions.items()},
-            group=self._groups[model.name],
+            group=self._with_files(self._groups[model.name]),
             prod=environment != "" and self._environments[environment].tier == "prod",
         )
+
+    def _with_files(self, group: Group) -> Group:
+        """Say of each variable's setting which file it stands in."""
+        variables = {}
+        for lower, variable in group.variables.items():
+            environment, _, setting = variable.setting.rpartition(": ")
+            file = self._settings.files[environment or group.environment].name
+            variables[lower] = replace(variable, setting=f"{setting} in {file.as_posix()}")
+        return replace(group, variables=variables)
 
     def _gate(self, environment: str, model: devops.ApprovalEnvironment) -> Guarded:
         approval = self._approval(model.approvers, model.minimum_approvers, model.timeout)

@@ -92,7 +92,7 @@ def former_environments_are_gone(
         if name is not None and name in names:
             yield platform.problem(
                 *path,
-                found=f"{show(name)}, which {names[name].line('name')} configures",
+                found=f"{show(name)}, which stands in {names[name].line('name')}",
                 allowed="environments that have no file any more",
                 fix="remove it here",
             )

@@ -140,13 +140,12 @@ def test_what_was_made_by_hand_is_taken_over_and_nothing_is_lost(
     by_hand: Platform, own_project: Path, mlops: Mlops
 ) -> None:
     there = ids(by_hand)
-    done = mlops("adopt", "mlops-registry", "--no-plan")
+    done = mlops("adopt", "mlops-registry", "--json")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("mlops-registry: 77 exist, 0 do not.\n")
-    assert set(deployed(by_hand, "mlops-registry").values()) <= {
-        "will be created",
-        "will be updated in-place",
-    }
+    (registry,) = json.loads(done.stdout)["stacks"]
+    assert (len(registry["found"]), registry["missing"], registry["losses"]) == (77, {}, [])
+    done_to_it = {action for change in registry["plan"]["changes"] for action in change["actions"]}
+    assert done_to_it == {"import", "add", "change"}
 
     # What the configuration says would lose the cluster: it is refused, with the setting that avoids it.
     refused = mlops("adopt", "mlops-dev")

@@ -208,6 +208,14 @@ def test_drift_fails_the_run(agent: Agent) -> None:
     assert ran[-2:] == ["Plan", "Attach the summary"]
 
 
+def test_edits_in_the_library_are_looked_at_apart(agent: Agent) -> None:
+    """No group of the guide is deployed here, which is no edit."""
+    run = agent.start("drift")
+    assert agent.run(run, "drift", "library")[-1] == "What people have set in the Library"
+    assert run.results["drift"] == "Failed"
+    assert "mlops-dev-variables" in run.last.stdout, run.last.stderr
+
+
 def test_the_stacks_that_a_pull_request_affects_are_found(tmp_path: Path) -> None:
     """In a real repository, with a real synthesis of its merge base."""
     folder = copy_project(tmp_path)

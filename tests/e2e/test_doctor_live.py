@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -18,11 +20,12 @@ from sandbox.cloud.faults import ANSWER
 from sandbox.cloud.request import Account, Request
 from sandbox.cloud.store import Cloud, Resource
 from sandbox.commands.platform import Platform
-from sandbox.rest.calls import Answer
-from sandbox.rest.door import Call, Door
+from sandbox.rest.calls import Answer, Call
+from sandbox.rest.door import Door
 from sandbox.rest.server import open_door
 from sandbox.services.seed import seed
 from sandbox.services.types import resource_type
+from tests.project import REPOSITORY
 
 PEOPLE = {
     "QA team": "quinn@contoso.com",
@@ -117,7 +120,9 @@ def test_what_may_not_be_seen_is_a_line_and_the_rest_goes_on(
     monkeypatch.setenv(ANSWER, "403:securityroles")
     found = look(cloud, "--env", "prod", expected=ExitCode.FINDINGS)
     assert rules(found["findings"]) == [("missing-environment", "environment prod-deployment")]
-    assert [item["what"] for item in found["unseen"]] == ["the roles on the variable group mlops-prod-variables"]
+    assert [item["what"] for item in found["unseen"]] == [
+        "the roles on the variable group mlops-prod-variables"
+    ]
     assert found["unseen"][0]["why"].startswith("403")
     assert "Administrator of the resource" in found["unseen"][0]["who"]
 
@@ -128,7 +133,7 @@ def test_without_findings_what_may_not_be_seen_is_no_success(
     monkeypatch.setenv(ANSWER, "403:Microsoft.KeyVault")
     found = look(cloud, "--env", "dev", expected=ExitCode.FAILED)
     assert found["findings"] == []
-    assert [item["what"] for item in found["unseen"]][0] == "the key vault mlops-dev-keyvault"
+    assert "the key vault mlops-dev-keyvault" in [item["what"] for item in found["unseen"]]
 
 
 def test_a_project_that_is_half_made(cloud: Cloud) -> None:
@@ -183,6 +188,7 @@ def other_approver(cloud: Cloud) -> None:
 
 
 def in_two_teams(cloud: Cloud) -> None:
+    """Let the platform lead be one of the senior engineers too."""
     lead = one(cloud, "azuredevops_group", "Platform lead").attributes["members"]
     engineers = one(cloud, "azuredevops_group", "Senior engineers").attributes["members"]
     change(cloud, "azuredevops_group", "Senior engineers", members=[*engineers, *lead])
@@ -290,6 +296,18 @@ def deleted_vault(location: str) -> Mistake:
             "attributes": {**vault.attributes, "location": location},
         }
         cloud.write_json(place, content)
+
+    return made
+
+
+def by_anna(mistake: Mistake) -> Mistake:
+    """Let her have made a change of dev's group, at a time that stays the same."""
+
+    def made(cloud: Cloud) -> None:
+        mistake(cloud)
+        group = one(cloud, GROUP, DEV)
+        change = {"by": "Anna", "on": "2026-11-02T09:30:00Z", "revision": 99}
+        cloud.write(replace(group, contents={**group.contents, "changed": change}))
 
     return made
 
@@ -412,12 +430,14 @@ MISTAKES: dict[str, tuple[str, Mistake, list[tuple[str, str]]]] = {
     ),
     "another subscription": (
         "dev",
-        edited(
-            CONNECTION, "Azure-MLOps-Dev", azurerm_subscription_id="22222222-2222-4222-8222-222222222222"
-        ),
+        edited(CONNECTION, "Azure-MLOps-Dev", azurerm_subscription_id="22222222-2222-4222-8222-222222222222"),
         [("other-subscription", "service connection Azure-MLOps-Dev")],
     ),
-    "an issuer that retires": ("dev", old_issuer, [("retiring-issuer", "service connection Azure-MLOps-Dev")]),
+    "an issuer that retires": (
+        "dev",
+        old_issuer,
+        [("retiring-issuer", "service connection Azure-MLOps-Dev")],
+    ),
     "nobody trusts it": (
         "dev",
         without_credential,
@@ -468,7 +488,7 @@ MISTAKES: dict[str, tuple[str, Mistake, list[tuple[str, str]]]] = {
     "a role in Azure is gone": (
         "dev",
         without_azure_role,
-        [("missing-role-assignment", "mlops-dev-workspace-connection on mlopsdevstorage")],
+        [("missing-role-assignment", "identity mlops-dev-workspace-connection on mlopsdevstorage")],
     ),
     "an identity is gone": (
         "dev",
@@ -504,3 +524,37 @@ def test_a_mistake_by_hand_is_exactly_its_finding(cloud: Cloud, name: str) -> No
     every = rules([*found["findings"], *found["notes"]])
     assert [item for item in every if item[0] != "note-access"] == wanted
     assert found["unseen"] == []
+
+
+PAGE = REPOSITORY / "docs" / "troubleshooting.md"
+SHOWN: list[list[Mistake]] = [
+    [by_anna(library(DEV, "location")), authorization(DEV, "Training", given=False)],
+    [
+        by_anna(library(DEV, "workspaceName", value="mlops-dev-workspace-2")),
+        by_anna(library(DEV, "validationMinAccuracy", value="0.72")),
+    ],
+    [not_ready, without_azure_role],
+    [of_gate("azuredevops_check_approval", "prod-deployment", minimum_required_approvers=1), in_two_teams],
+]
+"""What somebody has done before each command on the page, in the page's order."""
+
+
+def shown() -> list[tuple[str, str]]:
+    """Return each command of the page that looks at what is live, and what the page says that it prints."""
+    blocks = re.findall(
+        r"^```console\n\$ mlops (doctor live.*)\n((?:.*\n)+?)```$", PAGE.read_text(), re.MULTILINE
+    )
+    assert len(blocks) == len(SHOWN)
+    return blocks
+
+
+@pytest.mark.parametrize("index", range(len(SHOWN)))
+def test_the_page_shows_what_it_prints(cloud: Cloud, index: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a change that is meant: put what this prints into the page."""
+    command, text = shown()[index]
+    for mistake in SHOWN[index]:
+        mistake(cloud)
+    monkeypatch.setenv("COLUMNS", "100")
+    with open_door(cloud) as door:
+        done = CliRunner(env={**door.environment(), "NO_COLOR": "1"}).invoke(app, shlex.split(command))
+    assert done.output == text

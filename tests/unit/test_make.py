@@ -35,10 +35,9 @@ def project(tmp_path: Path) -> Path:
         "cli",
         "adoption",
         "client",
-        "adoption",
         "plans",
         "doctor",
-        "plans",
+        "library",
     ):
         source = REPOSITORY / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, project / name)
@@ -188,7 +187,7 @@ COMMANDS = "x; touch made || touch made & `touch made` $(touch made) $$(touch ma
             ("lock", "PYTHON"),
             ("synth", "ENGINE"),
         ),
-        *(("library", "ENVIRONMENT"), ("doctor", "PIPELINES")),
+        *(("library", "ENVIRONMENT"), ("pull", "ENVIRONMENT"), ("doctor", "PIPELINES")),
     ],
 )
 def test_what_somebody_gives_make_is_never_a_command(project: Path, target: str, variable: str) -> None:

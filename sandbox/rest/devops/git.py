@@ -66,7 +66,7 @@ def _validation(policy: Resource) -> Json:
         "isDeleted": False,
         "type": {"id": "0609b952-1397-4640-95ec-e00a01b2c241", "displayName": "Build"},
         "settings": {
-            "buildDefinitionId": settings["build_definition_id"],
+            "buildDefinitionId": int(settings["build_definition_id"]),
             "displayName": settings["display_name"],
             "manualQueueOnly": settings["manual_queue_only"],
             "queueOnSourceUpdateOnly": settings["queue_on_source_update_only"],

@@ -25,9 +25,9 @@ def descriptor_of(subject: Resource) -> str:
 
 
 def subjects(cloud: Cloud) -> Iterator[Resource]:
-    """Yield all groups and people."""
-    yield from cloud.resources(GROUP)
-    yield from cloud.resources(USER)
+    """Yield all groups, people and service principals."""
+    for type_name in (GROUP, USER, SERVICE):
+        yield from cloud.resources(type_name)
 
 
 def identity_url(call: Call, subject: Resource) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sandbox.cloud.store import Resource
 from sandbox.rest.calls import Answer, Call, Json, RefusedError, listed
 from sandbox.rest.devops.people import reference, reference_by_id
-from sandbox.services.devops.devops_resource import is_guid
+from sandbox.services.devops.devops_resource import PROJECT, is_guid
 from sandbox.services.devops.permissions import SecurityRoleAssignment, inherited_roles
 
 _LONGEST_PROJECT = 36
@@ -57,3 +57,17 @@ def _row(role: str, scope: str, identity: Json, access: str) -> Json:
         "access": access,
         "accessDisplayName": access.capitalize(),
     }
+
+
+def has_permissions(call: Call) -> Answer:
+    """Security - Permissions - Has Permissions: of whoever asks, for each of ``tokens``.
+
+    Whoever comes in may do everything, but to a project whose file says ``{"denied": [2]}`` what these bits mean.
+    """
+    bits = int(call.names["bits"]) if call.names["bits"].isdecimal() else 0
+    answers = []
+    for token in call.query.get("tokens", "").split(","):
+        project = call.cloud.find(token.rpartition("/")[2], PROJECT)
+        denied = project.contents.get("denied", []) if project else []
+        answers.append(not any(bits & bit for bit in denied))
+    return listed(answers)

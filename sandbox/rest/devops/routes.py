@@ -56,6 +56,7 @@ PROJECTS = (
             "{project}/_apis/serviceendpoint/endpoints": service_endpoints.endpoints,
             "{project}/_apis/serviceendpoint/endpoints/{id}": service_endpoints.endpoint,
             "_apis/securityroles/scopes/{scope}/roleassignments/resources/{resource}": roles.assignments,
+            "_apis/permissions/{namespace}/{bits}": roles.has_permissions,
             "{project}/_apis/policy/configurations": git.policies,
             "_apis/accesscontrollists/{namespace}": git.access_control_lists,
             "{project}/_apis/git/repositories": git.list_repositories,

@@ -134,6 +134,15 @@ def test_the_issuer_of_a_connection(server: Server, devops: DevOps, issuer: str)
     assert found.attributes["workload_identity_federation_issuer"] == (issuer or None)
 
 
+def test_a_connection_with_a_secret_is_to_be_converted_first(server: Server, devops: DevOps) -> None:
+    server.lists(f"{HERE}/serviceendpoint/endpoints", endpoint(authorization={"scheme": "ServicePrincipal"}))
+    found = devops.find(
+        "azuredevops_serviceendpoint_azurerm", {**AT, "service_endpoint_name": "Azure-MLOps-Dev"}
+    )
+    assert isinstance(found, Found)
+    assert found.note.startswith("It signs in with a secret or certificate")
+
+
 def test_a_group_by_its_name_in_the_project_or_its_object_id(server: Server, devops: DevOps) -> None:
     server.answer("GET", f"{GRAPH}/_apis/graph/descriptors/{PROJECT}", Reply({"value": "scp.1"}))
     server.lists(

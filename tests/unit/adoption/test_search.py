@@ -183,5 +183,5 @@ def test_every_stack_can_be_walked(
         assert len(outcomes) > 20
         assert {type(outcome) for outcome in outcomes.values()} == {Missing}
         waited = {outcome.waits_for for outcome in outcomes.values() if isinstance(outcome, Missing)}
-        known = {*outcomes, *(item.address for item in terraform.data_sources)}
+        known = {*outcomes, *(item.address for item in terraform.every)}
         assert waited - known == {""}

@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from cli.__main__ import app
 from cli.exit_codes import ExitCode
 from doctor.findings import Kind
+from doctor.live.findings import Rule
 from tests import transcripts
 from tests.project import REPOSITORY
 
@@ -76,12 +77,17 @@ def test_help_has_an_example(command: tuple[str, ...]) -> None:
 
 
 def test_every_command_is_in_the_table() -> None:
+    words = [" ".join(command) for command in COMMANDS if command[0] != "plans"]
+    last = [word for word in words if word in ("diff", "deploy", "destroy", "bootstrap", "unlock")]
+    first = [word for word in words if word not in last]
     assert [row[0] for row in rows("commands.md", "command")] == [
-        f"`mlops {' '.join(command)}`"
-        for command in sorted(
-            COMMANDS, key=lambda c: c[0] in ("diff", "deploy", "destroy", "bootstrap", "unlock")
-        )
+        f"`mlops {word}`" for word in (*first, "plans …", *last)
     ]
+
+
+def test_every_command_of_the_pipelines_is_in_their_table() -> None:
+    named = [row[0].strip("`").split()[1:3] for row in rows("commands.md", "pipelines' command")]
+    assert sorted(named) == sorted(list(command) for command in COMMANDS if command[0] == "plans")
 
 
 def test_every_exit_code_is_in_the_table_and_in_the_help() -> None:
@@ -92,12 +98,13 @@ def test_every_exit_code_is_in_the_table_and_in_the_help() -> None:
 
 def test_every_kind_of_finding_is_in_the_table() -> None:
     assert rows("commands.md", "finding") == [[f"`{kind.id}`", kind.meaning] for kind in Kind]
+    assert rows("commands.md", "live finding") == [[f"`{rule.id}`", rule.meaning] for rule in Rule]
 
 
 @pytest.mark.parametrize("page", transcripts.PAGES, ids=lambda page: page.name)
 def test_the_transcripts_are_what_the_commands_print(page: Path) -> None:
     text = page.read_text()
-    assert "\n$ mlops " in text
+    assert "\n```console\n$ " in text
     assert transcripts.render(text) == text, "make generate writes them anew"
 
 
@@ -114,16 +121,16 @@ def test_each_check_of_the_guide_has_its_command_or_its_steps() -> None:
     assert {entry: [row[0] for row in table].count(entry) for entry in CHECKS} == CHECKS
     assert len(table) == sum(CHECKS.values())
     text = (DOCS / "troubleshooting.md").read_text()
-    kinds = {kind.id for kind in Kind}
+    kinds = {kind.id for kind in (*Kind, *Rule)}
     for _, _, by in table:
-        assert by.startswith(("`mlops doctor pipelines`: `", "by hand: [below](#", "nothing to check"))
+        assert by.startswith(("`mlops doctor pipelines`: `", "`mlops doctor live`: `"))
         assert set(re.findall(r"`([a-z]+-[a-z-]+)`", by)) <= kinds
         for anchor in re.findall(r"\(#([a-z-]+)\)", by):
             headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
             assert anchor in [
                 re.sub(r"[^a-z -]", "", heading.lower()).replace(" ", "-") for heading in headings
             ]
-    assert sum(by.startswith("`mlops") for *_, by in table) == 7  # as the page says
+    assert sum("doctor pipelines" in by for *_, by in table) == 7  # as the page says
     for entry in CHECKS:
         assert f"\n## {entry}\n" in text
 
@@ -133,3 +140,6 @@ def test_every_kind_that_a_transcript_shows_is_one() -> None:
     shown = set(re.findall(r"^azure-pipelines\.yml:\d+: (\S+)$", text, re.MULTILINE))
     assert len(shown) > 8
     assert shown <= {kind.id for kind in Kind}
+    live = set(re.findall(r"^[a-z].* .*: ([a-z-]+)\n    found: ", text, re.MULTILINE)) - shown
+    assert len(live) > 8
+    assert live <= {rule.id for rule in Rule}

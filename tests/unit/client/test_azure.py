@@ -107,6 +107,15 @@ def test_role_definitions_of_a_name(server: Server, services: Services) -> None:
     assert server.calls(path)[0].query["$filter"] == "roleName eq 'Reader'"
 
 
+def test_what_whoever_asks_may_do(server: Server, services: Services) -> None:
+    path = f"{AZURE}{SCOPE}/providers/Microsoft.Authorization/permissions"
+    server.lists(path, {"actions": ["*"], "notActions": ["Microsoft.Authorization/*/Write"]})
+    assert list(azure.permissions(services, SCOPE)) == [
+        azure.RolePermission(("*",), ("Microsoft.Authorization/*/Write",))
+    ]
+    assert server.calls(path)[0].query == {"api-version": "2022-04-01"}
+
+
 def test_whether_a_namespace_is_registered(server: Server, services: Services) -> None:
     path = f"{AZURE}/subscriptions/s/providers/Microsoft.Cdn"
     server.answer(

@@ -32,6 +32,17 @@ WHEN = "2026-02-12T06:35:52.08Z"
 WHEN_TIME = datetime(2026, 2, 12, 6, 35, 52, 80000, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("answer", [True, False])
+def test_whether_one_may_edit_a_project(server: Server, services: Services, answer: bool) -> None:
+    path = f"{DEVOPS}/_apis/permissions/52d39943-cb85-4d7f-8fa8-c6baac873819/2"
+    server.lists(path, answer)
+    assert projects.may_edit(services, "p") is answer
+    assert server.calls(path)[0].query == {
+        "tokens": "$PROJECT:vstfs:///Classification/TeamProject/p",
+        "api-version": "7.1",
+    }
+
+
 def test_projects_tell_those_that_are_half_made(server: Server, services: Services) -> None:
     path = f"{DEVOPS}/_apis/projects"
     server.lists(

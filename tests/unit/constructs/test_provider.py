@@ -6,7 +6,6 @@ import pytest
 from cdktf import TerraformStack
 
 from constructs_lib.azure.provider import (
-    RESOURCE_PROVIDERS,
     configure_azapi,
     configure_azurerm,
     configure_time,
@@ -15,6 +14,7 @@ from constructs_lib.devops.provider import configure_azuredevops
 from facts.reader import facts
 from sandbox.services.azure.azure_resource import AzureResource
 from sandbox.services.types import resource_type
+from settings.models.resource_providers import RESOURCE_PROVIDERS
 from tests.project import TENANT
 from tests.unit.constructs.examples import synthesized
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from sandbox.rest.server import OpenDoor, open_door
 from sandbox.services.seed import seed
-from tests.project import GUIDE
+from tests.project import GUIDE, copy_configuration
 from tests.unit.library.library import Library
 
 
@@ -28,3 +29,9 @@ def library(opened: tuple[OpenDoor, Library], monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setenv(name, value)
     library.deploy(GUIDE)
     return library
+
+
+@pytest.fixture
+def config(tmp_path: Path, library: Library) -> Path:
+    """A configuration that the Library has been deployed from."""
+    return copy_configuration(tmp_path)

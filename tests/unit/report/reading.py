@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from xml.etree import ElementTree
 
 from deployment.stacks import Stack
@@ -23,8 +23,18 @@ class Page:
     """A page, by the ids of its sections."""
 
     def __init__(self, settings: Settings, stacks: Iterable[Stack]) -> None:
-        self.html = render(settings, stacks, WRITTEN)
-        self.root = ElementTree.fromstring(self.html)  # noqa: S314  # written here
+        self._read(render(settings, stacks, WRITTEN))
+
+    @classmethod
+    def of(cls, html: str) -> Self:
+        """Return a page that was written already."""
+        page = cls.__new__(cls)
+        page._read(html)
+        return page
+
+    def _read(self, html: str) -> None:
+        self.html = html
+        self.root = ElementTree.fromstring(html)  # noqa: S314  # written here
 
     def at(self, id_: str) -> ElementTree.Element:
         (found,) = [element for element in self.root.iter() if element.get("id") == id_]

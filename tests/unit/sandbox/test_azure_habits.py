@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from constructs_lib.azure.provider import RESOURCE_PROVIDERS
 from sandbox.cloud.request import Account, Request
 from sandbox.cloud.store import Cloud
 from sandbox.services.azure import landing_zone
 from sandbox.services.azure.alerts_management import SMART_DETECTION, bring_smart_detection
 from sandbox.services.azure.resource_providers import NAMESPACES
+from settings.models.resource_providers import RESOURCE_PROVIDERS
 from tests.unit.sandbox.client import Client, RefusedError, Values
 from tests.unit.sandbox.resources import (
     IN_GROUP,

@@ -57,7 +57,7 @@ MISTAKES = {
     "an environment that has a file": Mistake(
         PLATFORM, LOCAL, f"{CREATE}    former_environments: [staging, «dev]\n",
         "backend.create.former_environments[1]",
-        '"dev", which config/environments/dev.yaml, line 5 configures', "no file any more", "remove it here",
+        '"dev", which stands in config/environments/dev.yaml, line 5', "no file any more", "remove it here",
     ),
     "a network without its zone": Mistake(
         PLATFORM, LOCAL, f"{NETWORK}      «dns_zones: {{}}\n", "backend.create.private_network.dns_zones",

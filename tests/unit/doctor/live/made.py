@@ -40,7 +40,9 @@ def approval(*approvers: str, minimum: int = 1, timeout: int = 600) -> Approval:
     return Approval(approvers, minimum, timeout)
 
 
-def check(name: str, *, disabled: bool = False, timeout: int | None = 600, **settings: Any) -> CheckConfiguration:
+def check(
+    name: str, *, disabled: bool = False, timeout: int | None = 600, **settings: Any
+) -> CheckConfiguration:
     kind = CheckType("type", name)
     target = Resource("environment", "1")
     return CheckConfiguration(

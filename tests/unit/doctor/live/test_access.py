@@ -58,20 +58,26 @@ def test_a_pipeline_that_waits() -> None:
 def test_roles() -> None:
     ids = {"Leads": LEADS.id}
     right = (role(LEADS, "Administrator"), role(QA, "Administrator", "inherited"))
-    assert said(roles_are_given(ITEM, right, ids)) == []
-    assert said(roles_are_given(ITEM, (role(LEADS, "Reader"),), ids)) == [
+    assert said(roles_are_given(ITEM, right, ids, "")) == []
+    assert said(roles_are_given(ITEM, (role(LEADS, "Reader"),), ids, "")) == [
         ("missing-role", "Leads has the role Reader")
     ]
-    assert said(roles_are_given(ITEM, (role(LEADS, "Administrator", "inherited"),), ids)) == [
+    assert said(roles_are_given(ITEM, (role(LEADS, "Administrator", "inherited"),), ids, "")) == [
         ("missing-role", "Leads has no role of its own")
     ]
-    assert said(roles_are_given(ITEM, (*right, role(ANNA, "User")), ids)) == [
+    assert said(roles_are_given(ITEM, (*right, role(ANNA, "User")), ids, "")) == [
         ("role-by-hand", "Anna has the role User")
     ]
 
 
+def test_whoever_made_it_has_a_role_without_anybody_giving_it() -> None:
+    roles = (role(LEADS, "Administrator"), role(ANNA, "Administrator"))
+    assert said(roles_are_given(ITEM, roles, {"Leads": LEADS.id}, ANNA.id)) == []
+    assert len(said(roles_are_given(ITEM, roles, {"Leads": LEADS.id}, QA.id))) == 1
+
+
 def test_whose_team_is_missing_is_not_blamed_on_others() -> None:
-    assert said(roles_are_given(ITEM, (role(ANNA, "User"),), {})) == []
+    assert said(roles_are_given(ITEM, (role(ANNA, "User"),), {}, "")) == []
 
 
 def test_who_can_really_read() -> None:
@@ -91,7 +97,7 @@ def test_who_can_really_read() -> None:
         role(unseen, "Reader", "inherited"),
         role(empty, "Reader", "inherited"),
     )
-    ((rule, found),) = said(who_has_access(ITEM, roles, known.get))
+    ((rule, found),) = said(who_has_access(ITEM, roles, lambda who: known.get(who.descriptor)))
     assert rule == "note-access"
     assert found.split("; ") == [
         "[mlops]\\Leads is Administrator (assigned): anna@contoso.com, members of the Entra group Contoso leads: not "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from client.devops.checks import CheckConfiguration
+from client.devops.identities import IdentityRef
 from doctor.live.gates import approval_is_right, branches_are_right, lock_is_there, somebody_can_approve
 from doctor.live.people import Members
 from tests.unit.doctor.live.made import ANNA, LEADS, QA, approval, asks, branch_control, check, guarded, said
@@ -21,7 +22,7 @@ RIGHT = asks(LEADS, ANNA, min_required_approvers=2)
         (asks(LEADS, ANNA, min_required_approvers=0), []),
         (asks(LEADS, min_required_approvers=2), ["approvers: [mlops]\\Leads"]),
         (asks(LEADS, QA, min_required_approvers=2), ["approvers: Leads, QA team"]),
-        (asks(LEADS, ANNA, QA, min_required_approvers=2), ["approvers: Leads, Anna, QA team"]),
+        (asks(LEADS, ANNA, QA, min_required_approvers=2), ["approvers: Leads, anna@contoso.com, QA team"]),
         (asks(LEADS, ANNA), ["approvals that are needed: 1"]),
         (
             asks(LEADS, ANNA, min_required_approvers=2, requester_cannot_be_approver=False),
@@ -30,16 +31,27 @@ RIGHT = asks(LEADS, ANNA, min_required_approvers=2)
         (asks(LEADS, ANNA, min_required_approvers=2, timeout=60), ["minutes until an approval fails: 60"]),
     ],
 )
-def test_an_approval(found: CheckConfiguration, wanted: list[str]) -> None:
-    findings = said(approval_is_right(guarded(), BOTH, (found,)))
+def test_an_approval_by_names(found: CheckConfiguration, wanted: list[str]) -> None:
+    findings = said(approval_is_right(guarded(), BOTH, (found,), {}))
     assert findings == [("changed-check", text.replace("[mlops]\\", "")) for text in wanted]
+
+
+def test_an_approval_by_ids() -> None:
+    """Whatever Azure DevOps shows: names are written otherwise in places."""
+    unnamed = asks(IdentityRef(LEADS.id), IdentityRef(ANNA.id, "Anna B."), min_required_approvers=2)
+    ids = {"Leads": LEADS.id, "anna@contoso.com": ANNA.id}
+    assert said(approval_is_right(guarded(), BOTH, (unnamed,), ids)) == []
+    other = asks(IdentityRef("other", "Leads of others"), ANNA, min_required_approvers=2)
+    assert said(approval_is_right(guarded(), BOTH, (other,), ids)) == [
+        ("changed-check", "approvers: Leads of others, anna@contoso.com")
+    ]
 
 
 @pytest.mark.parametrize(
     "checks", [(), (check("ExclusiveLock"),), (check("Approval", approvers=(LEADS,), disabled=True),)]
 )
 def test_no_approval(checks: tuple[CheckConfiguration, ...]) -> None:
-    assert said(approval_is_right(guarded(), BOTH, checks)) == [
+    assert said(approval_is_right(guarded(), BOTH, checks, {})) == [
         ("missing-check", "no approval, or one that is turned off")
     ]
 

@@ -22,7 +22,7 @@ def test_a_role_that_is_there() -> None:
 
 
 def test_a_role_that_is_gone() -> None:
-    assert said(GIVEN) == [("missing-role-assignment", "shared on dev-ws", "no role Reader")]
+    assert said(GIVEN) == [("missing-role-assignment", "identity shared on dev-ws", "no role Reader")]
     for own in ("", "11111111-3385-48ef-bd42-f606fba81ae7"):
         assert said(replace(GIVEN, role=own))[0][2] == "no role of its own"
 

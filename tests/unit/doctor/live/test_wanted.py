@@ -81,7 +81,7 @@ def test_what_stands_in_front(both: tuple[Settings, dict[str, Stack]]) -> None:
     assert counted([i for i in every if i.approval]) == on(stacks, "azuredevops_check_approval")
     assert counted([i for i in every if i.branches]) == on(stacks, "azuredevops_check_branch_control")
     assert counted([i for i in every if i.exclusive]) == on(stacks, "azuredevops_check_exclusive_lock")
-    items = {(item.kind, item.name): item for item in every}
+    items: dict[tuple[str, str], Guarded] = {(item.kind, item.name): item for item in every}
     for stack, body in bodies(stacks, "azuredevops_check_approval"):
         item = items[target(stack, body["target_resource_id"])]
         assert item.approval

@@ -342,3 +342,20 @@ def test_cores_in_use_and_how_many_there_may_be(
     assert {item["name"]["value"]: item["limit"] for item in visitor.listed(f"{place}/quotas")} == limits
     cloud.write(replace(subscription, contents={"quotas": {"standardDSv2Family": "24"}}))
     assert code(visitor, f"{HERE}/providers/Microsoft.Compute/locations/eastus/usages") == (500, "BrokenFile")
+
+
+def test_what_whoever_comes_in_may_do(visitor: Visitor, azure: Client, cloud: Cloud) -> None:
+    url = f"{visitor.arm}{HERE}/providers/Microsoft.Authorization/permissions"
+    assert visitor.listed(url) == [{"actions": ["*"], "notActions": []}]
+    subscription = cloud.find(HERE, "azurerm_subscription")
+    assert subscription
+    reader = [{"actions": ["*/read"], "notActions": []}]
+    cloud.write(replace(subscription, contents={**subscription.contents, "permissions": reader}))
+    assert visitor.listed(url) == reader
+    assert visitor.listed(url.replace(HERE, f"{HERE}/resourceGroups/rg")) == reader
+    cloud.write(replace(subscription, contents={"permissions": ["*/read"]}))
+    assert code(visitor, f"{HERE}/providers/Microsoft.Authorization/permissions") == (500, "BrokenFile")
+    nowhere = (
+        "/subscriptions/99999999-9999-4999-8999-999999999999/providers/Microsoft.Authorization/permissions"
+    )
+    assert code(visitor, nowhere) == (404, "SubscriptionNotFound")

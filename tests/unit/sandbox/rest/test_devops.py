@@ -329,6 +329,27 @@ def test_a_connection_by_name_with_its_issuer_and_without_keys(
     assert visitor.read(f"{url}/{'0' * 8}-0000-0000-0000-{'0' * 12}") is None
 
 
+def test_what_one_may_do_to_a_project(cloud: Cloud, visitor: Visitor, project_id: str) -> None:
+    token = f"$PROJECT:vstfs:///Classification/TeamProject/{project_id}"
+    url = f"{visitor.devops}/_apis/permissions/52d39943-cb85-4d7f-8fa8-c6baac873819/2?tokens={token},{token}"
+    assert visitor.read(url)["value"] == [True, True]
+    (project,) = cloud.resources("azuredevops_project")
+    cloud.write(replace(project, contents={**project.contents, "denied": [1, 2]}))
+    assert visitor.read(url)["value"] == [False, False]
+    assert visitor.read(url.replace("/2?", "/4?"))["value"] == [True, True]
+
+
+def test_a_connection_that_is_not_ready(cloud: Cloud, visitor: Visitor, project: str, made: Values) -> None:
+    connection = cloud.find(made["connection"]["id"], "azuredevops_serviceendpoint_azurerm")
+    assert connection
+    cloud.write(replace(connection, contents={"failed": "AADSTS700016"}))
+    found = visitor.read(f"{project}/_apis/serviceendpoint/endpoints/{connection.id}")
+    assert (found["isReady"], found["operationStatus"]) == (
+        False,
+        {"state": "Failed", "statusMessage": "AADSTS700016"},
+    )
+
+
 def test_pipelines_by_name_and_folder(cloud: Cloud, visitor: Visitor, project: str) -> None:
     seed(cloud.folder, pipelines={"Train": "\\ml\\daily", "Trainer": "\\mlx"}, subscriptions=())
     url = f"{project}/_apis/build/definitions"
