@@ -21,7 +21,13 @@ from doctor.live.connections import (
     signs_in_by_federation,
 )
 from doctor.live.findings import Examination, Finding, Rule, Unseen
-from doctor.live.gates import approval_is_right, branches_are_right, lock_is_there, somebody_can_approve
+from doctor.live.gates import (
+    approval_is_right,
+    branches_are_right,
+    lock_is_there,
+    nobody_counts_twice,
+    somebody_can_approve,
+)
 from doctor.live.library import kind_is_right, missing_group, variables_are_right
 from doctor.live.looking import Looking
 from doctor.live.needs import needs
@@ -105,6 +111,8 @@ def _organization(services: Services, looking: Looking, want: Wanted) -> Iterato
         yield from _of_kind(seen, identities)
         yield from _in_front(seen, people)
         yield from _access(seen, found)
+    if people:
+        yield from _approvers(found.seen, people)
 
 
 _MISSING = {
@@ -125,7 +133,7 @@ def _of_kind(seen: Seen, identities: Identities) -> Iterator[Finding]:
         yield from connection_is_right(item, endpoint)
         if item.type == AZURE:
             yield from signs_in_by_federation(item, endpoint)
-            visible, trust = identities.trust_of(endpoint, item.subscription)
+            visible, trust = identities.trust_of(endpoint, item.identity_in)
             if visible:
                 yield from identity_trusts_it(item, endpoint, trust)
 
@@ -141,7 +149,7 @@ def _in_front(seen: Seen, people: People | None) -> Iterator[Finding]:
         if item.exclusive:
             yield from lock_is_there(item, seen.checks)
     if item.approval and people:
-        yield from somebody_can_approve(item, item.approval, _members(item.approval, people))
+        yield from nobody_counts_twice(item, item.approval, _members(item.approval, people))
 
 
 def _ids(item: Guarded, people: People) -> dict[str, str]:
@@ -152,6 +160,19 @@ def _members(approval: Approval, people: People) -> dict[str, Members | None]:
     """Return who is behind each approver. One that does not exist is a finding of its own."""
     descriptors = {name: people.descriptor(name) for name in approval.approvers}
     return {name: people.members(found) for name, found in descriptors.items() if found}
+
+
+def _approvers(every: tuple[Seen, ...], people: People) -> Iterator[Finding]:
+    """Look at each team once, whatever it approves."""
+    places: dict[str, list[str]] = {}
+    for seen in every:
+        for name in seen.wanted.approval.approvers if seen.wanted.approval else ():
+            places.setdefault(name, []).append(seen.wanted.place)
+    for name, of in places.items():
+        descriptor = people.descriptor(name)
+        members = people.members(descriptor) if descriptor else None
+        if members:
+            yield from somebody_can_approve(name, members, of)
 
 
 def _access(seen: Seen, found: Organization) -> Iterator[Finding]:
@@ -178,7 +199,8 @@ def _azure(
         yield from properties_are_right(one, resource)
 
 
-_LOOKED_AT = (
+_PASSED_OVER = (
+    "data.azurerm_client_config",  # Whoever deploys: nobody knows who that was.
     "azapi_resource",
     "azurerm_container_registry",
     "azurerm_key_vault",
@@ -186,7 +208,7 @@ _LOOKED_AT = (
     "azurerm_machine_learning_workspace",
     "azurerm_storage_account",
 )
-"""Types of Terraform whose absence :mod:`doctor.live.resources` finds."""
+"""Types of Terraform of whose absence nothing is said here: :mod:`doctor.live.resources` finds that of the others."""
 
 
 def _roles(
@@ -197,4 +219,4 @@ def _roles(
         scope = f"/subscriptions/{settings.platform.registry.subscription_id}"
         known = looking.every("the names of roles", lambda: role_definitions(services, scope))
         names = {role.name.lower(): role.properties.role_name for role in known or ()}
-    yield from roles_are_assigned(assignments, names, _LOOKED_AT)
+    yield from roles_are_assigned(assignments, names, _PASSED_OVER)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from client.devops.checks import CheckConfiguration
@@ -10,6 +10,7 @@ from client.devops.identities import IdentityRef
 from doctor.live.findings import Finding, Rule
 from doctor.live.people import Members
 from doctor.live.wanted import Approval, Guarded
+from settings.reading.problems import listed
 
 _BRANCH = "refs/heads/"
 _TRUE = "true"
@@ -70,39 +71,41 @@ def lock_is_there(item: Guarded, checks: tuple[CheckConfiguration, ...]) -> Iter
         yield _missing(item, "exclusive lock", "one run at a time")
 
 
-def somebody_can_approve(
+def somebody_can_approve(team: str, found: Members, places: Sequence[str]) -> Iterator[Finding]:
+    """Find a team of approvers with nobody in it; of Entra groups in it say that nobody is shown.
+
+    ``places`` are what it has to approve.
+    """
+    if not found.people and not found.hidden:
+        yield Finding(
+            Rule.NO_APPROVERS,
+            f"team {team}",
+            f"nobody, and it has to approve: {listed(places)}",
+            "at least one member who did not start the run",
+            f"add members in Azure DevOps (Project settings, Permissions, {team}), or an Entra group by entra_group in "
+            "config/platform.yaml",
+        )
+    if found.hidden:
+        yield Finding(
+            Rule.NOTE_NOT_VISIBLE,
+            f"team {team}",
+            f"members of the Entra group {_list(found.hidden)}: not visible; it approves: {listed(places)}",
+            "somebody in it, and nobody who is in another approver's team too",
+            "look at the group in the Microsoft Entra admin center",
+        )
+
+
+def nobody_counts_twice(
     item: Guarded, approval: Approval, members: Mapping[str, Members | None]
 ) -> Iterator[Finding]:
-    """Find teams of approvers with nobody in them, people who count twice, and what cannot be known of that.
+    """Find people who can give more than one of the approvals; one is enough where one is asked for.
 
-    ``members`` are those of each approver by its name; of a team that could not be seen None.
+    ``members`` are those of each approver by its name; of one that could not be seen None.
     """
-    for name, found in members.items():
-        if found and not found.people and not found.hidden:
-            yield Finding(
-                Rule.NO_APPROVERS,
-                item.place,
-                f"nobody in {name}, who has to approve",
-                "at least one member who did not start the run",
-                f"add members in Azure DevOps (Project settings, Permissions, {name}), or an Entra group by "
-                "entra_group in config/platform.yaml",
-            )
+    if approval.minimum < 2:
+        return
     known = {name: found for name, found in members.items() if found}
-    if approval.minimum > 1:
-        yield from _count_twice(item, known)
-    for name, found in known.items():
-        if found.hidden:
-            yield Finding(
-                Rule.NOTE_NOT_VISIBLE,
-                item.place,
-                f"members of the Entra group {_list(found.hidden)} in {name}: not visible",
-                "anybody, but nobody who is in another approver's team too",
-                "look at the group in the Microsoft Entra admin center",
-            )
-
-
-def _count_twice(item: Guarded, members: Mapping[str, Members]) -> Iterator[Finding]:
-    for (one, of_one), (other, of_other) in combinations(members.items(), 2):
+    for (one, of_one), (other, of_other) in combinations(known.items(), 2):
         both = sorted(of_one.people & of_other.people)
         if both:
             yield Finding(

@@ -96,8 +96,16 @@ class People:
                 waiting += [item for item in below if item not in seen]
                 seen.update(below)
             else:
-                people.add(self._user_names.get(one, one))
+                people.add(self._user_names.get(one) or self._shown(one))
         return Members(frozenset(people), tuple(sorted(hidden)))
+
+    def _shown(self, descriptor: str) -> str:
+        """Return what Azure DevOps calls somebody who is no user: an application, the service of a build."""
+        found = self._looking.every(
+            "who is in a group",
+            lambda: graph.identities(self._services, subject_descriptors=[descriptor]),
+        )
+        return (found[0].provider_display_name if found else "") or descriptor
 
     def _name(self, descriptor: str) -> str:
         known = {group.descriptor: group.display_name for group in (self.groups or {}).values()}

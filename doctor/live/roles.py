@@ -27,14 +27,14 @@ class Assignment:
 
 
 def roles_are_assigned(
-    assignments: Iterable[Assignment], names: Mapping[str, str], seen_elsewhere: Iterable[str]
+    assignments: Iterable[Assignment], names: Mapping[str, str], passed_over: Iterable[str]
 ) -> Iterator[Finding]:
     """Find roles that the Terraform gives and that are not there.
 
     ``names`` are those of roles by their GUIDs. Of what is missing as a whole there is one finding, and none where its
-    type is looked at anyway: ``seen_elsewhere``.
+    type is one of ``passed_over``.
     """
-    others = tuple(f"{name}." for name in seen_elsewhere)
+    others = tuple(f"{name}." for name in passed_over)
     missing: set[tuple[str, str]] = set()
     for one in assignments:
         if one.there:

@@ -72,6 +72,8 @@ class Guarded:
     """Of a service connection."""
     subscription: str = ""
     """That a service connection leads to (GUID)."""
+    identity_in: str = ""
+    """Subscription of the identity behind a service connection to Azure (GUID)."""
     group: Group | None = None
     """Of a variable group, with its variables."""
     prod: bool = False
@@ -212,6 +214,7 @@ class _Reader:
             protected=model.verify_branch_protection,
             type=AZURE,
             subscription=self._subscription(environment),
+            identity_in=self._subscription(environment),
         )
 
     def _webhook(self, environment: str, model: devops.IncomingWebhook) -> Guarded:
@@ -247,6 +250,8 @@ class _Reader:
         approval = self._approval(own.approvers, own.minimum_approvers, own.timeout)
         every, deploy = tuple(self._infrastructure.values()), (self._infrastructure["deploy"],)
         stack, branches = self._stack(""), (own.branch,)
+        # All identities are beside the model registry, wherever their connections lead.
+        identity_in = self._subscription("")
         owners = ["", *self._environments]
         names = stack_pipelines(platform.stack_prefix, self._environments)
         for owner, called in zip(owners, names, strict=True):
@@ -263,7 +268,16 @@ class _Reader:
                 exclusive=True,
                 roles=dict.fromkeys(approval.approvers, "Reader"),
             )
-            yield Guarded("endpoint", called.plan, "", stack, every, type=AZURE, subscription=subscription)
+            yield Guarded(
+                "endpoint",
+                called.plan,
+                "",
+                stack,
+                every,
+                type=AZURE,
+                subscription=subscription,
+                identity_in=identity_in,
+            )
             yield Guarded(
                 "endpoint",
                 called.apply,
@@ -275,6 +289,7 @@ class _Reader:
                 protected=True,
                 type=AZURE,
                 subscription=subscription,
+                identity_in=identity_in,
             )
 
     def _approval(self, approvers: Iterable[str], minimum: int, timeout: str) -> Approval:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
+from typer.testing import CliRunner
 
+from cli.__main__ import app
 from sandbox.commands.platform import Platform
+from sandbox.rest.server import open_door
 from sandbox.services.azure import landing_zone
 from tests.e2e.plans import is_empty
 from tests.project import COMPANY, copy_project
@@ -52,6 +56,23 @@ def test_a_policy_registers_the_endpoints_that_are_left_to_it(company: Platform)
 @pytest.mark.parametrize("name", STACKS)
 def test_the_second_diff_is_empty(company: Platform, name: str) -> None:
     assert is_empty(company.diff(name))
+
+
+def test_nothing_live_is_wrong_but_that_people_are_missing(
+    company: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With all that the guide does not have: pools, identities elsewhere, Entra groups, linked vaults."""
+    monkeypatch.chdir(company.configuration.parent)
+    monkeypatch.setenv("CDKTF_OUTDIR", str(company.out))
+    with open_door(company.cloud()) as door:
+        done = CliRunner(env=dict(door.environment())).invoke(app, ["doctor", "live", "--json"])
+    found = json.loads(done.stdout)
+    assert [(one["rule"], one["place"]) for one in found["findings"]] == [
+        ("no-approvers", "team QA team"),
+        ("no-approvers", "team Platform lead"),
+    ]
+    assert {one["rule"] for one in found["notes"]} == {"note-access", "note-not-visible"}
+    assert found["unseen"] == []
 
 
 def test_destroying_leaves_nothing_in_the_state_and_what_others_own_where_it_is(company: Platform) -> None:

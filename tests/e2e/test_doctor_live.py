@@ -390,7 +390,7 @@ MISTAKES: dict[str, tuple[str, Mistake, list[tuple[str, str]]]] = {
     "nobody approves": (
         "test",
         edited("azuredevops_group", "QA team", members=[]),
-        [("no-approvers", "environment test-deployment")],
+        [("no-approvers", "team QA team")],
     ),
     "one person counts twice": ("prod", in_two_teams, [("counts-twice", "environment prod-deployment")]),
     "open to all": (

@@ -6,7 +6,13 @@ import pytest
 
 from client.devops.checks import CheckConfiguration
 from client.devops.identities import IdentityRef
-from doctor.live.gates import approval_is_right, branches_are_right, lock_is_there, somebody_can_approve
+from doctor.live.gates import (
+    approval_is_right,
+    branches_are_right,
+    lock_is_there,
+    nobody_counts_twice,
+    somebody_can_approve,
+)
 from doctor.live.people import Members
 from tests.unit.doctor.live.made import ANNA, LEADS, QA, approval, asks, branch_control, check, guarded, said
 
@@ -91,25 +97,34 @@ def members(*people: str, hidden: tuple[str, ...] = ()) -> Members:
 
 
 def test_nobody_in_a_team() -> None:
-    found = {"Leads": members(), "QA team": members("quinn"), "Not seen": None}
-    assert said(somebody_can_approve(guarded(), approval(*found), found)) == [
-        ("no-approvers", "nobody in Leads, who has to approve")
+    places = ["environment a", "service connection b"]
+    assert said(somebody_can_approve("Leads", members(), places)) == [
+        ("no-approvers", "nobody, and it has to approve: environment a, service connection b")
     ]
+    assert said(somebody_can_approve("Leads", members("anna"), places)) == []
 
 
 def test_members_of_an_entra_group_are_not_nobody() -> None:
-    found = {"Leads": members(hidden=("Contoso leads",))}
-    assert said(somebody_can_approve(guarded(), approval(*found), found)) == [
-        ("note-not-visible", "members of the Entra group Contoso leads in Leads: not visible")
+    hidden = members(hidden=("Contoso leads",))
+    assert said(somebody_can_approve("Leads", hidden, ["environment a"])) == [
+        (
+            "note-not-visible",
+            "members of the Entra group Contoso leads: not visible; it approves: environment a",
+        )
     ]
 
 
 def test_who_counts_twice() -> None:
-    found = {"Leads": members("anna", "ben"), "QA team": members("ben", "cleo"), "cleo": members("cleo")}
+    found = {
+        "Not seen": None,
+        "Leads": members("anna", "ben"),
+        "QA team": members("ben", "cleo"),
+        "cleo": members("cleo"),
+    }
     twice = [
         ("counts-twice", "ben in Leads and in QA team: one person can answer for both"),
         ("counts-twice", "cleo in QA team and in cleo: one person can answer for both"),
     ]
-    assert said(somebody_can_approve(guarded(), approval(*found, minimum=2), found)) == twice
+    assert said(nobody_counts_twice(guarded(), approval(*found, minimum=2), found)) == twice
     # Where one approval is enough it makes no difference.
-    assert said(somebody_can_approve(guarded(), approval(*found), found)) == []
+    assert said(nobody_counts_twice(guarded(), approval(*found), found)) == []

@@ -37,5 +37,5 @@ def test_what_roles_wait_for_is_said_once() -> None:
         )
     ]
     assert len(said(waits, replace(waits, stack="mlops-test"))) == 2
-    # A vault that is gone is found by itself.
+    # A vault that is gone is found elsewhere.
     assert said(replace(GIVEN, waits_for="azurerm_key_vault.key_vault")) == []

@@ -123,6 +123,21 @@ def test_where_connections_lead(both: tuple[Settings, dict[str, Stack]]) -> None
     } == leads
 
 
+def test_where_the_identities_behind_connections_are(both: tuple[Settings, dict[str, Stack]]) -> None:
+    """In the subscription of the stack that makes them, wherever the connection leads."""
+    settings, stacks = both
+    where = {item.name: item.identity_in for item in wanted(settings).guarded if item.type == "azurerm"}
+    default = {
+        stack.name: next(one for one in stack.terraform["provider"]["azurerm"] if "alias" not in one)[
+            "subscription_id"
+        ]
+        for stack in stacks.values()
+    }
+    assert where
+    for stack, body in bodies(stacks, "azuredevops_serviceendpoint_azurerm"):
+        assert where[body["service_endpoint_name"]] in default[stack.name]
+
+
 def test_what_azure_is_to_be_like(both: tuple[Settings, dict[str, Stack]]) -> None:
     settings, stacks = both
     every = {(one.kind.type, one.name): one for one in expected(settings)}
