@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from doctor.findings import report
-from doctor.platform import Elsewhere
+from doctor.platform import Elsewhere, Platform
 from settings.loader import load_settings
 from settings.reading.problems import MOST_SHOWN
-from tests.project import add_infrastructure_pipelines, copy_configuration
+from tests.project import add_infrastructure_pipelines, copy_configuration, use_every_option
 from tests.unit.doctor.examining import CORPUS, Doctor, shown
 
 STEP = "trigger: none\nvariables:\n- group: mlops-dev-variables\nsteps:\n"
@@ -390,3 +390,27 @@ def test_the_connections_and_environments_of_the_platforms_own_pipelines_are_kno
     ]
     add_infrastructure_pipelines(config)
     assert Doctor(load_settings(config), tmp_path).findings(DEPLOYS) == []
+
+
+def test_each_name_that_a_variable_can_have_is_looked_at(doctor: Doctor) -> None:
+    text = """\
+trigger: none
+parameters:
+- { name: where, default: one, values: [one, two] }
+steps:
+- bash: echo ${{ variables[format('of-{0}', parameters.where)] }}
+"""
+    (path,) = doctor.write(pipeline=text)
+    found = [finding.found for finding in doctor.examine(path).findings]
+    assert found == [
+        f"${{{{ variables.of-{where} }}}}, which nothing defines here" for where in ("one", "two")
+    ]
+
+
+def test_of_a_secret_there_is_no_value(tmp_path: Path) -> None:
+    config = copy_configuration(tmp_path)
+    use_every_option(config)
+    (group,) = [group for group in Platform(load_settings(config)).groups.values() if group.secret]
+    assert [(variable.name, variable.value) for variable in group.variables.values()] == [
+        ("scoring-api-password", "")
+    ]

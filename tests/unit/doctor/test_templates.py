@@ -275,3 +275,14 @@ def test_a_variable_is_read_in_its_line(repository: Repository) -> None:
     assert [(r.name, r.at.line) for r in repository.expansion.references] == [
         *(("key", 2), ("plain", 3), ("block", 6), ("same", 6), ("condition", 7))
     ]
+
+
+def test_what_is_nested_too_deeply_is_too_large(repository: Repository) -> None:
+    def chain(templates: int) -> dict[str, str]:
+        nested = "steps:\n- a: {{ b: {{ c: [{{ template: t{}.yml }}] }} }}\n"
+        found = {f"t{number}": nested.format(number + 1) for number in range(templates)}
+        return {**found, f"t{templates}": "steps:\n- script: end\n"}
+
+    assert repository.expand("steps:\n- template: t0.yml\n", ANY, **chain(10))
+    with pytest.raises(TooLargeError):
+        repository.expand("steps:\n- template: t0.yml\n", ANY, **chain(28))

@@ -122,6 +122,14 @@ def logs(stack: Stack) -> Iterator[Row]:
         )
 
 
+def bodies(stack: Stack) -> Iterator[Row]:
+    """What azapi sends: no schema of a provider knows a wrong key there, and Azure passes over some."""
+    for _, _, body in of_types(stack, "azapi_resource"):
+        if "type" in body:
+            for key in ("body", "sensitive_body"):
+                yield f"{body['type']} {key}", short(body.get(key, {}))
+
+
 def choices(stack: Stack) -> Iterator[Row]:
     """Every truth value, number, time and word that a type is given, by the argument; no names, and no references."""
     for type_, _, body in of_types(stack):
@@ -141,7 +149,20 @@ def choices(stack: Stack) -> Iterator[Row]:
 
 
 TABLES: tuple[Callable[[Stack], Iterator[Row]], ...] = (
-    *(roles, security_roles, checks, waits, left_alone, order, endpoints, rules, alerts, logs, choices),
+    *(
+        roles,
+        security_roles,
+        checks,
+        waits,
+        left_alone,
+        order,
+        endpoints,
+        rules,
+        alerts,
+        logs,
+        bodies,
+        choices,
+    ),
 )
 
 
