@@ -165,15 +165,19 @@ def _children(node: ast.AST) -> Iterator[ast.AST]:
                 continue  # a docstring
             if isinstance(child, ast.keyword) and child.arg in _GUARDS.get(_called(node), ()):
                 continue
-            # The tuple of Annotated[...] is no tuple that could be shorter.
+            # The tuple of Annotated[...] is no tuple that could be shorter, and Callable[...] is for mypy alone.
             if isinstance(node, ast.Subscript) and name == "slice" and isinstance(child, ast.Tuple):
-                yield from child.elts
+                yield from child.elts if _named(node.value) != "Callable" else ()
             elif isinstance(child, ast.AST):
                 yield child
 
 
 def _called(node: ast.AST) -> str:
-    return node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+    return _named(node.func) if isinstance(node, ast.Call) else ""
+
+
+def _named(node: ast.AST) -> str:
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _with(node: ast.expr, **changes: object) -> str:
