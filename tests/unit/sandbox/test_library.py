@@ -150,6 +150,13 @@ def test_an_import_id_that_is_none(devops: Client, import_id: str, message: str)
         devops.import_(VARIABLE, import_id)
 
 
+def test_the_name_of_a_variable_may_have_slashes(devops: Client, group: Values, cloud: Cloud) -> None:
+    set_variable(cloud.folder, "settings", "a/b/c", "2")
+    imported = devops.import_(VARIABLE, f"{group['project_id']}/{group['id']}/a/b/c")
+    assert imported is not None
+    assert (imported["name"], imported["value"]) == ("a/b/c", "2")
+
+
 @pytest.mark.parametrize("place", ["99/a", "1/b"])
 def test_nothing_to_import(devops: Client, group: Values, project_id: str, place: str) -> None:
     assert devops.import_(VARIABLE, f"{project_id}/{place}") is None
