@@ -238,8 +238,17 @@ def test_role_definitions_by_name_and_ones_own(visitor: Visitor, azure: Client) 
     )
     url = f"{visitor.arm}{GROUP}/providers/Microsoft.Authorization/roleDefinitions"
     (reader,) = visitor.listed(f"{url}?$filter=roleName eq 'Reader'")
-    assert reader["id"] == role_definition_id(SUBSCRIPTION, "Reader")
-    assert reader["properties"]["type"] == "BuiltInRole"
+    assert reader == {
+        "id": role_definition_id(SUBSCRIPTION, "Reader"),
+        "name": built_in_roles()["Reader"],
+        "type": "Microsoft.Authorization/roleDefinitions",
+        "properties": {
+            "roleName": "Reader",
+            "type": "BuiltInRole",
+            "assignableScopes": ["/"],
+            "description": "",
+        },
+    }
     (own,) = visitor.listed(f"{url}?$filter=type eq 'CustomRole'")
     assert own["id"] == role["role_definition_resource_id"]
     assert own["properties"]["permissions"][0]["actions"] == [

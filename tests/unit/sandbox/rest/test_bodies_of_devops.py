@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -281,6 +282,42 @@ def test_a_pipeline_that_has_to_succeed(visitor: Visitor, project: str, made: Va
         "validDuration": 0,
         "filenamePatterns": [],
     }
+
+
+# "Security namespace and permission reference for Azure DevOps", Git Repositories.
+BITS = {
+    "Administer": 1,
+    "GenericRead": 2,
+    "GenericContribute": 4,
+    "ForcePush": 8,
+    "CreateBranch": 16,
+    "CreateTag": 32,
+    "ManageNote": 64,
+    "PolicyExempt": 128,
+    "CreateRepository": 256,
+    "DeleteRepository": 512,
+    "RenameRepository": 1024,
+    "EditPolicies": 2048,
+    "RemoveOthersLocks": 4096,
+    "ManagePermissions": 8192,
+    "PullRequestContribute": 16384,
+    "PullRequestBypassPolicy": 32768,
+    "ViewAdvSecAlerts": 65536,
+}
+
+
+def test_permissions_on_a_repository_are_bits(cloud: Cloud, visitor: Visitor, made: Values) -> None:
+    (file,) = cloud.resources("azuredevops_git_permissions")
+    url = f"{visitor.devops}/_apis/accesscontrollists/2e9eb7ed-3c0a-47d4-87c1-0ffdd275fd87"
+    principal = file.attributes["principal"]
+    for name, bit in BITS.items():
+        both = {name: "Allow", "GenericRead" if name == "Administer" else "Administer": "Deny"}
+        cloud.write(replace(file, attributes={**file.attributes, "permissions": both}))
+        (found,) = visitor.read(url)["value"]
+        assert found["inheritPermissions"] is True
+        assert found["acesDictionary"] == {
+            principal: {"descriptor": principal, "allow": bit, "deny": 2 if name == "Administer" else 1}
+        }
 
 
 def test_a_pull_request_and_its_threads(
