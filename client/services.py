@@ -13,9 +13,6 @@ from client.errors import AddressError
 from client.sign_in import AZURE_SCOPE, DEVOPS_SCOPE, SignIn, job_sign_in, public_sign_in, sign_in_at
 from client.waiting import Patience
 
-SERVICES_VARIABLE = "MLOPS_SERVICES"
-"""The environment variable with the address of services in the place of the public ones."""
-
 _ORGANIZATION = re.compile(r"https://(?:dev\.azure\.com/([\w-]+)|([\w-]+)\.visualstudio\.com)/?", re.ASCII)
 _DISCOVERY = Call("metadata/endpoints", "2022-09-01")
 
