@@ -42,7 +42,7 @@ def write_report(out: Path, services: str | None, *, live: bool) -> None:
 
 def _library(settings: Settings, services: str | None) -> Library:
     from cli.differences import read_library  # the client too takes a while to import
-    from library.comparison import value_of
+    from doctor.live.comparison import value_of
     from report.content import Library
 
     found = read_library(settings, services)

@@ -200,7 +200,7 @@ LAYERS = {
         ),
         *("saved", "pipeline", "affected", "comment", "gates", "stack_list"),
     ],
-    "library": ["comparison", "editing", "pull"],
+    "library": ["editing", "pull"],
     "report": ["words", "terraform", "steps", "content", "page"],
 }
 
