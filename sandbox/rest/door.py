@@ -57,7 +57,7 @@ class Door:
             body,
             self._page_size,
         )
-        open_to_all = self._without_token(call)
+        open_to_all = self._without_token(call, request.headers.get("authorization", ""))
         if open_to_all is not None:
             return open_to_all
         service = next(item for item in self._services if item.has(call.path))
@@ -77,8 +77,8 @@ class Door:
         except BrokenFileError as error:
             return service.words.refusal(RefusedError(500, "BrokenFile", str(error)))
 
-    def _without_token(self, call: Call) -> Answer | None:
-        """Answer what anybody may ask: where the services are, and for a token."""
+    def _without_token(self, call: Call, authorization: str) -> Answer | None:
+        """Answer what needs no token of Entra ID: where the services are, and who asks for a token."""
         parts = call.path.strip("/").split("/")
         match [part.lower() for part in parts]:
             case ["metadata", "endpoints"]:
@@ -87,6 +87,8 @@ class Door:
                 return self._directory.configuration(self.address, parts[0])
             case [_, "oauth2", "v2.0", "token"] if call.method == "POST":
                 return self._directory.token(parts[0], call.body, self.address)
+            case ["azure-devops", *_, "oidctoken"] if call.method == "POST":
+                return self._directory.identity_token(authorization)
         return None
 
     def _endpoints(self, call: Call) -> Answer:
