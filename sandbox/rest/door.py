@@ -57,11 +57,14 @@ class Door:
             body,
             self._page_size,
         )
-        open_to_all = self._without_token(call, request.headers.get("authorization", ""))
+        open_to_all = self._without_token(call)
         if open_to_all is not None:
             return open_to_all
+        authorization = request.headers.get("authorization", "")
+        if _asks_as_job(call):
+            return self._directory.identity_token(authorization)
         service = next(item for item in self._services if item.has(call.path))
-        standing = self._directory.standing(request.headers.get("authorization", ""), service.audience)
+        standing = self._directory.standing(authorization, service.audience)
         if standing is not Standing.GOOD:
             return service.words.no_entry(standing, self._directory.tenant, self.address)
         try:
@@ -77,8 +80,8 @@ class Door:
         except BrokenFileError as error:
             return service.words.refusal(RefusedError(500, "BrokenFile", str(error)))
 
-    def _without_token(self, call: Call, authorization: str) -> Answer | None:
-        """Answer what needs no token of Entra ID: where the services are, and who asks for a token."""
+    def _without_token(self, call: Call) -> Answer | None:
+        """Answer what anybody may ask: where the services are, and for a token."""
         parts = call.path.strip("/").split("/")
         match [part.lower() for part in parts]:
             case ["metadata", "endpoints"]:
@@ -87,8 +90,6 @@ class Door:
                 return self._directory.configuration(self.address, parts[0])
             case [_, "oauth2", "v2.0", "token"] if call.method == "POST":
                 return self._directory.token(parts[0], call.body, self.address)
-            case ["azure-devops", *_, "oidctoken"] if call.method == "POST":
-                return self._directory.identity_token(authorization)
         return None
 
     def _endpoints(self, call: Call) -> Answer:
@@ -153,6 +154,12 @@ class _Service:
                 "whole and of pull-request threads; change anything else through Terraform, or in the cloud's files.",
             )
         raise RefusedError(404, "NotFound", f"The sandbox has nothing at {call.path}.")
+
+
+def _asks_as_job(call: Call) -> bool:
+    """Whether a job of Azure Pipelines asks for an identity token, which it does with its own token."""
+    path = call.path.lower()
+    return call.method == "POST" and path.startswith(f"{DEVOPS_PATH}/") and path.endswith("/oidctoken")
 
 
 def _response(answer: Answer) -> Response:
