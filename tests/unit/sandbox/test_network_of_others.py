@@ -133,10 +133,13 @@ def test_what_the_company_names_of_others_is_there(company: dict[str, Stack], tm
     written = [Written(name, tmp_path, stack.terraform) for name, stack in company.items()]
     seed_for(tmp_path / "cloud", written)
     cloud = Cloud(tmp_path / "cloud")
-    (network,) = [item for item in cloud.resources("azurerm_virtual_network") if item.name != "hub"]
-    assert (network.name, network.attributes["location"]) == ("mlops-test-spoke", "eastus")
+    networks = {item.name: item for item in cloud.resources("azurerm_virtual_network")}
+    network = networks.pop("mlops-test-spoke")
+    assert network.attributes["location"] == "eastus"
+    assert set(networks) == {"hub", "mlops-state-spoke"}
     assert f"{network.id}/subnets/ml-endpoints" in {item.id for item in cloud.resources("azurerm_subnet")}
-    assert [item.name for item in cloud.resources("azurerm_private_dns_zone")] == ["privatelink.azurecr.io"]
+    zones = {item.name for item in cloud.resources("azurerm_private_dns_zone")}
+    assert zones == {"privatelink.azurecr.io", "privatelink.blob.core.windows.net"}
     queues = {item.name for item in cloud.resources("azuredevops_agent_queue")}
     assert queues == {"mlops-prod-agents", "mlops-test-agents"}
     assert network.id.partition("/resourceGroups/")[0] in {
