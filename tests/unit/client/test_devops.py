@@ -43,6 +43,16 @@ def test_whether_one_may_edit_a_project(server: Server, services: Services, answ
     }
 
 
+def test_a_request_says_who_asks_and_wants_no_page_to_sign_in_on(server: Server, services: Services) -> None:
+    """Without the last one Azure DevOps answers 302 to such a page, and not 401."""
+    server.lists(f"{DEVOPS}/_apis/projects")
+    assert list(projects.projects(services)) == []
+    headers = server.asked[-1].headers
+    assert headers["Accept"] == "application/json"
+    assert headers["User-Agent"].startswith("mlops")
+    assert headers["X-TFS-FedAuthRedirect"] == "Suppress"
+
+
 def test_projects_tell_those_that_are_half_made(server: Server, services: Services) -> None:
     path = f"{DEVOPS}/_apis/projects"
     server.lists(
