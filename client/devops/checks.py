@@ -89,6 +89,22 @@ class CheckConfiguration:
     modified_on: datetime | None = None
 
 
+def is_approval(check: CheckConfiguration) -> bool:
+    """Tell whether somebody is asked."""
+    return check.type.name == "Approval"
+
+
+def is_exclusive_lock(check: CheckConfiguration) -> bool:
+    """Tell whether it lets one run through at a time."""
+    return check.type.name == "ExclusiveLock"
+
+
+def is_branch_control(check: CheckConfiguration) -> bool:
+    """Tell whether it is the task that looks at the branch of a run."""
+    task = check.settings.definition_ref
+    return task is not None and task.name == "evaluatebranchProtection"
+
+
 @dataclass(frozen=True)
 class Permission:
     """Whether pipelines may use the resource, and who allowed it."""

@@ -36,6 +36,11 @@ class Project:
     visibility: str = ""
     """``private`` or ``public``."""
 
+    @property
+    def usable(self) -> bool:
+        """Whether it is made as a whole."""
+        return self.state == "wellFormed"
+
 
 @dataclass(frozen=True)
 class Team:
