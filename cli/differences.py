@@ -13,8 +13,8 @@ from cli.output import refuse, say, say_json, say_table
 from client.devops.library import VariableGroup
 from client.errors import ServiceError
 from client.services import connect
+from doctor.live.comparison import SECRET, Difference, Kind, differences, live_groups
 from doctor.platform import Group
-from library.comparison import SECRET, Difference, Kind, differences, live_groups
 from settings.loader import Settings
 
 _MEANINGS = {

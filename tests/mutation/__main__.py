@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import signal
 import sys
 import tempfile
 import threading
@@ -100,6 +101,8 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=30, help="after which no other is begun")
     parser.add_argument("--at-once", type=int, default=os.cpu_count() or 1, help="how many at the same time")
     options = parser.parse_args()
+    # A shell lets what it runs in the background ignore Ctrl-C, and so would what tests interrupt.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     _say(f"Seed {options.seed}")
     tallies = draw(options.seed, options.areas)
     with tempfile.TemporaryDirectory() as folder:

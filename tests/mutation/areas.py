@@ -30,6 +30,11 @@ def _files(folder: str, *first: str, without: tuple[str, ...] = ()) -> tuple[str
     return tuple(f"{folder}/test_{name}.py" for name in (*first, *others))
 
 
+def _command(name: str) -> str:
+    """Return the test file of a command: what a module does shows in what the command says."""
+    return f"tests/unit/cli/test_{name}.py"
+
+
 _GUIDE, _STACKS = _files("tests/guide"), _files("tests/unit/stacks")
 _CONSTRUCTS = (
     *_GUIDE,
@@ -47,6 +52,7 @@ _DOCTOR = _files(
     *("corpus", "examine", "words", "expressions", "sarif"),
     without=("any_pipeline",),  # it notices only what breaks altogether
 )
+_LIVE = _files("tests/unit/doctor/live")
 _CLOUD = _files(
     "tests/unit/sandbox",
     *("store", "values", "planning", "faults", "serving", "cloud", "library"),
@@ -57,19 +63,23 @@ _SERVICES = _files(
     *("declarations", "devops", "azure_checks", "azure_platform", "azure_habits"),
     without=("commands", "providers", "serving", "cloud", "store", "faults", "values"),
 )
+_DEPLOYING = ("stacks", "unlock", "bootstrap")
 AREAS = (
     Area("azure", ("constructs_lib/azure",), _CONSTRUCTS),
     Area("devops", ("constructs_lib/devops",), _CONSTRUCTS),
     Area("stacks", ("stacks",), _CONSTRUCTS),
     Area("guard-rails", ("constructs_lib/guard_rails",), _files("tests/unit/guard_rails")),
     Area("settings", ("settings",), (*_SETTINGS, *_GUIDE, *_STACKS)),
-    Area("doctor", ("doctor",), _DOCTOR),
+    Area("doctor", ("doctor",), (*_DOCTOR, *_LIVE)),
     Area("cloud", ("sandbox/cloud", "sandbox/provider"), _CLOUD),
     Area("services", ("sandbox/services",), _SERVICES),
     Area("rest", ("sandbox/rest",), _files("tests/unit/sandbox/rest")),
     Area("client", ("client",), _files("tests/unit/client")),
-    Area("adoption", ("adoption",), _files("tests/unit/adoption")),
-    Area("plans", ("plans",), _files("tests/unit/plans")),
+    Area("adoption", ("adoption",), (*_files("tests/unit/adoption"), _command("adopt"))),
+    Area("plans", ("plans",), (*_files("tests/unit/plans"), _command("plans"))),
+    Area("library", ("library",), (*_files("tests/unit/library"), _command("library"))),
+    Area("report", ("report",), (*_files("tests/unit/report"), _command("report"))),
+    Area("deployment", ("deployment",), (*_files("tests/unit/deployment"), *map(_command, _DEPLOYING))),
 )
 
 

@@ -52,6 +52,7 @@ def test_a_project_by_its_name(server: Server, devops: DevOps) -> None:
     half = devops.find("azuredevops_project", {"name": "half"})
     assert isinstance(half, Unclear)
     assert half.why == "a project that is only half made (createPending)"
+    assert half.fix == "wait until Azure DevOps has made it, or delete it"
 
 
 def test_an_environment_by_its_name(server: Server, devops: DevOps) -> None:
@@ -118,6 +119,7 @@ def test_a_connection_by_its_name_and_type(server: Server, devops: DevOps) -> No
     other = devops.find("azuredevops_serviceendpoint_incomingwebhook", named)
     assert isinstance(other, Unclear)
     assert other.why.endswith("of another type has the name azure-mlops-dev: azurerm")
+    assert other.fix == "rename it in Azure DevOps, or name another one in the configuration"
     none = {**AT, "service_endpoint_name": "none"}
     assert devops.find("azuredevops_serviceendpoint_azurerm", none) == Missing()
 
@@ -248,6 +250,9 @@ def test_groups_of_variables_and_what_is_in_them(server: Server, devops: DevOps)
     secret = devops.find(type_name, {**place, "name": "token", "value": "x"})
     assert isinstance(secret, Found)
     assert secret.note.startswith("It is a secret in the Library")
+    wanted = devops.find(type_name, {**place, "name": "token", "secret_value": "x"})
+    assert isinstance(wanted, Found)
+    assert wanted.note == ""
     assert devops.find(type_name, {**place, "name": "none"}) == Missing()
     assert devops.find(type_name, {**place, "variable_group_id": "8", "name": "workspaceName"}) == Missing()
 

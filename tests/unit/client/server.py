@@ -40,6 +40,7 @@ class Asked:
     query: Mapping[str, str]
     token: str
     body: object
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Server:
@@ -148,6 +149,7 @@ def serving(folder: Path) -> Iterator[tuple[Server, Path]]:
                     dict(parse_qsl(parts.query)),
                     self.headers.get("Authorization", ""),
                     json.loads(text) if is_json else None,
+                    dict(self.headers.items()),
                 ),
                 {} if is_json else dict(parse_qsl(text)),
             )

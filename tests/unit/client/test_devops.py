@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from client.api import Call
+from client.calls import Call
 from client.devops import (
     agents,
     checks,
@@ -41,6 +41,16 @@ def test_whether_one_may_edit_a_project(server: Server, services: Services, answ
         "tokens": "$PROJECT:vstfs:///Classification/TeamProject/p",
         "api-version": "7.1",
     }
+
+
+def test_a_request_says_who_asks_and_wants_no_page_to_sign_in_on(server: Server, services: Services) -> None:
+    """Without the last one Azure DevOps answers 302 to such a page, and not 401."""
+    server.lists(f"{DEVOPS}/_apis/projects")
+    assert list(projects.projects(services)) == []
+    headers = server.asked[-1].headers
+    assert headers["Accept"] == "application/json"
+    assert headers["User-Agent"].startswith("mlops")
+    assert headers["X-TFS-FedAuthRedirect"] == "Suppress"
 
 
 def test_projects_tell_those_that_are_half_made(server: Server, services: Services) -> None:

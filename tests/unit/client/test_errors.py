@@ -130,6 +130,7 @@ def test_a_field_that_is_missing_or_another_is_named_with_its_call(
     with pytest.raises(UnexpectedAnswerError) as failed:
         next(found)
     assert failed.value.answer == told
+    assert failed.value.fix.startswith("check the address of the service; if it is right, the service has")
     assert LIST in failed.value.request
 
 
@@ -243,7 +244,7 @@ def test_a_certificate_that_is_not_trusted_is_named_with_what_to_set(
     with pytest.raises(UnreachableError) as failed:
         connect(ORGANIZATION, services=server.url)
     assert "its certificate is not trusted" in failed.value.answer
-    assert "REQUESTS_CA_BUNDLE" in failed.value.fix
+    assert failed.value.fix.startswith("let REQUESTS_CA_BUNDLE name a file with the certificate")
     assert server.asked == []
 
 

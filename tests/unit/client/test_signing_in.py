@@ -139,7 +139,8 @@ def test_a_new_token_that_is_not_accepted_either_is_an_error(
         projects.project(services, "mlops")
     assert len(application.calls(PATH)) == 2
     assert failed.value.answer == told
-    assert "run az login" in failed.value.fix
+    assert failed.value.status == rejected.status
+    assert failed.value.fix.startswith("run az login again, as somebody of the tenant")
 
 
 def test_a_change_is_sent_again_with_the_new_token(application: Server, services: Services) -> None:
@@ -157,6 +158,7 @@ def test_a_secret_that_is_wrong_is_said_without_it(application: Server, services
     application.token_reply = Reply({"error": "invalid_client", "error_description": said}, 401)
     with pytest.raises(NotSignedInError, match=r"there is no token: .*AADSTS7000215.*\*\*\*") as failed:
         projects.project(services, "mlops")
+    assert failed.value.fix.startswith("run az login; in a pipeline, and for other ways to sign in, see docs/")
     assert application.secret_seen == SECRET
     assert SECRET not in str(failed.value)
     assert application.calls(PATH) == []

@@ -132,8 +132,10 @@ def test_a_certificate_that_is_not_trusted_is_not_tried_again(
 
 def test_a_call_is_made_three_times_at_most(server: Server, services: Services) -> None:
     server.answer("GET", PATH, put_off(503))
-    with pytest.raises(UnavailableError, match=r"503 Service Unavailable.*asked 3 times"):
+    with pytest.raises(UnavailableError, match=r"503 Service Unavailable.*asked 3 times") as failed:
         projects.project(services, "mlops")
+    assert failed.value.status == 503
+    assert failed.value.fix.startswith("try again in some minutes")
     assert len(server.calls(PATH)) == 3
 
 

@@ -8,13 +8,17 @@ from pathlib import Path
 import pytest
 
 from client.devops.pull_requests import (
+    Comment,
     PullRequest,
+    Thread,
     add_comment,
     create_thread,
     set_thread_status,
     threads,
 )
+from client.errors import ForbiddenError
 from client.services import Services, connect
+from plans import comment
 from plans.comment import MARKER, CommentError, post, pull_request_of
 from sandbox.cloud.store import Cloud
 from sandbox.rest.server import open_door
@@ -70,6 +74,38 @@ def test_a_thread_that_a_person_closed_is_opened_again_by_a_loss(
     set_thread_status(services, pull_request, ours.id, "wontFix")
     post(services, pull_request, f"{MARKER}\none", loses=True)
     assert contents(services, pull_request) == [("active", f"{MARKER}\none")]
+
+
+@pytest.mark.parametrize(
+    "thread",
+    [
+        Thread(7, (Comment(1, f"{MARKER}\none"),), is_deleted=True),
+        Thread(7, (Comment(1, f"{MARKER}\none", is_deleted=True),)),
+        Thread(7, (Comment(1, f"See {MARKER}"),)),
+        Thread(7),
+    ],
+)
+def test_what_is_deleted_or_of_a_person_is_left_alone(
+    services: Services, pull_request: PullRequest, monkeypatch: pytest.MonkeyPatch, thread: Thread
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(comment, "threads", lambda *_: [thread])
+        post(services, pull_request, f"{MARKER}\ntwo", loses=True)
+    assert contents(services, pull_request) == [("active", f"{MARKER}\ntwo")]
+
+
+def test_what_may_not_be_edited_is_followed_by_another(
+    services: Services, pull_request: PullRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(*_: object) -> None:
+        raise ForbiddenError("PATCH comment", "403", "ask", status=403)
+
+    post(services, pull_request, f"{MARKER}\none", loses=True)
+    monkeypatch.setattr(comment, "update_comment", forbidden)
+    post(services, pull_request, f"{MARKER}\ntwo", loses=True)
+    assert [text for _, text in contents(services, pull_request)] == [f"{MARKER}\none", f"{MARKER}\ntwo"]
+    post(services, pull_request, f"{MARKER}\ntwo", loses=False)
+    assert contents(services, pull_request)[1] == ("closed", f"{MARKER}\ntwo"), "it needs no edit"
 
 
 def test_elsewhere_there_is_no_pull_request() -> None:

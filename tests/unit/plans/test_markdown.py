@@ -117,6 +117,72 @@ def test_values_of_others_are_no_markup() -> None:
     assert "##vso[" not in text
 
 
+def changed(action: Action, *more: Action, stateful: bool = False, note: str = "", **field: str) -> Change:
+    fields = (Field(**{"path": "name", "before": "", "after": "", **field}),) if field else ()  # type: ignore[arg-type]
+    return Change("a.b", (action, *more), stateful, note, fields)
+
+
+@pytest.mark.parametrize(
+    ("change", "lines"),
+    [
+        (changed(Action.ADD, after='"x"'), ["+ a.b is added", '+     name = "x"']),
+        (changed(Action.CHANGE, before="1", after="2"), ["! a.b is changed", "!     name: 1 -> 2"]),
+        (changed(Action.CHANGE, before="1"), ["! a.b is changed", "!     name: 1 -> (none)"]),
+        (changed(Action.DESTROY, stateful=True), ["- a.b is destroyed (what it holds is lost)"]),
+        (changed(Action.DESTROY), ["- a.b is destroyed"]),
+        (changed(Action.REPLACE), ["- a.b is replaced"]),
+        (changed(Action.FORGET, note="why"), ["# a.b is forgotten, and stays", "#     why"]),
+        (changed(Action.IMPORT), ["= a.b is imported"]),
+        (changed(Action.MOVE), ["= a.b is moved"]),
+        (changed(Action.MOVE, Action.CHANGE), ["! a.b is moved and is changed"]),
+    ],
+)
+def test_each_change_is_a_sentence_in_the_colour_of_what_it_does(change: Change, lines: list[str]) -> None:
+    text = summary([Changes("a", (change,))], GITHUB)
+    block = text[text.index("```diff\n") + 8 : text.index("\n```\n")]
+    assert block.splitlines() == lines
+
+
+def test_what_replaces_a_resource_is_marked_in_its_details() -> None:
+    change = Change("a.b", (Action.REPLACE,), False, "", (Field("name", "1", "2", True), Field("x", "", "3")))
+    text = summary([Changes("a", (change,))], GITHUB)
+    assert "-     name: 1 -> 2  # this replaces it\n-     x = 3\n" in text
+
+
+def test_the_row_of_a_stack_counts_each_action_and_remarks_what_has_no_column() -> None:
+    found = [
+        changed(action, stateful=True) for action in Action for _ in range(list(Action).index(action) + 1)
+    ]
+    text = summary([Changes("a", tuple(found), outputs=5)], GITHUB)
+    assert "| stack | add | change | replace | destroy | import | forget |  |\n" in text
+    assert "| <code>a</code> | 1 | 2 | 3 | 4 | 5 | 6 | **⚠ loses 7**, 7 moved, 5 outputs |\n" in text
+    assert (
+        "<code>a</code>: 1 to add, 2 to change, 3 to replace, 4 to destroy, 5 to import, 6 to forget, 7 to move<"
+    ) in text
+
+
+def test_what_is_destroyed_comes_first_among_what_is_lost_and_says_why() -> None:
+    replaced = Change("a.r", (Action.REPLACE,), True, "asked for", (Field("name", "1", "2", replaces=True),))
+    destroyed = Change("a.d", (Action.DESTROY,), True, "not wanted")
+    text = summary([Changes("s", (replaced, destroyed))], GITHUB)
+    lost = [line for line in text.splitlines() if line.startswith("- `s`")]
+    assert lost == [
+        "- `s`: `a.d` is destroyed (`not wanted`)",
+        "- `s`: `a.r` is replaced (because of `name`, `asked for`)",
+    ]
+
+
+def test_stacks_without_changes_are_counted_where_their_names_are_too_long() -> None:
+    text = summary([Changes(f"{number:03}" + "x" * 60) for number in range(40)], 2000)
+    assert "No changes: 40 stacks." in text
+
+
+def test_an_empty_line_parts_the_table_from_the_line_below() -> None:
+    text = summary([recorded("update", "a"), recorded("no-change", "b")], GITHUB)
+    assert "|  |\n\nNo changes: `b`." in text
+    assert text.count("No changes") == 1
+
+
 texts = st.text(st.sampled_from("ab1é😀`<>@|[]#& *_~\\-"), max_size=30).map(
     lambda text: text.strip(" ") or "x"
 )

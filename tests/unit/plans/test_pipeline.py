@@ -12,6 +12,7 @@ from deployment.tools import ToolError
 from plans import blobs, pipeline
 from plans.affected import compare
 from plans.azure_cli import AzureCliError
+from plans.azure_cli import azure as azure_cli
 from plans.channels import read_secret, secrets_of
 from plans.terraform import backend_of, state_file
 from tests.plans.azure_cli import AzureCli
@@ -71,6 +72,55 @@ def test_github_gets_files(github: Path, capsys: pytest.CaptureFixture[str]) -> 
         pipeline.set_output("plan", "two\nlines")
 
 
+def test_an_empty_secret_is_nothing_to_mask(github: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """GitHub Actions would mask everything between all letters."""
+    pipeline.set_secret("TF_VAR_a", "")
+    assert (github / "env").read_text() == "TF_VAR_a=\n"
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.usefixtures("azure")
+def test_a_variable_of_azure_pipelines_is_for_the_job_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    pipeline.set_variable("HAS_STATE", "true")
+    pipeline.warn("look; here")
+    assert capsys.readouterr().out == (
+        "##vso[task.setvariable variable=HAS_STATE]true\n##vso[task.logissue type=warning]look%3B here\n"
+    )
+
+
+@pytest.mark.usefixtures("azure")
+def test_without_a_folder_of_the_agent_a_page_lies_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AGENT_TEMPDIRECTORY", raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert pipeline.attach("plans", "# Page")
+    assert (tmp_path / "plans.md").read_text() == "# Page"
+
+
+def test_a_page_of_github_follows_the_one_before(github: Path) -> None:
+    assert pipeline.attach("a", "# One")
+    assert pipeline.attach("b", "# Two")
+    assert (github / "summary.md").read_text() == "# One\n# Two\n"
+
+
+@pytest.mark.parametrize("value", ["two\nlines", "two\rlines"])
+def test_no_value_of_github_is_two_lines(github: Path, value: str) -> None:
+    with pytest.raises(ValueError, match="HAS_STATE has more than one line"):
+        pipeline.set_variable("HAS_STATE", value)
+    assert not (github / "env").exists()
+
+
+def test_elsewhere_a_warning_is_a_line_and_a_secret_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("TF_BUILD", "GITHUB_ENV"):
+        monkeypatch.delenv(name, raising=False)
+    pipeline.set_secret("TF_VAR_a", "b")
+    pipeline.warn("look")
+    assert capsys.readouterr().out == "Warning: look\n"
+
+
 def test_elsewhere_nothing_is_said(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -95,6 +145,8 @@ def test_terraform_signs_in_without_a_token() -> None:
         "ARM_USE_OIDC": "true",
     }
     assert pipeline.terraform_sign_in({"SYSTEM_ACCESSTOKEN": "token"}) == {}
+    for name in environment.keys() - {"SYSTEM_ACCESSTOKEN"}:
+        assert pipeline.terraform_sign_in({**environment, name: ""}) == {}, name
 
 
 def stack(name: str = "mlops-dev", folder: Path = Path(), comment: int = 0, **terraform: object) -> Stack:
@@ -158,6 +210,45 @@ def test_an_override_decides_where_the_state_is(tmp_path: Path) -> None:
     (tmp_path / "b_override.tf.json").write_text('{"variable": {}}')
     assert backend_of(stack(folder=tmp_path)) == {"local": {"path": "b"}}
     assert state_file(stack(folder=tmp_path)) == tmp_path / "b"
+
+
+def program(folder: Path, script: str) -> None:
+    (folder / "az").write_text(f"#!/bin/sh\n{script}\n")
+    (folder / "az").chmod(0o755)
+
+
+def test_a_command_of_azure_that_fails_is_named_without_paths_and_secrets(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    program(tmp_path, "echo 'no: AccountKey=aaaa' >&2; exit 1")
+    with pytest.raises(AzureCliError, match=r"az group show failed:\n\(looks like a secret\)\n"):
+        azure_cli("group", "show", "/subscriptions/a")
+    program(tmp_path, "exit 3")
+    with pytest.raises(AzureCliError, match="exit code 3"):
+        azure_cli("group", "show")
+
+
+def test_a_command_of_azure_without_an_answer_has_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    program(tmp_path, "echo")
+    assert azure_cli("lock", "delete") is None
+    program(tmp_path, """echo "[\\"$*\\"]\"""")
+    assert azure_cli("group", "list") == ["group list --only-show-errors --output json"]
+
+
+def test_plans_go_and_come_without_a_bar_of_progress_and_may_come_twice(az: AzureCli, tmp_path: Path) -> None:
+    az.add_container("plans", "mlops-dev")
+    file = tmp_path / "a.plan"
+    file.touch()
+    blobs.upload("plans", "mlops-dev", file, SHA256)
+    blobs.download("plans", "mlops-dev", file, SHA256)
+    upload, download = az.calls()
+    assert "--overwrite true" in upload
+    assert "--no-progress" in upload
+    assert "--no-progress" in download
 
 
 def test_without_the_azure_cli_it_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -122,6 +122,65 @@ def test_what_was_deleted_outside_of_terraform_is_said() -> None:
     assert only(changes).note == "somebody has deleted it outside of Terraform"
 
 
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("replace_because_tainted", "tainted"),
+        ("replace_by_request", "asked for"),
+        ("replace_by_triggers", "replace_triggered_by"),
+        ("delete_because_no_resource_config", "no longer in the configuration"),
+        ("delete_because_each_key", "no longer in for_each"),
+        ("delete_because_count_index", "no longer in count"),
+        ("replace_because_cannot_update", ""),
+        (None, ""),
+    ],
+)
+def test_the_reason_that_terraform_gives_is_said(reason: str | None, said: str) -> None:
+    note = only(plan(action_reason=reason)).note
+    assert said in note
+    assert bool(note) == bool(said)
+
+
+def test_what_somebody_changed_is_not_said_where_the_plan_leaves_it() -> None:
+    item = {
+        "address": "a.b",
+        "mode": "managed",
+        "type": "a",
+        "change": {"actions": ["update"], "before": {"x": 1}, "after": {"x": 2}},
+    }
+    drift = {
+        "address": "a.b",
+        "type": "a",
+        "change": {"actions": ["update"], "before": {"y": 1}, "after": {}},
+    }
+    changes = read_changes("mlops-dev", {"resource_changes": [item], "resource_drift": [drift]})
+    assert only(changes).note == ""
+
+
+@pytest.mark.parametrize("actions", [["delete"], ["forget"]])
+def test_what_goes_has_no_fields(actions: list[str]) -> None:
+    assert only(plan(change={"actions": actions, "before": {"a": "b"}, "after": None})).fields == ()
+
+
+def test_what_replaces_a_resource_may_lie_deeper_or_higher() -> None:
+    change = {
+        "actions": ["delete", "create"],
+        "before": {"a": {"b": 1, "c": 1}, "d": [1], "e": 1},
+        "after": {"a": {"b": 2, "c": 2}, "d": [2], "e": 2},
+        "replace_paths": [["a", "b"], ["d"]],
+    }
+    found = {field.path: field.replaces for field in only(plan(change=change)).fields}
+    assert found == {"a.b": True, "a.c": False, "d[0]": True, "e": False}
+
+
+def test_a_short_secret_hides_no_other_text_and_a_long_one_does() -> None:
+    body = {"short": "12345", "long": "123456", "a": "x12345x", "b": "x123456x"}
+    marks = {"short": True, "long": True}
+    change = {"actions": ["create"], "before": None, "after": body, "after_sensitive": marks}
+    found = {field.path: field.after for field in only(plan(change=change)).fields}
+    assert found == {"short": SENSITIVE, "long": SENSITIVE, "a": '"x12345x"', "b": SENSITIVE}
+
+
 def test_data_that_is_read_is_no_change() -> None:
     assert not plan(mode="data", change={"actions": ["read"]}).any
 
