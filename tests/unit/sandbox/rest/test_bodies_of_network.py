@@ -173,3 +173,28 @@ def test_addresses_and_routes(cloud: Cloud) -> None:
         virtual_network_id="/net",
     )
     assert link["properties"]["virtualNetwork"] == {"id": "/net"}
+
+
+def test_a_gateway_and_its_address(cloud: Cloud) -> None:
+    made = body(
+        cloud,
+        "azurerm_nat_gateway",
+        "Microsoft.Network/natGateways",
+        sku_name="Standard",
+        zones=["1"],
+        idle_timeout_in_minutes=4,
+    )
+    assert (made["sku"], made["zones"]) == ({"name": "Standard"}, ["1"])
+    assert made["properties"] == {
+        "provisioningState": "Succeeded",
+        "idleTimeoutInMinutes": 4,
+        "publicIpAddresses": [],
+        "subnets": [],
+    }
+
+
+def test_a_zone_counts_its_records(cloud: Cloud) -> None:
+    zone = body(
+        cloud, "azurerm_private_dns_zone", "Microsoft.Network/privateDnsZones", number_of_record_sets=2
+    )
+    assert zone["properties"] == {"provisioningState": "Succeeded", "numberOfRecordSets": 2}
