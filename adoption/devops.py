@@ -8,7 +8,14 @@ from typing import Any, TypeVar
 
 from adoption.outcome import Found, Missing, Outcome, Several, Unclear
 from client.devops.agents import agent_queues
-from client.devops.checks import CheckConfiguration, checks, pipeline_permissions
+from client.devops.checks import (
+    CheckConfiguration,
+    checks,
+    is_approval,
+    is_branch_control,
+    is_exclusive_lock,
+    pipeline_permissions,
+)
 from client.devops.environments import environments
 from client.devops.graph import GraphGroup, descriptor, groups, identities, service_principals, users
 from client.devops.library import VariableGroup, variable_groups
@@ -43,27 +50,13 @@ _CONNECTIONS = {
 }
 
 
-def _is_approval(check: CheckConfiguration) -> bool:
-    return check.type.name == "Approval"
-
-
-def _is_exclusive_lock(check: CheckConfiguration) -> bool:
-    return check.type.name == "ExclusiveLock"
-
-
-def _is_branch_control(check: CheckConfiguration) -> bool:
-    task = check.settings.definition_ref
-    return task is not None and task.name == "evaluatebranchProtection"
-
-
 _CHECKS: Mapping[str, Callable[[CheckConfiguration], bool]] = {
-    "azuredevops_check_approval": _is_approval,
-    "azuredevops_check_branch_control": _is_branch_control,
-    "azuredevops_check_exclusive_lock": _is_exclusive_lock,
+    "azuredevops_check_approval": is_approval,
+    "azuredevops_check_branch_control": is_branch_control,
+    "azuredevops_check_exclusive_lock": is_exclusive_lock,
 }
 _BUILD_VALIDATION = "0609b952-1397-4640-95ec-e00a01b2c241"
 """The type of policy that a build has to succeed, the same in every organization."""
-_WELL_FORMED = "wellFormed"
 
 
 class DevOps:
@@ -112,7 +105,7 @@ class DevOps:
             (found,) = self._every("project", name, ask=lambda: [project(self._services, name)])
         except NotFoundError:
             return Missing()
-        if found.state != _WELL_FORMED:
+        if not found.usable:
             return Unclear(
                 f"a project that is only half made ({found.state})",
                 "wait until Azure DevOps has made it, or delete it",

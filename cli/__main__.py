@@ -11,10 +11,13 @@ from typing import Annotated
 import typer
 
 from cli import doctor, plans
+from cli.adopt import adopt as adopt_stacks
 from cli.bootstrap import BACKEND_REMEDY, bootstrap
+from cli.differences import show_differences
 from cli.exit_codes import ExitCode
 from cli.library import show_library
 from cli.output import CONFIG, Config, Json, ServicesAddress, refuse, say, say_json, settings_in
+from cli.pull import pull_edits
 from cli.report import DEFAULT, write_report
 from cli.runs import active_runs
 from cli.stacks import NamesError, Stacks, StacksError
@@ -134,9 +137,6 @@ def library(
     """
     settings = settings_in(config)
     if diff:
-        # The client takes longer to import than all of the rest.
-        from cli.differences import show_differences
-
         show_differences(settings, environment, services, as_json=as_json)
     else:
         show_library(settings, environment, as_json=as_json)
@@ -162,9 +162,6 @@ def pull(
     \b
     Example: mlops pull --check
     """
-    # The client takes longer to import than all of the rest.
-    from cli.pull import pull_edits
-
     pull_edits(config, environment, services, check=check, as_json=as_json)
 
 
@@ -201,8 +198,6 @@ def adopt(
     
     Example: mlops adopt mlops-registry
     """
-    from cli.adopt import adopt as adopt_stacks  # what signs in takes a while to import
-
     adopt_stacks(stacks or [], services, only_lost=False, with_plan=plan, as_json=as_json)
 
 
@@ -215,8 +210,6 @@ def recover(
     
     Example: mlops recover mlops-dev
     """
-    from cli.adopt import adopt as adopt_stacks  # as above
-
     adopt_stacks(stacks or [], services, only_lost=True, with_plan=plan, as_json=as_json)
 
 

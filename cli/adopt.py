@@ -19,7 +19,7 @@ from adoption.search import Search
 from adoption.state import held
 from adoption.wanted import Terraform
 from cli.exit_codes import ExitCode
-from cli.output import CONFIG, refuse, say, say_json, settings_in
+from cli.output import CONFIG, refuse, refuse_placeholders, say, say_json, settings_in
 from client.errors import ServiceError
 from client.services import connect
 from deployment.backend import BackendError
@@ -44,7 +44,7 @@ def adopt(
     """
     settings = settings_in(CONFIG)
     if settings.placeholders and services is None:
-        refuse(settings.placeholder_warning().replace("Warning", "Error", 1), ExitCode.FAILED)
+        refuse_placeholders(settings)
     try:
         # What Terraform prints is progress here: only what came of it goes to stdout.
         with contextlib.redirect_stdout(sys.stderr):

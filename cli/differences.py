@@ -9,13 +9,14 @@ import typer
 
 from cli.exit_codes import ExitCode
 from cli.library import chosen_groups, place
-from cli.output import refuse, say, say_json, say_table
+from cli.output import refuse, refuse_placeholders, say, say_json, say_table
 from client.devops.library import VariableGroup
 from client.errors import ServiceError
 from client.services import connect
+from doctor.live.comparison import SECRET, Difference, Kind, differences, live_groups
 from doctor.platform import Group
-from library.comparison import SECRET, Difference, Kind, differences, live_groups
 from settings.loader import Settings
+from settings.reading.problems import counted
 
 _MEANINGS = {
     Kind.EDITED: "people set it in the Library, which it belongs to. `mlops pull` brings it into the configuration.",
@@ -50,7 +51,7 @@ def show_differences(
 def read_library(settings: Settings, services: str | None) -> dict[str, VariableGroup]:
     """Return the variable groups of the project, or end the command where nobody can be asked for them."""
     if settings.placeholders and services is None:
-        refuse(settings.placeholder_warning().replace("Warning", "Error", 1), ExitCode.FAILED)
+        refuse_placeholders(settings)
     devops = settings.platform.azure_devops
     try:
         with connect(devops.organization_url, services=services, read_only=True) as opened:
@@ -89,16 +90,13 @@ def _show(groups: Sequence[Group], found: Sequence[Difference]) -> None:
     wrong = sum(not difference.kind.expected for difference in found)
     if wrong:
         say(
-            f"{_count(wrong, 'difference')} to put right, {len(found) - wrong} by people, as expected.", "red"
+            f"{counted(wrong, 'difference')} to put right, {len(found) - wrong} by people, as expected.",
+            "red",
         )
     elif found:
-        say(f"{_count(len(found), 'difference')}, all by people, as expected. Nothing is wrong.", "yellow")
+        say(f"{counted(len(found), 'difference')}, all by people, as expected. Nothing is wrong.", "yellow")
     else:
-        say(f"{_count(len(groups), 'group')} compared: the Library is as configured.", "green")
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'s' if number != 1 else ''}"
+        say(f"{counted(len(groups), 'group')} compared: the Library is as configured.", "green")
 
 
 def _as_json(

@@ -9,8 +9,7 @@ import typer
 
 from cli.exit_codes import ExitCode
 from cli.live import examine_live
-from cli.output import CONFIG, Config, Json, refuse, say, say_json, settings_in
-from client.services import SERVICES_VARIABLE
+from cli.output import CONFIG, Config, Json, ServicesAddress, refuse, say, say_json, settings_in
 from doctor.examine import Examination, examine
 from doctor.findings import Finding, report
 from doctor.platform import Elsewhere, Platform
@@ -87,15 +86,7 @@ def live(
     before: Annotated[
         bool, typer.Option("--before", help="Look for what a first deployment needs instead.")
     ] = False,
-    services: Annotated[
-        str | None,
-        typer.Option(
-            "--services",
-            metavar="URL",
-            envvar=SERVICES_VARIABLE,
-            help="Other services than the public ones, such as the sandbox's.",
-        ),
-    ] = None,
+    services: ServicesAddress = None,
     config: Config = CONFIG,
     as_json: Json = False,
 ) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from cli.exit_codes import ExitCode
-from cli.output import refuse, say, say_json, say_table
+from cli.output import refuse_unknown, say, say_json, say_table
 from doctor.platform import Group, Platform
 from settings.loader import Settings
 from settings.models.variables import Variable
@@ -32,9 +31,7 @@ def show_library(settings: Settings, environment: str | None, *, as_json: bool) 
 
 def chosen_groups(settings: Settings, environment: str | None) -> list[Group]:
     """Return the groups of one environment, or all: those of the environments, then those that they share."""
-    names = [known.name for known in settings.environments]
-    if environment is not None and environment not in names:
-        refuse(f"There is no environment {environment}, only {', '.join(names)}.", ExitCode.USAGE)
+    refuse_unknown(environment, settings)
     groups = sorted(Platform(settings).groups.values(), key=lambda group: group.environment == "")
     return [group for group in groups if environment in (None, group.environment)]
 

@@ -14,7 +14,7 @@ from adoption.references import addresses
 from adoption.search import Search
 from adoption.wanted import Terraform, Wanted
 from cli.exit_codes import ExitCode
-from cli.output import refuse, say, say_json, settings_in
+from cli.output import refuse, refuse_placeholders, refuse_unknown, say, say_json, settings_in
 from client.errors import ServiceError
 from client.services import Services, connect
 from deployment.stacks import MANIFEST, Stack, output_folder, read_stacks
@@ -33,12 +33,10 @@ def examine_live(
 ) -> None:
     """Print what is wrong with what is live, or with ``before`` what a first deployment lacks."""
     settings = settings_in(config)
-    names = [known.name for known in settings.environments]
-    if environment is not None and environment not in names:
-        refuse(f"There is no environment {environment}, only {', '.join(names)}.", ExitCode.USAGE)
+    refuse_unknown(environment, settings)
     if settings.placeholders and services is None:
         if not before:
-            refuse(settings.placeholder_warning().replace("Warning", "Error", 1), ExitCode.FAILED)
+            refuse_placeholders(settings)
         # Nobody can be asked yet: the organization and the subscriptions are not named.
         missing = tuple(ids_are_filled_in(settings.placeholders))
         found = Examination(f"{config}, and nothing live", missing, (), tuple(questions(settings)))

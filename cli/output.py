@@ -70,6 +70,18 @@ def say_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         sys.stdout.write(line.rstrip() + "\n")
 
 
+def refuse_placeholders(settings: Settings) -> NoReturn:
+    """Name the ids that are not filled in, without which nobody can be asked, and end the command."""
+    refuse(settings.placeholder_warning().replace("Warning", "Error", 1), ExitCode.FAILED)
+
+
+def refuse_unknown(environment: str | None, settings: Settings) -> None:
+    """End the command where the configuration has no such environment. None is all of them."""
+    names = [known.name for known in settings.environments]
+    if environment is not None and environment not in names:
+        refuse(f"There is no environment {environment}, only {', '.join(names)}.", ExitCode.USAGE)
+
+
 def settings_in(folder: Path) -> Settings:
     """Load the configuration that a command goes by. With mistakes in it, the command cannot be done."""
     try:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cli.exit_codes import ExitCode
-from cli.output import CONFIG, Config, refuse, say, settings_in
+from cli.output import CONFIG, Config, ServicesAddress, refuse, say, settings_in
 from cli.plan_commands import AllowDestroy, Name, in_words, losses_of, refusing, stack_of
-from client.services import SERVICES_VARIABLE, connect
+from client.services import connect
 from deployment.private import make_private
 from files.replacing import reported
 from plans import blobs, gates, pipeline
@@ -67,7 +66,7 @@ def prepare(
 
 
 @app.command("gates")
-def check_gates(config: Config = CONFIG) -> None:
+def check_gates(config: Config = CONFIG, services: ServicesAddress = None) -> None:
     """Check that somebody is asked before each stack is deployed: that its environment has an approval.
 
     \b
@@ -79,10 +78,9 @@ def check_gates(config: Config = CONFIG) -> None:
         platform.stack_prefix, [environment.name for environment in settings.environments]
     )
     devops = platform.azure_devops
-    address = os.environ.get(SERVICES_VARIABLE)
-    with refusing(), connect(devops.organization_url, services=address, read_only=True) as services:
+    with refusing(), connect(devops.organization_url, services=services, read_only=True) as opened:
         names = [stack.environment for stack in stacks]
-        wrong = list(gates.without_gate(services, devops.project.name, names))
+        wrong = list(gates.without_gate(opened, devops.project.name, names))
     if wrong:
         lines = "\n".join(f"  {line}" for line in wrong)
         refuse(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,9 +12,9 @@ import typer
 
 from cli import plan_deployment
 from cli.exit_codes import ExitCode
-from cli.output import Json, refuse, say, say_json
+from cli.output import Json, ServicesAddress, refuse, say, say_json
 from cli.plan_commands import AllowDestroy, Name, in_words, losses_of, refusing, stack_of
-from client.services import SERVICES_VARIABLE, connect
+from client.services import connect
 from deployment.stacks import output_folder, read_stacks, state_stack
 from files.replacing import replace_file, reported
 from plans import comment, pipeline
@@ -153,6 +152,7 @@ def summarize(
 def post_comment(
     results: Results,
     removed: Annotated[str, typer.Option(help="Stacks that are no longer configured, as JSON.")] = "[]",
+    services: ServicesAddress = None,
 ) -> None:
     """Write the summary as a comment on the pull request in Azure Repos that this job runs for, or edit the last one.
 
@@ -167,11 +167,8 @@ def post_comment(
         organization, pull_request = comment.pull_request_of()
     except comment.CommentError as error:
         refuse(f"Error: {error}", ExitCode.FAILED)
-    with (
-        refusing(),
-        connect(organization, services=os.environ.get(SERVICES_VARIABLE), as_job=True) as services,
-    ):
-        comment.post(services, pull_request, text, loses=any(plan.losing for plan in plans))
+    with refusing(), connect(organization, services=services, as_job=True) as opened:
+        comment.post(opened, pull_request, text, loses=any(plan.losing for plan in plans))
     say(f"The comment on pull request {pull_request.pull_request_id} is up to date.", "green")
 
 

@@ -10,8 +10,8 @@ from cli.differences import read_library, shown
 from cli.exit_codes import ExitCode
 from cli.library import chosen_groups
 from cli.output import refuse, say, say_json, say_table, settings_in
+from doctor.live.comparison import Difference, Kind
 from files.replacing import WriteError
-from library.comparison import Difference, Kind
 from library.pull import Change, Pull, PullError, finish, plan, write
 from settings.reading.problems import dotted
 

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cli.differences import read_library
 from cli.exit_codes import ExitCode
 from cli.output import CONFIG, refuse, say, settings_in
 from deployment.stacks import MANIFEST, Stack, output_folder, read_stacks
+from doctor.live.comparison import value_of
 from doctor.platform import Platform
 from files.replacing import WriteError, replace_file, reported
 from settings.loader import Settings
@@ -41,9 +43,7 @@ def write_report(out: Path, services: str | None, *, live: bool) -> None:
 
 
 def _library(settings: Settings, services: str | None) -> Library:
-    from cli.differences import read_library  # the client too takes a while to import
-    from library.comparison import value_of
-    from report.content import Library
+    from report.content import Library  # as above
 
     found = read_library(settings, services)
     groups = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -16,6 +15,7 @@ from azure.core.rest import HttpRequest, HttpResponse
 from requests import PreparedRequest, Session
 
 from client.answers import Asked, content_of, is_sign_in, no_token, unreachable
+from client.calls import Call
 from client.errors import ReadOnlyError, UnexpectedAnswerError
 from client.fields import FieldError, read
 from client.sign_in import SignIn, SignInPolicy, known_secrets
@@ -40,18 +40,6 @@ _HEADERS = {
 }
 _CONNECT_SECONDS = 10
 _READ_SECONDS = 60
-
-
-@dataclass(frozen=True)
-class Call:
-    """One documented call: what stands behind the address of the service."""
-
-    path: str
-    """The path as the documentation has it, with ``{names}`` in braces."""
-    version: str = "7.1"
-    """The ``api-version``."""
-    needs: str = ""
-    """The permission that it needs, as a person knows it. A 403 is explained by it."""
 
 
 class Api:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from client.api import Call
+from client.calls import Call
 from client.errors import NotFoundError
 from client.services import Services
 

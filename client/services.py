@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
-from client.api import Api, Call
+from client.calls import Call
 from client.errors import AddressError
-from client.sign_in import AZURE_SCOPE, DEVOPS_SCOPE, SignIn, job_sign_in, public_sign_in, sign_in_at
-from client.waiting import Patience
 
-SERVICES_VARIABLE = "MLOPS_SERVICES"
-"""The environment variable with the address of services in the place of the public ones."""
+if TYPE_CHECKING:
+    from client.api import Api
+    from client.sign_in import SignIn
+    from client.waiting import Patience
 
 _ORGANIZATION = re.compile(r"https://(?:dev\.azure\.com/([\w-]+)|([\w-]+)\.visualstudio\.com)/?", re.ASCII)
 _DISCOVERY = Call("metadata/endpoints", "2022-09-01")
@@ -91,6 +91,11 @@ def connect(
 
     Source: https://learn.microsoft.com/azure/azure-resource-manager/management/ (``az cloud register`` reads the same)
     """
+    # What signs in and sends takes longer to import than all of the rest: only who asks a service waits for it.
+    from client.api import Api
+    from client.sign_in import AZURE_SCOPE, DEVOPS_SCOPE, job_sign_in, public_sign_in, sign_in_at
+    from client.waiting import Patience
+
     match = _ORGANIZATION.fullmatch(organization_url)
     if not match:
         raise AddressError(
@@ -106,7 +111,7 @@ def connect(
         azure_sign_in = public_sign_in(job_token=False)
         devops_sign_in: SignIn = job_sign_in if as_job else public_sign_in(job_token=True)
     else:
-        found = _discover(services, patience)
+        found = _discover(Api("service discovery", _https(services), None, read_only=True, patience=patience))
         devops, graph, azure = found.azure_dev_ops, found.azure_dev_ops_graph, found.resource_manager
         audience = found.authentication.audiences[0].rstrip("/") + "/.default"
         azure_sign_in = devops_sign_in = sign_in_at(found.authentication.login_endpoint)
@@ -122,9 +127,8 @@ def connect(
     )
 
 
-def _discover(services: str, patience: Patience) -> _Endpoints:
-    """Ask the services where they are and who signs in to them."""
-    api = Api("service discovery", _https(services), None, read_only=True, patience=patience)
+def _discover(api: Api) -> _Endpoints:
+    """Ask services where they are and who signs in to them, and close the connection."""
     try:
         found = api.get(_Endpoints, _DISCOVERY)
     finally:

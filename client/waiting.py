@@ -26,6 +26,8 @@ class Patience:
 
     attempts: int = 6
     """How often a request is sent at most."""
+    unreached: int = 3
+    """How often at most where nothing answers: a name that is wrong stays wrong, and somebody waits at a terminal."""
     seconds: float = 90
     """For how many seconds one call may go on. A pause that would end later is not begun."""
     first_pause: float = 1
@@ -60,8 +62,10 @@ class WaitingPolicy(HTTPPolicy[HttpRequest, HttpResponse]):
                 pause = self._asked_for(response) or pause
             except (ServiceRequestError, ServiceResponseError) as failure:
                 error, again = failure, reads and not isinstance(failure.inner_exception, SSLError)
-            last = attempt == self._patience.attempts or monotonic() - begun + pause > self._patience.seconds
-            if last or not again:
+            most = min(
+                self._patience.attempts, self._patience.unreached if error else self._patience.attempts
+            )
+            if not again or attempt >= most or monotonic() - begun + pause > self._patience.seconds:
                 break
             sleep(pause)
         if error:

@@ -62,14 +62,15 @@ def gate(stack: Stack) -> Gate:
     checks = [
         body
         for body in stack.bodies("resource", "azuredevops_check_approval")
-        if body["target_resource_type"] == "environment"
+        if body["target_resource_type"] == "environment" and not _is_of_infrastructure(body)
     ]
     # The connection of an environment without approval has a branch control too. That of an agent pool stands in the
-    # stack of the registry, and says nothing of what comes into that.
+    # stack of the registry, and says nothing of what comes into that, as little as those of the platform's own
+    # pipelines.
     branches = {
         name.strip().removeprefix("refs/heads/"): None
         for body in stack.bodies("resource", "azuredevops_check_branch_control")
-        if body["target_resource_type"] != "queue"
+        if body["target_resource_type"] != "queue" and not _is_of_infrastructure(body)
         for name in body["allowed_branches"].split(",")
     }
     workspace = any(stack.bodies("resource", "azurerm_machine_learning_workspace"))
@@ -84,6 +85,11 @@ def gate(stack: Stack) -> Gate:
         approvers=[_approver(stack, approver) for body in checks for approver in body["approvers"]],
         approvals=max((int(body["minimum_required_approvers"]) for body in checks), default=0),
     )
+
+
+def _is_of_infrastructure(check: dict[str, Any]) -> bool:
+    """Tell whether a check guards what changes the platform, and no model."""
+    return ".infrastructure_" in check.get("target_resource_id", "")
 
 
 def teams(stacks: Sequence[Stack]) -> list[str]:

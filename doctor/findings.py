@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from settings.reading.problems import MOST_SHOWN, paragraph
+from settings.reading.problems import MOST_SHOWN, counted, paragraph
 
 
 @dataclass(frozen=True, order=True)
@@ -19,8 +19,27 @@ class At:
     """Counted from 1."""
 
 
-class Kind(Enum):
+class Described(Enum):
     """A kind of finding: its id, and what it says in general. Those that start with ``note-`` are notes."""
+
+    @property
+    def id(self) -> str:
+        """Return the word that the report shows."""
+        return str(self.value[0])
+
+    @property
+    def meaning(self) -> str:
+        """Return the sentence that says what it is about."""
+        return str(self.value[1])
+
+    @property
+    def note(self) -> bool:
+        """Tell whether it is worth a look, and no mistake."""
+        return self.id.startswith("note-")
+
+
+class Kind(Described):
+    """A kind of finding about a pipeline."""
 
     UNREADABLE = "unreadable", "The file is not a pipeline that Azure DevOps can read."
     MISSING_TEMPLATE = "missing-template", "A template is not where the pipeline looks for it."
@@ -63,21 +82,6 @@ class Kind(Enum):
     NOTE_SHELL = "note-shell", "This may be a variable, or a command of the shell."
     NOTE_UNSEEN = "note-unseen", "Something cannot be seen from here."
 
-    @property
-    def id(self) -> str:
-        """Return the word that the report shows."""
-        return str(self.value[0])
-
-    @property
-    def meaning(self) -> str:
-        """Return the sentence that says what it is about."""
-        return str(self.value[1])
-
-    @property
-    def note(self) -> bool:
-        """Tell whether it is worth a look, and no mistake."""
-        return self.id.startswith("note-")
-
 
 @dataclass(frozen=True)
 class Finding:
@@ -108,15 +112,13 @@ def report(findings: list[Finding], pipelines: int, passed_over: int = 0) -> str
     wrong = [finding for finding in findings if not finding.kind.note]
     notes = [finding for finding in findings if finding.kind.note]
     looked = (
-        f"{_count(pipelines, 'pipeline')}: {_count(len(wrong), 'finding')}, {_count(len(notes), 'note')}."
+        f"{counted(pipelines, 'pipeline')}: {counted(len(wrong), 'finding')}, {counted(len(notes), 'note')}."
     )
     if passed_over:
-        looked += f" {_count(passed_over, 'file')} passed over: no pipeline, or a template that was followed."
+        looked += (
+            f" {counted(passed_over, 'file')} passed over: no pipeline, or a template that was followed."
+        )
     shown = [*wrong, *notes]
     more = len(shown) - MOST_SHOWN
     tail = [f"And {more} more, which --json shows."] if more > 0 else []
     return "\n\n".join([looked, *map(str, shown[:MOST_SHOWN]), *tail])
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'s' if number != 1 else ''}"

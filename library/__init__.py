@@ -1,1 +1,1 @@
-"""The Library as it is, against the configuration."""
+"""The Library as it is, brought into the configuration."""

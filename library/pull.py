@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from client.devops.library import VariableGroup
+from doctor.live.comparison import Difference, Kind, differences
 from doctor.platform import Group, Platform
 from files.replacing import COMPLETE, replace_file, replace_together, replacing_in
-from library.comparison import Difference, Kind, differences
 from library.editing import YamlText
 from settings.loader import Settings, load_settings
 from settings.models.declarations import declared

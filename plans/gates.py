@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from client.devops.checks import checks
+from client.devops.checks import checks, is_approval
 from client.devops.environments import environments
 from client.services import Services
-
-_APPROVAL = "Approval"
 
 
 def without_gate(services: Services, project: str, names: Sequence[str]) -> Iterator[str]:
@@ -22,7 +20,7 @@ def without_gate(services: Services, project: str, names: Sequence[str]) -> Iter
         if name not in there:
             yield f"The environment {name} is not there."
         elif not any(
-            check.type.name == _APPROVAL and not check.is_disabled
+            is_approval(check) and not check.is_disabled
             for check in checks(services, project, "environment", there[name])
         ):
             yield f"The environment {name} has no approval: a pipeline made it, and not the registry stack."

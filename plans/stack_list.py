@@ -38,9 +38,9 @@ def stack_list(settings: Settings) -> str:
     """Return what the file has to be; without ``infrastructure_pipelines`` in the configuration there are no stacks."""
     platform = settings.platform
     backend = platform.backend
-    plans = (
-        backend.create.plan_storage_account if isinstance(backend, AzurermBackend) and backend.create else ""
-    )
+    plans = ""
+    if platform.infrastructure_pipelines and isinstance(backend, AzurermBackend) and backend.create:
+        plans = backend.create.plan_storage_account
     lines = [f'{_HEAD}      plan_storage_account: "{plans}"']
     names = [environment.name for environment in settings.environments]
     stacks = stack_pipelines(platform.stack_prefix, names) if platform.infrastructure_pipelines else ()

@@ -14,7 +14,7 @@ from settings.models.imports import Imports
 from settings.models.markers import NotFilledIn
 from settings.models.platform import AzurermBackend, Platform
 from settings.reading.file import YamlFile
-from settings.reading.problems import ConfigurationError, KeyPath, Problem, dotted
+from settings.reading.problems import ConfigurationError, KeyPath, Problem, counted, dotted
 from settings.rules import broken_rules
 from settings.rules.notes import notes
 from settings.rules.version import written_for_this_version
@@ -75,8 +75,7 @@ class Settings:
         """Return one warning that names every id that is not filled in; empty when there is none."""
         if not self.placeholders:
             return ""
-        count = len(self.placeholders)
-        head = f"Warning: {count} placeholder{'s' if count != 1 else ''} to fill in before a deployment:"
+        head = f"Warning: {counted(len(self.placeholders), 'placeholder')} to fill in before a deployment:"
         return "\n".join([head, *(f"  {placeholder}" for placeholder in self.placeholders)])
 
     @property

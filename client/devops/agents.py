@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from client.api import Call
+from client.calls import Call
 from client.services import Services
 
 _POOLS = Call("_apis/distributedtask/pools", needs="Agent pools of the organization, Reader")

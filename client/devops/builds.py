@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from client.api import Call
+from client.calls import Call
 from client.services import Services
 
 _LIST = Call("{project}/_apis/build/builds", needs="View builds")

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from client.api import Call
+from client.calls import Call
 from client.devops.identities import IdentityRef
 from client.services import Services
 
@@ -87,6 +87,22 @@ class CheckConfiguration:
     created_on: datetime | None = None
     modified_by: IdentityRef | None = None
     modified_on: datetime | None = None
+
+
+def is_approval(check: CheckConfiguration) -> bool:
+    """Tell whether somebody is asked."""
+    return check.type.name == "Approval"
+
+
+def is_exclusive_lock(check: CheckConfiguration) -> bool:
+    """Tell whether it lets one run through at a time."""
+    return check.type.name == "ExclusiveLock"
+
+
+def is_branch_control(check: CheckConfiguration) -> bool:
+    """Tell whether it is the task that looks at the branch of a run."""
+    task = check.settings.definition_ref
+    return task is not None and task.name == "evaluatebranchProtection"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from client.api import Call
+from client.calls import Call
 from client.devops.identities import IdentityRef
 from client.services import Services
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from client.api import Call
+from client.calls import Call
 from client.services import Services
 
 _VERSION = "7.1-preview.1"

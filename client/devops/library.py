@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from client.api import Call
+from client.calls import Call
 from client.devops.identities import IdentityRef, ProjectReference
 from client.services import Services
 

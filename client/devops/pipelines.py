@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from client.api import Call
+from client.calls import Call
 from client.services import Services
 
 _LIST = Call("{project}/_apis/build/definitions", needs="View build pipeline")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from client.api import Call
+from client.calls import Call
 from client.services import Services
 
 _POLICIES = Call("{project}/_apis/policy/configurations", needs="View project-level information")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from client.api import Call
+from client.calls import Call
 from client.devops.identities import IdentityRef
 from client.services import Services
 
@@ -35,6 +35,11 @@ class Project:
     description: str = ""
     visibility: str = ""
     """``private`` or ``public``."""
+
+    @property
+    def usable(self) -> bool:
+        """Whether it is made as a whole."""
+        return self.state == "wellFormed"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from client.api import Call
+from client.calls import Call
 from client.devops.identities import IdentityRef
 from client.services import Services
 

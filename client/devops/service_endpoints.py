@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from client.api import Call
+from client.calls import Call
 from client.devops.identities import IdentityRef, ProjectReference
 from client.services import Services
 

@@ -12,8 +12,8 @@ from doctor.live.findings import Finding, Question, Rule
 from doctor.live.resources import IMAGES, STORAGE, VAULT, Deleted, Expected
 from settings.loader import Placeholder, Settings
 from settings.models.environment import Environment
+from settings.models.vm_sizes import find_vm_size, with_reserve
 from settings.reading.problems import listed
-from settings.rules.quota import cores_of
 
 GLOBAL = (STORAGE, VAULT, IMAGES)
 """The kinds whose names are global in Azure, and whose names a documented call tells to be free."""
@@ -131,6 +131,28 @@ def providers_are_registered(subscription: Subscription) -> Iterator[Finding]:
             "registered",
             f"have an owner run az provider register --subscription {subscription.id} --namespace <name> for each",
         )
+
+
+def cores_of(environment: Environment) -> dict[str, int]:
+    """Return the cores that an environment asks for at most, by the family as Azure spells it.
+
+    Counted as the rule of the setting ``quota`` does; sizes whose family is not known are left out.
+    """
+    asked = [
+        (cluster.vm_size, cluster.max_nodes)
+        for cluster in environment.compute.values()
+        if cluster.vm_priority != "LowPriority"
+    ]
+    asked += [(workstation.vm_size, 1) for workstation in environment.workstations]
+    if environment.endpoint:
+        size, count = environment.endpoint.vm_size, environment.endpoint.instance_count
+        if size and count:
+            asked.append((size, 2 * with_reserve(count, find_vm_size(size))))
+    cores: dict[str, int] = {}
+    for size, machines in asked:
+        if known := find_vm_size(size):
+            cores[known.family] = cores.get(known.family, 0) + machines * known.cores
+    return cores
 
 
 def quota_is_enough(

@@ -28,10 +28,10 @@ from doctor.live.gates import (
     nobody_counts_twice,
     somebody_can_approve,
 )
-from doctor.live.library import kind_is_right, missing_group, variables_are_right
+from doctor.live.library import group_is_right, missing_group
 from doctor.live.looking import Looking
 from doctor.live.needs import needs
-from doctor.live.organization import WELL_FORMED, Organization, Seen, read_organization
+from doctor.live.organization import Organization, Seen, read_organization
 from doctor.live.people import Members, People
 from doctor.live.project import (
     missing_connection,
@@ -96,7 +96,7 @@ def _organization(services: Services, looking: Looking, want: Wanted) -> Iterato
     found = read_organization(services, looking, want)
     if found.project is None:
         return
-    if not isinstance(found.project, Project) or found.project.state != WELL_FORMED:
+    if not isinstance(found.project, Project) or not found.project.usable:
         yield from project_is_there(want.project, found.project)
         return
     people = found.people
@@ -126,8 +126,7 @@ _MISSING = {
 def _of_kind(seen: Seen, identities: Identities) -> Iterator[Finding]:
     item = seen.wanted
     if item.group and seen.group:
-        yield from kind_is_right(item, item.group, seen.group)
-        yield from variables_are_right(item, item.group, seen.group)
+        yield from group_is_right(item, item.group, seen.group)
     endpoint = seen.endpoint
     if endpoint:
         yield from connection_is_right(item, endpoint)

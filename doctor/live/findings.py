@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import Enum
 
-from settings.reading.problems import MOST_SHOWN, paragraph, printable
+from doctor.findings import Described
+from settings.reading.problems import MOST_SHOWN, counted, paragraph, printable
 
 
-class Rule(Enum):
-    """A kind of finding: its id, and what it says in general. Those that start with ``note-`` are notes."""
+class Rule(Described):
+    """A kind of finding about what is live."""
 
     PROJECT = "project", "The project is missing, or only half made."
     MISSING_GROUP = "missing-group", "A variable group is missing."
@@ -59,21 +59,6 @@ class Rule(Enum):
     NOTE_ACCESS = "note-access", "Who has a role on the variable group of prod, inherited ones included."
     NOTE_NOT_VISIBLE = "note-not-visible", "Azure DevOps does not show who is in an Entra group."
     NOTE_DELETED = "note-deleted", "Something that was deleted comes back with the next deployment."
-
-    @property
-    def id(self) -> str:
-        """Return the word that the report shows."""
-        return str(self.value[0])
-
-    @property
-    def meaning(self) -> str:
-        """Return the sentence that says what it is about."""
-        return str(self.value[1])
-
-    @property
-    def note(self) -> bool:
-        """Tell whether it is worth a look, and no mistake."""
-        return self.id.startswith("note-")
 
 
 @dataclass(frozen=True)
@@ -142,11 +127,11 @@ class Examination:
 def report(examination: Examination) -> str:
     """Return the report as plain text: findings, notes, what could not be seen, what is to be asked."""
     wrong, notes = examination.wrong, examination.notes
-    head = f"{examination.looked_at}: {_count(len(wrong), 'finding')}, {_count(len(notes), 'note')}."
+    head = f"{examination.looked_at}: {counted(len(wrong), 'finding')}, {counted(len(notes), 'note')}."
     if examination.unseen:
-        head += f" {_count(len(examination.unseen), 'thing')} could not be seen."
+        head += f" {counted(len(examination.unseen), 'thing')} could not be seen."
     if examination.questions:
-        head += f" {_count(len(examination.questions), 'question')} to ask."
+        head += f" {counted(len(examination.questions), 'question')} to ask."
     shown = [*wrong, *notes]
     more = len(shown) - MOST_SHOWN
     parts = [head, *map(str, shown[:MOST_SHOWN])]
@@ -158,7 +143,3 @@ def report(examination: Examination) -> str:
 def _lines(items: Iterable[object]) -> list[str]:
     lines = [f"- {item}" for item in items]
     return ["\n".join(lines)] if lines else []
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'s' if number != 1 else ''}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 
-from client.devops.checks import CheckConfiguration
+from client.devops.checks import CheckConfiguration, is_approval, is_branch_control, is_exclusive_lock
 from client.devops.identities import IdentityRef
 from doctor.live.findings import Finding, Rule
 from doctor.live.people import Members
@@ -24,7 +24,7 @@ def approval_is_right(
     ``ids`` are the storage keys of teams and people by name. Where one is not known, names are compared as Azure DevOps
     shows them.
     """
-    found = _one(checks, _is_approval)
+    found = _one(checks, is_approval)
     if found is None:
         yield _missing(item, "approval", f"an approval by {_list(approval.approvers)}")
         return
@@ -47,7 +47,7 @@ def approval_is_right(
 
 def branches_are_right(item: Guarded, checks: tuple[CheckConfiguration, ...]) -> Iterator[Finding]:
     """Find a branch control that is missing, or lets other branches in than the configuration says."""
-    found = _one(checks, _is_branch_control)
+    found = _one(checks, is_branch_control)
     if found is None:
         yield _missing(item, "branch control", f"runs from {_list(item.branches)} alone")
         return
@@ -67,7 +67,7 @@ def branches_are_right(item: Guarded, checks: tuple[CheckConfiguration, ...]) ->
 
 def lock_is_there(item: Guarded, checks: tuple[CheckConfiguration, ...]) -> Iterator[Finding]:
     """Find an exclusive lock that is missing: two runs could then deploy at the same time."""
-    if _one(checks, _is_exclusive_lock) is None:
+    if _one(checks, is_exclusive_lock) is None:
         yield _missing(item, "exclusive lock", "one run at a time")
 
 
@@ -121,19 +121,6 @@ def _one(
     checks: tuple[CheckConfiguration, ...], is_kind: Callable[[CheckConfiguration], bool]
 ) -> CheckConfiguration | None:
     return next((check for check in checks if is_kind(check) and not check.is_disabled), None)
-
-
-def _is_approval(check: CheckConfiguration) -> bool:
-    return check.type.name == "Approval"
-
-
-def _is_exclusive_lock(check: CheckConfiguration) -> bool:
-    return check.type.name == "ExclusiveLock"
-
-
-def _is_branch_control(check: CheckConfiguration) -> bool:
-    task = check.settings.definition_ref
-    return task is not None and task.name == "evaluatebranchProtection"
 
 
 def _missing(item: Guarded, what: str, allowed: str) -> Finding:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from client.devops.library import VariableGroup
+from doctor.live.comparison import Difference, Kind, differences
 from doctor.live.findings import Finding, Rule
 from doctor.live.wanted import Guarded
 from doctor.platform import Group
-from settings.models.variables import Variable
 from settings.reading.problems import shorten
 
-_LINKED = "AzureKeyVault"
+_LINKED, _OWN = "a group that is linked to a key vault", "a group with values of its own"
 
 
 def missing_group(item: Guarded) -> Finding:
@@ -25,77 +25,70 @@ def missing_group(item: Guarded) -> Finding:
     )
 
 
-def kind_is_right(item: Guarded, wanted: Group, found: VariableGroup) -> Iterator[Finding]:
-    """Find a group that is linked to a key vault and should not be, or the other way round."""
-    linked = found.type == _LINKED
-    if linked != wanted.secret:
-        yield Finding(
-            Rule.GROUP_KIND,
-            item.place,
-            "a group that is linked to a key vault" if linked else "a group with values of its own",
-            "a group that is linked to a key vault" if wanted.secret else "a group with values of its own",
-            f"rename this one in the Library, and make the right one: {item.deploy}",
-        )
+def group_is_right(item: Guarded, wanted: Group, found: VariableGroup) -> Iterator[Finding]:
+    """Find what differs between a group and the configuration.
 
-
-def variables_are_right(item: Guarded, wanted: Group, found: VariableGroup) -> Iterator[Finding]:
-    """Find variables that are missing, were turned into secrets, or have another value than Terraform gave them.
-
-    A value that the Library owns may be changed there: that is a note.
+    A value that the Library owns may be changed there: that is a note. A variable that people added is not worth one.
     """
-    if (found.type == _LINKED) != wanted.secret:
-        return
-    there = {name.lower(): value for name, value in found.variables.items()}
-    for lower, variable in wanted.variables.items():
-        place = f"{item.place}, variable {variable.name}"
-        value = there.get(lower)
-        if value is None:
-            yield Finding(
-                Rule.MISSING_VARIABLE,
-                place,
-                f"no variable of this name; {_changed(found)}",
-                _source(variable, secret=wanted.secret),
-                f"{item.deploy} makes it with the configuration's value",
-            )
-        elif wanted.secret:
-            continue
-        elif value.is_secret:
-            yield Finding(
-                Rule.SECRET_VARIABLE,
-                place,
-                f"a secret, which scripts do not get by themselves; {_changed(found)}",
-                "a plain value: no deployment puts this right",
-                "open the lock beside the value in the Library, and write the value anew",
-            )
-        elif value.value != variable.value:
-            yield _differs(item, variable, value.value or "", found)
+    for difference in differences([wanted], {wanted.name: found}):
+        place, who = f"{item.place}, variable {difference.name}", _changed(found)
+        match difference.kind:
+            case Kind.GROUP_KIND:
+                yield Finding(
+                    Rule.GROUP_KIND,
+                    item.place,
+                    _OWN if wanted.secret else _LINKED,
+                    _LINKED if wanted.secret else _OWN,
+                    f"rename this one in the Library, and make the right one: {item.deploy}",
+                )
+            case Kind.MISSING:
+                yield Finding(
+                    Rule.MISSING_VARIABLE,
+                    place,
+                    f"no variable of this name; {who}",
+                    _configured(difference),
+                    f"{item.deploy} makes it with the configuration's value",
+                )
+            case Kind.SECRET:
+                yield Finding(
+                    Rule.SECRET_VARIABLE,
+                    place,
+                    f"a secret, which scripts do not get by themselves; {who}",
+                    "a plain value: no deployment puts this right",
+                    "open the lock beside the value in the Library, and write the value anew",
+                )
+            case Kind.EDITED:
+                yield Finding(
+                    Rule.NOTE_EDITED,
+                    place,
+                    f"{_shown(difference.library)}; {who}",
+                    f"any value: it belongs to the Library. It began as {_configured(difference)}",
+                    "nothing, if it is meant",
+                )
+            case Kind.CHANGED:
+                yield Finding(
+                    Rule.CHANGED_VALUE,
+                    place,
+                    f"{_shown(difference.library)}; {who}",
+                    _configured(difference),
+                    f"change the configuration if the Library is right; {item.deploy} {_does(difference)}",
+                )
 
 
-def _differs(item: Guarded, variable: Variable, value: str, found: VariableGroup) -> Finding:
-    place = f"{item.place}, variable {variable.name}"
-    what = f"{_shown(value)}; {_changed(found)}"
-    if variable.owner == "library":
-        return Finding(
-            Rule.NOTE_EDITED,
-            place,
-            what,
-            f"any value: it belongs to the Library. It began as {_shown(variable.value)} ({variable.setting})",
-            "nothing, if it is meant",
-        )
-    return Finding(
-        Rule.CHANGED_VALUE,
-        place,
-        what,
-        _source(variable, secret=False),
-        f"change the configuration if the Library is right; {item.deploy} writes the configuration's value",
-    )
+def _configured(difference: Difference) -> str:
+    if difference.variable is None:
+        return "no variable of this name: the group has those alone that the configuration lists"
+    return f"{_shown(difference.configured)} ({difference.variable.setting})"
 
 
-def _source(variable: Variable, *, secret: bool) -> str:
-    return f"{'a secret' if secret else _shown(variable.value)} ({variable.setting})"
+def _does(difference: Difference) -> str:
+    return "writes the configuration's value" if difference.variable else "takes it out of the group"
 
 
-def _shown(value: str) -> str:
+def _shown(value: str | None) -> str:
+    """Write a value; None is a secret."""
+    if value is None:
+        return "a secret"
     return shorten(value) if value else "an empty value"
 
 

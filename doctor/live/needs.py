@@ -25,7 +25,6 @@ from doctor.live.before import (
 )
 from doctor.live.findings import Finding
 from doctor.live.looking import Gone, Looking
-from doctor.live.organization import WELL_FORMED
 from doctor.live.people import People
 from doctor.live.project import missing_pool, pipelines_are_there, project_is_there, teams_are_there
 from doctor.live.resources import WORKSPACE, Azure, expected, names_are_free_again, read_azure
@@ -148,7 +147,7 @@ def _in_the_project(
     found = looking.find(f"the project {wanted.project}", lambda: projects.project(services, wanted.project))
     if found is None or (found is Gone.GONE and makes):
         return
-    if not isinstance(found, Project) or found.state != WELL_FORMED:
+    if not isinstance(found, Project) or not found.usable:
         yield from project_is_there(wanted.project, found)
         return
     may_edit = looking.see(

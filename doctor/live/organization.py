@@ -23,7 +23,6 @@ from doctor.live.wanted import WORDS, Guarded, Kind, Wanted
 _Item = TypeVar("_Item")
 _Listed = VariableGroup | Environment | ServiceEndpoint | AgentQueue
 
-WELL_FORMED = "wellFormed"
 _SCOPES: Mapping[Kind, tuple[str, str]] = {
     "variablegroup": (security_roles.VARIABLE_GROUP, "$"),
     "environment": (security_roles.ENVIRONMENT, "_"),
@@ -63,7 +62,7 @@ def read_organization(services: Services, looking: Looking, wanted: Wanted) -> O
     """Read it. Raises :class:`client.errors.ServiceError` where nothing can be read."""
     place = f"the project {wanted.project}"
     project = looking.find(place, lambda: projects.project(services, wanted.project))
-    if not isinstance(project, Project) or project.state != WELL_FORMED:
+    if not isinstance(project, Project) or not project.usable:
         return Organization(project)
     return _Reader(services, looking, wanted, project).read()
 

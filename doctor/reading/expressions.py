@@ -149,7 +149,7 @@ class _Parser:
                 while callable(value) and self._looks(".") and self._name_follows():
                     self._at += 1
                     name += f".{self._next().text}"
-                value = UNKNOWN if name == "*" else member(value, name)
+                value = self._each(value) if name == "*" else member(value, name)
             elif self._takes("["):
                 key = plain(self.expression(depth + 1))
                 if not self._takes("]"):
@@ -157,6 +157,15 @@ class _Parser:
                 value = UNKNOWN if key is None else member(value, key)
             else:
                 return value
+
+    def _each(self, value: Value) -> Value:
+        """Return what a name has below each item of a list: ``stacks.*.name``. An item without it is left out."""
+        if not (isinstance(value, document.Listing) and self._looks(".") and self._name_follows()):
+            return UNKNOWN
+        self._at += 1
+        name = self._next().text
+        found = (item.get(name) for item in value.items if isinstance(item, document.Mapping))
+        return document.Listing(tuple(item for item in found if item is not None), value.at)
 
     def _arguments(self, depth: int) -> Iterator[Value]:
         if self._takes(")"):

@@ -21,6 +21,7 @@ from sandbox.provider import applying
 from sandbox.provider.configuration import account, cloud_folder, register_namespaces
 from sandbox.provider.planning import Path, plan
 from sandbox.provider.schema import schema_message
+from sandbox.provider.sign_in import Credential
 from sandbox.provider.validation import problems
 from sandbox.provider.values import decode, encode
 from sandbox.services.types import resource_type
@@ -38,6 +39,7 @@ class _Session:
     cloud: Cloud
     faults: Faults
     account: Account
+    credential: Credential | None
 
 
 class ProviderServicer(rpc.ProviderServicer):
@@ -84,9 +86,12 @@ class ProviderServicer(rpc.ProviderServicer):
         with _refusals(response):
             cloud, config = Cloud(cloud_folder()), decode(request.config.msgpack)
             who = account(self._provider, config)
+            credential = Credential.of_job() if self._provider != "time" else None
+            if credential:
+                credential.use()
             if self._provider == "azurerm":
                 register_namespaces(cloud, who, config)
-            self._session = _Session(cloud, Faults(cloud), who)
+            self._session = _Session(cloud, Faults(cloud), who, credential)
         return response
 
     def ValidateResourceConfig(self, request: Any, context: Any) -> Any:
@@ -170,6 +175,8 @@ class ProviderServicer(rpc.ProviderServicer):
     @contextmanager
     def _request(self, type_name: str) -> Iterator[Request]:
         session = self._signed_in()
+        if session.credential:
+            session.credential.use()
         with session.cloud.locked():
             yield Request(session.cloud, session.account, type_name)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import uvicorn
 
 from sandbox.cloud.store import Cloud
-from sandbox.rest.door import PAGE_SIZE, Door
+from sandbox.rest.door import DEVOPS_PATH, PAGE_SIZE, Door
 from sandbox.rest.tokens import Directory
 from sandbox.tls import new_certificate, parsed
 
@@ -38,6 +38,14 @@ class OpenDoor:
             "REQUESTS_CA_BUNDLE": str(self.certificate),
             "SSL_CERT_FILE": str(self.certificate),
             **self.directory.variables(self.address),
+        }
+
+    def job(self) -> Mapping[str, str]:
+        """Return the variables that a job of Azure Pipelines has besides, to ask for identity tokens."""
+        job = "mlops/_apis/distributedtask/hubs/build/plans/1/jobs/1"
+        return {
+            "SYSTEM_ACCESSTOKEN": self.directory.job_token,
+            "SYSTEM_OIDCREQUESTURI": f"{self.address}{DEVOPS_PATH}/contoso/{job}/oidctoken",
         }
 
 

@@ -1,7 +1,8 @@
 """Who may come in: an application of a directory, its secret, and the tokens that it gets for it.
 
 The forms are those of the Microsoft identity platform, as msal (in azure-identity) uses them: OpenID Connect
-discovery, and the client credentials flow ("Microsoft identity platform and the OAuth 2.0 client credentials flow").
+discovery, and the client credentials flow ("Microsoft identity platform and the OAuth 2.0 client credentials flow"),
+with a secret or with the identity token of a job of Azure Pipelines.
 Nothing is stored: the secret and the tokens end with the process.
 """
 
@@ -21,6 +22,8 @@ AZURE_DEVOPS = "499b84ac-1321-427f-aa17-267ca6975798"
 """The application id of Azure DevOps, for which tokens are asked."""
 RESOURCE_MANAGER = ("https://management.azure.com", "https://management.core.windows.net")
 _HOUR = 3600
+_JOB = "azure-pipelines-job"
+"""What an identity token is for: to be given for an access token."""
 
 
 class Standing(Enum):
@@ -39,6 +42,8 @@ class Directory:
     tenant: str
     client_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     client_secret: str = field(default_factory=secrets.token_urlsafe, repr=False)
+    job_token: str = field(default_factory=secrets.token_urlsafe, repr=False)
+    """The token of a job of Azure Pipelines, which lives as long as the job."""
     lifetime: float = _HOUR
     _tokens: dict[str, tuple[str, float]] = field(default_factory=dict, repr=False)
 
@@ -80,8 +85,9 @@ class Directory:
                 f"AADSTS700016: Application with identifier '{given.get('client_id', '')}' was not found in the "
                 f"directory '{self.tenant}'.",
             )
-        if not secrets.compare_digest(given.get("client_secret", "").encode(), self.client_secret.encode()):
-            return _error(401, "invalid_client", "AADSTS7000215: Invalid client secret provided.")
+        refusal = self._refusal(given)
+        if refusal:
+            return _error(401, "invalid_client", refusal)
         audience = _audience(given.get("scope", ""), own)
         if audience is None:
             return _error(
@@ -89,17 +95,24 @@ class Directory:
                 "invalid_scope",
                 f"AADSTS70011: The value of 'scope' is not valid: {given.get('scope', '')}.",
             )
-        text = secrets.token_urlsafe(48)
-        self._tokens[text] = (audience, time.monotonic() + self.lifetime)
         seconds = int(self.lifetime)
         return Answer(
             {
                 "token_type": "Bearer",
                 "expires_in": seconds,
                 "ext_expires_in": seconds,
-                "access_token": text,
+                "access_token": self._new_token(audience),
             }
         )
+
+    def identity_token(self, authorization: str) -> Answer:
+        """Answer a job of Azure Pipelines that asks for an identity token with its own token.
+
+        Source: Azure DevOps REST 7.1, "Oidctoken - Create".
+        """
+        if not secrets.compare_digest(authorization.encode(), f"Bearer {self.job_token}".encode()):
+            return Answer({"message": "TF400813: The user is not authorized to access this resource."}, 401)
+        return Answer({"oidcToken": self._new_token(_JOB)})
 
     def standing(self, authorization: str, audience: str) -> Standing:
         """Say what the header ``Authorization`` is worth to a service, which is known by its ``audience``."""
@@ -110,6 +123,25 @@ class Directory:
         if for_whom != audience:
             return Standing.UNKNOWN
         return Standing.GOOD if time.monotonic() < until else Standing.EXPIRED
+
+    def _new_token(self, audience: str) -> str:
+        text = secrets.token_urlsafe(48)
+        self._tokens[text] = (audience, time.monotonic() + self.lifetime)
+        return text
+
+    def _refusal(self, given: Mapping[str, str]) -> str:
+        """Say why an application does not get in with its secret or identity token; nothing if it does."""
+        if "client_assertion" not in given:
+            secret = given.get("client_secret", "").encode()
+            good = secrets.compare_digest(secret, self.client_secret.encode())
+            return "" if good else "AADSTS7000215: Invalid client secret provided."
+        return {
+            Standing.GOOD: "",
+            Standing.EXPIRED: "AADSTS700024: Client assertion is not within its valid time range.",
+        }.get(
+            self.standing(f"Bearer {given['client_assertion']}", _JOB),
+            "AADSTS50027: JWT token is invalid or malformed.",
+        )
 
     def variables(self, address: str) -> Mapping[str, str]:
         """Return the environment variables by which azure-identity signs in here (``EnvironmentCredential``)."""

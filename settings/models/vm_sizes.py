@@ -66,3 +66,8 @@ def find_vm_size(name: str) -> VmSize | None:
         if re.fullmatch(f"STANDARD_{pattern}", name):
             return VmSize(family, int(re.findall("[0-9]+", name)[0]))
     return None
+
+
+def with_reserve(count: int, size: VmSize | None) -> int:
+    """Return the instances that a deployment needs quota for: 1.2 times as many, rounded up, but for exempt sizes."""
+    return -(-count * 6 // 5) if size is None or size.is_reserved_for else count

@@ -30,6 +30,11 @@ def listed(words: Sequence[str]) -> str:
     return ", ".join(words[:_MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
 
 
+def counted(number: int, word: str) -> str:
+    """Say how many there are: ``1 finding``, ``2 findings``."""
+    return f"{number} {word}{'s' if number != 1 else ''}"
+
+
 def dotted(path: KeyPath) -> str:
     """Write a key path the way people say it: ``compute.training_cluster.max_nodes``."""
     text = ""
@@ -75,7 +80,7 @@ class ConfigurationError(Exception):
     def report(self) -> str:
         """Return the report as plain text, one paragraph a problem: of very many the first :data:`MOST_SHOWN`."""
         count = len(self.problems)
-        head = f"The configuration has {count} mistake{'s' if count != 1 else ''}. Nothing was written."
+        head = f"The configuration has {counted(count, 'mistake')}. Nothing was written."
         more = count - MOST_SHOWN
         tail = [f"And {more} more, which are shown once these are mended."] if more > 0 else []
         return "\n\n".join([head, *map(str, self.problems[:MOST_SHOWN]), *tail])

@@ -9,7 +9,7 @@ from settings.checking.checked import Checked
 from settings.checking.explain import nearest
 from settings.models.compute import Cluster, Workstation
 from settings.models.environment import Environment
-from settings.models.vm_sizes import VmSize, find_vm_size
+from settings.models.vm_sizes import VmSize, find_vm_size, with_reserve
 from settings.reading.problems import KeyPath, Problem, dotted, listed
 
 
@@ -52,28 +52,6 @@ def quota_is_enough(environment: Checked[Environment]) -> Iterator[Problem]:
             )
 
 
-def cores_of(environment: Environment) -> dict[str, int]:
-    """Return the cores that an environment asks for at most, by the family as Azure spells it.
-
-    Counted as :func:`quota_is_enough` does; sizes whose family is not known are left out.
-    """
-    asked = [
-        (cluster.vm_size, cluster.max_nodes)
-        for cluster in environment.compute.values()
-        if cluster.vm_priority != "LowPriority"
-    ]
-    asked += [(workstation.vm_size, 1) for workstation in environment.workstations]
-    if environment.endpoint:
-        size, count = environment.endpoint.vm_size, environment.endpoint.instance_count
-        if size and count:
-            asked.append((size, 2 * _with_reserve(count, find_vm_size(size))))
-    cores: dict[str, int] = {}
-    for size, machines in asked:
-        if known := find_vm_size(size):
-            cores[known.family] = cores.get(known.family, 0) + machines * known.cores
-    return cores
-
-
 def sizes_without_quota(environment: Checked[Environment]) -> Iterator[tuple[KeyPath, str]]:
     """Yield place and size of what is not held against the quota, because its family is not known."""
     if any(environment.children("quota")):
@@ -109,13 +87,8 @@ def _uses(environment: Checked[Environment]) -> Iterator[_Use]:
     size = environment.get("endpoint", "vm_size")
     if size is not None:
         count, known = environment.get("endpoint", "instance_count"), find_vm_size(size)
-        instances = count and 2 * _with_reserve(count, known)
+        instances = count and 2 * with_reserve(count, known)
         yield _Use("blue and green", ("endpoint", "vm_size"), size, instances, "instances")
-
-
-def _with_reserve(count: int, size: VmSize | None) -> int:
-    """Return the instances that a deployment needs quota for: 1.2 times as many, rounded up, but for exempt sizes."""
-    return -(-count * 6 // 5) if size is None or size.is_reserved_for else count
 
 
 def _unread(environment: Checked[Environment]) -> bool:

@@ -11,11 +11,13 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from client.devops.pull_requests import PullRequest, threads
 from client.services import connect
@@ -214,6 +216,57 @@ def test_edits_in_the_library_are_looked_at_apart(agent: Agent) -> None:
     assert agent.run(run, "drift", "library")[-1] == "What people have set in the Library"
     assert run.results["drift"] == "Failed"
     assert "mlops-dev-variables" in run.last.stdout, run.last.stderr
+
+
+def test_an_approval_may_come_when_every_token_has_expired(agent: Agent) -> None:
+    """A token lives three seconds here, and ten minutes in Azure Pipelines."""
+    changed = gates()
+    changed["resource"]["azurerm_resource_group"]["group"]["tags"] = {"team": "later"}
+    agent.project.write(changed)
+    hour_door = agent.door
+    with open_door(agent.project.cloud, token_seconds=3) as agent.door:
+        job = dict(agent.door.job())
+        run = agent.start("deploy")
+        run.variables["System.AccessToken"] = job.pop("SYSTEM_ACCESSTOKEN")
+        fixed = identity_token(agent.door)
+        agent.run(run, f"plan_{STAGE}", "plan", **job)
+        assert run.results[f"plan_{STAGE}"] == "Succeeded", run.last.stdout + run.last.stderr
+        (waiting,) = agent.plans.iterdir()
+        time.sleep(3)
+
+        agent.run(run, f"apply_{STAGE}", "apply", **job)
+        assert run.results[f"apply_{STAGE}"] == "Succeeded", run.last.stdout + run.last.stderr
+        assert "what was approved is applied" in run.last.stdout
+
+        done = agent.project.run("make", STACK, **agent.door.environment(), **sign_in(agent.door, fixed))
+        assert done.returncode == 3, "who is given a token once does not get another"
+        assert "AADSTS700024: Client assertion is not within its valid time range." in done.stderr
+        assert fixed not in done.stdout + done.stderr
+    agent.door = hour_door
+    waiting.unlink()
+
+
+def sign_in(door: OpenDoor, token: str) -> dict[str, str]:
+    """Return the variables with which Terraform signs in by a token that it was given."""
+    directory = door.directory
+    return {
+        "ARM_USE_OIDC": "true",
+        "ARM_CLIENT_ID": directory.client_id,
+        "ARM_TENANT_ID": directory.tenant,
+        "ARM_OIDC_TOKEN": token,
+    }
+
+
+def identity_token(door: OpenDoor) -> str:
+    """Ask for an identity token as a job does."""
+    job = door.job()
+    answer = requests.post(
+        job["SYSTEM_OIDCREQUESTURI"],
+        headers={"Authorization": f"Bearer {job['SYSTEM_ACCESSTOKEN']}"},
+        verify=str(door.certificate),
+        timeout=10,
+    )
+    return str(answer.json()["oidcToken"])
 
 
 def test_the_stacks_that_a_pull_request_affects_are_found(tmp_path: Path) -> None:

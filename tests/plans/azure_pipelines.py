@@ -167,8 +167,8 @@ class Run:
             connection = step["inputs"]["azureSubscription"]
             own |= {
                 "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID": f"id of {connection}",
-                "AZURESUBSCRIPTION_CLIENT_ID": "client",
-                "AZURESUBSCRIPTION_TENANT_ID": "tenant",
+                "AZURESUBSCRIPTION_CLIENT_ID": environment.get("AZURE_CLIENT_ID", "client"),
+                "AZURESUBSCRIPTION_TENANT_ID": environment.get("AZURE_TENANT_ID", "tenant"),
             }
         done = subprocess.run(
             ["bash", "--noprofile", "--norc", "-c", script],

@@ -183,7 +183,10 @@ LAYERS = {
         *("setting", "plan", "state", "result", "report"),
     ],
     "sandbox": ["tls", "cloud", "services", "provider", "rest", "commands"],
-    "client": ["errors", "fields", "waiting", "sign_in", "answers", "api", "services", "azure", "devops"],
+    "client": [
+        *("errors", "fields", "calls", "waiting", "sign_in", "answers", "api"),
+        *("services", "azure", "devops"),
+    ],
     "settings": ["reading", "models", "checking", "rules", "loader", "variables_table"],
     "doctor": ["findings", "platform", "reading", "checks", "examine", "sarif", "live"],
     "plans": [
@@ -200,7 +203,7 @@ LAYERS = {
         ),
         *("saved", "pipeline", "affected", "comment", "gates", "stack_list"),
     ],
-    "library": ["comparison", "editing", "pull"],
+    "library": ["editing", "pull"],
     "report": ["words", "terraform", "steps", "content", "page"],
 }
 

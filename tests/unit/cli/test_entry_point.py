@@ -76,6 +76,21 @@ def test_help_has_an_example(command: tuple[str, ...]) -> None:
     assert not re.search(r"[╭│╰\x1b\x08]", done.stdout), "plain text, also where there is no terminal"
 
 
+def test_every_command_that_signs_in_has_the_same_option_for_other_services() -> None:
+    said = dict[str, str]()
+    for command in COMMANDS:
+        options = CliRunner().invoke(app, [*command, "--help"]).stdout.partition("\nOptions:\n")[2]
+        for option in re.findall(r"^  --services .*(?:\n {5,}.*)*", options, re.MULTILINE):
+            said[" ".join(command)] = " ".join(option.split())
+    assert sorted(said) == [
+        *("adopt", "doctor live", "library", "plans comment", "plans gates"),
+        *("pull", "recover", "report", "unlock"),
+    ]
+    assert set(said.values()) == {
+        "--services ADDRESS Other services than the public ones, such as the sandbox's. [env var: MLOPS_SERVICES]"
+    }
+
+
 def test_every_command_is_in_the_table() -> None:
     words = [" ".join(command) for command in COMMANDS if command[0] != "plans"]
     last = [word for word in words if word in ("diff", "deploy", "destroy", "bootstrap", "unlock")]

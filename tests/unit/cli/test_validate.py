@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from typer.testing import CliRunner
 
 from cli.__main__ import app
 from settings.rules.notes import HOSTED_PYTHON, SUGGESTED_PYTHON
-from tests.project import COMPANY, GUIDE, copy_configuration, replace
+from tests.project import COMPANY, GUIDE, REPOSITORY, copy_configuration, replace
 
 runner = CliRunner()
 
@@ -109,3 +111,17 @@ def test_the_example_of_a_company_has_nothing_to_note() -> None:
 
 def test_what_is_suggested_is_there() -> None:
     assert SUGGESTED_PYTHON in HOSTED_PYTHON
+
+
+def test_what_signs_in_is_not_imported() -> None:
+    """It takes as long as all of the rest, and this command reads nothing but files."""
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "cli", "validate", "guide"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "client.services" in imported
+    assert imported & {"azure.core", "azure.identity", "requests"} == set()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from client.api import Call
+from client.calls import Call
 from client.devops import (
     agents,
     checks,

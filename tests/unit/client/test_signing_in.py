@@ -158,7 +158,9 @@ def test_a_secret_that_is_wrong_is_said_without_it(application: Server, services
     application.token_reply = Reply({"error": "invalid_client", "error_description": said}, 401)
     with pytest.raises(NotSignedInError, match=r"there is no token: .*AADSTS7000215.*\*\*\*") as failed:
         projects.project(services, "mlops")
-    assert failed.value.fix.startswith("run az login; in a pipeline, and for other ways to sign in, see docs/")
+    assert failed.value.fix.startswith(
+        "run az login; in a pipeline, and for other ways to sign in, see docs/"
+    )
     assert application.secret_seen == SECRET
     assert SECRET not in str(failed.value)
     assert application.calls(PATH) == []

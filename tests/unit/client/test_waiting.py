@@ -121,6 +121,12 @@ def test_unless_told_otherwise_the_client_waits_a_minute_and_a_half(
     assert pauses == []
 
 
+def test_where_nothing_answers_nobody_waits_long(pauses: list[float]) -> None:
+    with pytest.raises(UnreachableError):
+        connect(ORGANIZATION, services="https://127.0.0.1:1")
+    assert pauses == [1, 2]
+
+
 def test_a_certificate_that_is_not_trusted_is_not_tried_again(
     server: Server, pauses: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -127,6 +127,15 @@ def test_branches_of_an_agent_pool_are_not_let_into_the_registry(company: dict[s
     assert gate(Stack("mlops-registry", Path(), registry.terraform)).branches == ["develop"]
 
 
+def test_who_approves_infrastructure_says_nothing_of_models(company: dict[str, Synthesized]) -> None:
+    registry = company["mlops-registry"]
+    checks = registry.resources("azuredevops_check_approval")
+    assert any("infrastructure" in name for name in checks)
+    asked = [body["approvers"] for name, body in checks.items() if name == "promotion_approval"]
+    found = gate(Stack("mlops-registry", Path(), registry.terraform))
+    assert (len(found.approvers), found.allows) == (len(asked[0]), "promotion")
+
+
 def approved_by(approvers: list[str], minimum: int) -> str:
     check = {
         "target_resource_type": "environment",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import files.replacing
-from library.comparison import differences as differences_of
+from doctor.live.comparison import differences as differences_of
 from settings.models.base import Model
 from settings.models.declarations import Declaration, declared
 from settings.models.environment import Environment

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,24 @@ def test_the_files_are_those_that_the_registry_stack_names() -> None:
 def test_without_pipelines_in_the_configuration_no_stack_is_listed(tmp_path: Path) -> None:
     guide = load_settings(copy_configuration(tmp_path))
     assert stack_list(guide).endswith('plan_storage_account: ""\n      stacks: []\n')
+
+
+@pytest.mark.parametrize(
+    ("name", "stage", "job"), [("deploy", "ready", "ready"), ("drift", "drift", "nothing")]
+)
+def test_a_run_without_stacks_says_what_to_write(tmp_path: Path, name: str, stage: str, job: str) -> None:
+    """As it is shipped. A stage without a job would be refused in the service's own words."""
+    pipelines = copy_pipelines(tmp_path, load_settings(copy_configuration(tmp_path)))
+    run = Run.of(pipelines, name)
+    assert [each["job"] for each in run.stages[stage]["jobs"]] == [job]
+    run.run(stage, job, tmp_path, {"PATH": os.environ["PATH"]})
+    assert run.results[stage] == "Failed"
+    assert "No stack is listed: write infrastructure_pipelines in config/platform.yaml" in run.last.stdout
+
+
+def test_with_stacks_drift_has_jobs_for_them_alone(pipelines: Path) -> None:
+    jobs = [each["job"] for each in Run.of(pipelines, "drift").stages["drift"]["jobs"]]
+    assert sorted(jobs) == sorted([*(f"plan_{stack.replace('-', '_')}" for stack in STACKS), "library"])
 
 
 def test_every_name_is_written_out(pipelines: Path) -> None:

@@ -13,6 +13,7 @@ from doctor.live.before import (
     Subscription,
     agents_are_online,
     allows,
+    cores_of,
     ids_are_filled_in,
     name_is_free,
     providers_are_registered,
@@ -24,7 +25,6 @@ from doctor.live.before import (
 from doctor.live.resources import STORAGE, VAULT, Deleted, expected
 from settings.loader import Settings, load_settings
 from settings.models.vm_sizes import find_vm_size
-from settings.rules.quota import cores_of
 from tests.project import COMPANY, SUBSCRIPTION, copy_configuration, fill_in_ids, replace
 from tests.unit.doctor.live.made import said
 
