@@ -184,6 +184,7 @@ def test_people_by_the_name_they_sign_in_with(server: Server, devops: DevOps) ->
     found = devops.find("azuredevops_users", {"principal_name": "anna.maier@contoso.com"})
     assert isinstance(found, Found)
     assert found.attributes["users"] == [{"id": TEAM, "descriptor": "aad.1"}]
+    assert found.import_id == "", "nothing of a data source is imported"
 
 
 def test_a_service_principal_by_its_object_id(server: Server, devops: DevOps) -> None:
@@ -206,6 +207,7 @@ def test_a_repository_by_its_name(server: Server, devops: DevOps) -> None:
     found = devops.find("azuredevops_git_repository", {**AT, "name": "Platform"})
     assert isinstance(found, Found)
     assert found.attributes["id"] == TEAM
+    assert found.import_id == "", "nothing of a data source is imported"
 
 
 def policy(number: int, pipeline: int, ref: str, **more: Any) -> dict[str, Any]:
@@ -283,6 +285,7 @@ def test_an_agent_queue_by_its_name(server: Server, devops: DevOps) -> None:
     found = devops.find("azuredevops_agent_queue", {**AT, "name": "Agents"})
     assert isinstance(found, Found)
     assert found.attributes["id"] == "9"
+    assert found.import_id == "", "nothing of a data source is imported"
 
 
 def test_a_role_that_is_inherited_is_not_there(server: Server, devops: DevOps) -> None:
