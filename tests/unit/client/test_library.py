@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from client.devops import library
+from client.devops.identities import ProjectReference
 from client.devops.library import VariableValue
 from client.services import Services
 from tests.unit.client.server import DEVOPS, Reply, Server
@@ -98,4 +99,31 @@ def test_a_group_is_written_as_a_whole(server: Server, services: Services) -> No
             "fixed": {"value": "", "isReadOnly": True},
         },
         "variableGroupProjectReferences": GROUP["variableGroupProjectReferences"],
+    }
+
+
+def test_a_group_of_a_key_vault_is_written_back_with_its_vault(server: Server, services: Services) -> None:
+    update = f"{DEVOPS}/_apis/distributedtask/variablegroups/7"
+    server.answer("PUT", update, Reply(GROUP))
+    linked = library.VariableGroup(
+        id=7,
+        name="secrets",
+        type="AzureKeyVault",
+        variables={"password": VariableValue(None, is_secret=True, enabled=False)},
+        provider_data=library.ProviderData("e", "mlops-dev-kv"),
+        variable_group_project_references=(
+            library.VariableGroupProjectReference(ProjectReference("p", "mlops")),
+        ),
+    )
+    library.replace_variable_group(services, linked)
+    (asked,) = server.calls(update)
+    assert asked.body == {
+        "name": "secrets",
+        "type": "AzureKeyVault",
+        "description": "",
+        "variables": {"password": {"value": None, "isSecret": True, "enabled": False}},
+        "variableGroupProjectReferences": [
+            {"name": "secrets", "description": "", "projectReference": {"id": "p", "name": "mlops"}}
+        ],
+        "providerData": {"serviceEndpointId": "e", "vault": "mlops-dev-kv"},
     }
