@@ -1,4 +1,4 @@
-"""What Azure DevOps answers, and how it refuses, word for word as its REST reference has it in its examples."""
+"""What Azure DevOps answers, and how it refuses: the whole body, for one of each type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Azure Machine Learning answers, word for word as Microsoft's REST reference has it in its examples."""
+"""What Azure Machine Learning answers: the whole body, for one of each type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What watches, and what it answers, word for word as Microsoft's REST reference has it in its examples."""
+"""What watches, and what it answers: the whole body, for one of each type."""
 
 from __future__ import annotations
 

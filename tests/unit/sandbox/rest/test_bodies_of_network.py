@@ -1,4 +1,4 @@
-"""What networks answer, word for word as Microsoft's REST reference has it in its examples."""
+"""What networks answer: the whole body, for one of each type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What vaults and registries answer, word for word as Microsoft's REST reference has it in its examples."""
+"""What vaults and registries answer: the whole body, for one of each type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What storage accounts answer, word for word as Microsoft's REST reference has it in its examples."""
+"""What storage accounts answer: the whole body, for one of each type."""
 
 from __future__ import annotations
 
