@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import re
 import threading
 import time
@@ -96,11 +97,14 @@ class Cloud:
         with ExitStack() as stack:
             with reported(self.folder):
                 self.folder.mkdir(parents=True, exist_ok=True)
-                new = not (self.folder / _LOCK).exists()
                 self._held.descriptor = stack.enter_context(locked(self.folder / _LOCK))
             stack.callback(setattr, self._held, "descriptor", None)
-            if new and not (self.folder / _NUMBERS).exists():
-                self.write_json(self.folder / _NUMBERS, {})
+            # Only whoever holds the lock can tell whether the cloud is new: until then it is empty. From then on a file
+            # of numbers that is not there was deleted.
+            if not os.fstat(self._held.descriptor).st_size:
+                if not (self.folder / _NUMBERS).exists():
+                    self.write_json(self.folder / _NUMBERS, {})
+                os.write(self._held.descriptor, b"in use\n")
             yield
 
     def let_others_in(self, seconds: float) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.commands.platform import Platform
+from tests.e2e.terraform import deploy
 from tests.project import copy_project
 
 
@@ -20,11 +21,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def deployed(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Platform:
-    """All stacks of the guide, deployed through cdktf."""
-    platform = Platform(tmp_path_factory.mktemp("sandbox"), project)
-    platform.synthesize()
-    platform.deploy()
-    return platform
+    """All stacks of the guide. Leave them as they are: the tests come in any order."""
+    return deploy(tmp_path_factory.mktemp("sandbox"), project)
 
 
 @pytest.fixture

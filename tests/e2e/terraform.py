@@ -10,7 +10,7 @@ from typing import Any
 from facts.reader import PROVIDERS, facts
 from sandbox.cloud.store import Cloud
 from sandbox.commands.mirror import install
-from sandbox.commands.platform import without_accounts
+from sandbox.commands.platform import Platform, without_accounts
 
 Json = dict[str, Any]
 
@@ -98,3 +98,11 @@ class Terraform:
 
 def _part(diagnostic: Json) -> str:
     return str(diagnostic.get("range", {}).get("filename", "")).removesuffix(".tf.json")
+
+
+def deploy(folder: Path, project: Path) -> Platform:
+    """Deploy all stacks of the guide through cdktf."""
+    platform = Platform(folder, project)
+    platform.synthesize()
+    platform.deploy()
+    return platform

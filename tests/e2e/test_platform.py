@@ -17,6 +17,7 @@ from sandbox.__main__ import app
 from sandbox.commands.library import delete_variable, list_variables, set_variable
 from sandbox.commands.platform import Platform, SandboxError
 from tests.e2e.plans import actions, is_empty
+from tests.e2e.terraform import deploy
 from tests.guide.tables import APPROVALS, ENVIRONMENTS, GROUPS, PERMISSIONS, VARIABLES, Variable
 from tests.project import add_staging, make_private, replace
 from tests.synthesized import Stack
@@ -31,6 +32,12 @@ TEAMS = {
     "qa_team",
     "senior_engineers",
 }
+
+
+@pytest.fixture(scope="module")
+def deployed(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Platform:
+    """A deployment of its own: the last tests destroy it."""
+    return deploy(tmp_path_factory.mktemp("platform"), project)
 
 
 # --- After the first deployment --------------------------------------------------------------------------
